@@ -1,0 +1,20 @@
+# What Debian 12 provides. libetpan's own pkg-config file asks for a build without PIE, so it is found by name.
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl)
+pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
+pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
+pkg_check_modules(GUMBO REQUIRED IMPORTED_TARGET gumbo)
+pkg_check_modules(UCHARDET REQUIRED IMPORTED_TARGET uchardet)
+pkg_check_modules(CMARK REQUIRED IMPORTED_TARGET libcmark-gfm)
+pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
+
+find_library(ETPAN_LIBRARY etpan REQUIRED)
+find_path(ETPAN_INCLUDE libetpan/libetpan.h REQUIRED)
+add_library(etpan INTERFACE)
+target_link_libraries(etpan INTERFACE ${ETPAN_LIBRARY})
+target_include_directories(etpan SYSTEM INTERFACE ${ETPAN_INCLUDE})
+
+find_library(CMARK_EXTENSIONS_LIBRARY cmark-gfm-extensions REQUIRED)
+add_library(cmark INTERFACE)
+target_link_libraries(cmark INTERFACE ${CMARK_EXTENSIONS_LIBRARY} PkgConfig::CMARK)

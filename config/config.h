@@ -1,0 +1,58 @@
+/* config.h - one JSON file. The table in config/table.c is the parser, the example file and the reference at once.
+ * All that is wrong is reported in one go, each with file, line, key and what to do. Secrets are read from files of their own. */
+#ifndef CONFIG_CONFIG_H
+#define CONFIG_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/fail.h"
+
+enum config_security { CONFIG_TLS, CONFIG_STARTTLS, CONFIG_PLAIN };
+
+struct config_server {
+    const char *host;
+    int port;
+    enum config_security security; /* "tls", "starttls", "plain" (loopback alone) */
+    const char *ca_file;           /* NULL: the system's */
+    const char *user;              /* NULL for smtp: no authentication */
+    const char *password;          /* read from password_file, without its line end; NULL where there is none */
+    int timeout_s;
+};
+
+struct config {
+    const char *account;           /* name of this mailbox in the journal; "default" */
+    const char *address;           /* the desk's own address, answers come from it */
+    const char *name;              /* display name */
+    const char *const *aliases;    /* further addresses of the desk */
+    size_t alias_count;
+
+    struct config_server imap;
+    const char *folder;            /* "INBOX" */
+    const char *answered_folder, *desk_folder, *ignored_folder;
+    int idle_s, poll_s;
+    int max_message_bytes, head_bytes, batch;
+
+    struct config_server smtp;
+    const char *envelope_from;     /* "" is the null sender */
+    int connections;
+    int retry_first_s, retry_max_s, retry_give_up_s;
+    int max_hops;
+    bool resend_unknown;           /* an unknown outcome: false hold (default), true send again with the same Message-ID */
+
+    const char *journal_file;      /* NULL: the default place */
+    const char *kb_file;           /* NULL: the one beside the program */
+};
+
+/* Everything lies in the arena. FAIL_CONFIG: *report holds one line for each mistake. */
+int config_load(const char *path, struct arena *, struct config *ret, struct buf *report);
+
+/* The example file, from the table: every key with its default, and beside it what it means. */
+void config_example(struct buf *ret);
+
+/* The reference for the manual, from the table (one item a key: name, type, unit, range, default, reason), in CommonMark. */
+void config_reference(struct buf *ret);
+
+#endif

@@ -1,0 +1,41 @@
+/* answer.h - facts -> text. An answer is written once, as CommonMark; its text and HTML are made from that.
+ * Order: answer_question does all of it. Pure: reads the knowledge base and the templates, nothing else. */
+#ifndef HANDLERS_ANSWER_H
+#define HANDLERS_ANSWER_H
+
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/fail.h"
+#include "base/name.h"
+#include "handlers/question.h"
+#include "kb/kb.h"
+
+enum answer_action {
+    ACTION_ANSWER,  /* reply with what is known */
+    ACTION_SERVICE, /* reply about the service itself (help, register, unsubscribe) */
+    ACTION_HUMAN,   /* a person must answer; commonmark is the draft */
+    ACTION_SILENT,  /* nothing to say to this */
+};
+extern const struct name action_names[]; /* answer, service, human, silent */
+
+struct answer {
+    enum answer_action action;
+    const char *reason;     /* one short line for the journal and explain; never the asker's words */
+    const char *handler;    /* who wrote it */
+    const char *commonmark; /* the answer as written */
+    const char *text;       /* the text part */
+    const char *html;       /* the HTML part, a whole document without remote content */
+};
+
+/* FAIL_SYSTEM: the knowledge base can not be read. A question that nobody can answer is not a failure: ACTION_HUMAN. */
+int answer_question(const struct question *, struct kb *, struct arena *, struct answer *ret, struct why *why);
+
+/* One code's page as CommonMark: every section of which something is known, then by name what is not. */
+int answer_code_page(struct kb *, enum code_system, const char *key, struct date, struct arena *, const char **ret, struct why *why);
+
+/* CommonMark -> plain text for reading, and -> HTML document. */
+const char *answer_render_text(const char *commonmark, struct arena *);
+const char *answer_render_html(const char *commonmark, struct arena *);
+
+#endif

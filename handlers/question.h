@@ -1,0 +1,76 @@
+/* question.h - a text -> what is asked: codes, modifiers, intents, keywords, date of service.
+ * Every decision keeps its evidence, so that `codingdesk explain` can show why. Pure: reads the knowledge base, nothing else. */
+#ifndef HANDLERS_QUESTION_H
+#define HANDLERS_QUESTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/date.h"
+#include "base/fail.h"
+#include "base/name.h"
+#include "base/passage.h"
+#include "kb/kb.h"
+#include "kb/system.h"
+
+enum intent {
+    INTENT_MEANING, INTENT_FIND_CODE, INTENT_MODIFIER, INTENT_BUNDLING, INTENT_CROSSWALK, INTENT_COVERAGE, INTENT_FEE,
+    INTENT_GUIDELINE, INTENT_DIFFERENCE, INTENT_UNITS, INTENT_JOBS, INTENT_HELP, INTENT_REGISTER, INTENT_UNSUBSCRIBE,
+    INTENT_NOT_CODING, INTENT_COUNT
+};
+extern const struct name intent_names[]; /* meaning, find_code, ... as in the command-line contract */
+
+enum code_role { ROLE_ASKED, ROLE_CONTEXT };
+extern const struct name role_names[]; /* asked, context */
+
+enum { CODE_MODIFIERS = 8, QUESTION_CODES = 64, QUESTION_KEYWORDS = 24 };
+
+struct asked_code {
+    enum code_system system;
+    char key[CODE_BYTES];     /* as the knowledge base holds it */
+    char display[CODE_BYTES];
+    char modifiers[CODE_MODIFIERS][3];
+    size_t modifier_count;
+    enum code_role role;
+    enum code_status status;  /* on the date of service, else today */
+    const char *evidence;     /* "five digits; after the word CPT; known" */
+};
+
+/* What an earlier exchange with the same person was about. */
+struct thread_memory {
+    const struct asked_code *codes;
+    size_t code_count;
+    const enum intent *intents;
+    size_t intent_count;
+};
+
+/* What came in. Borrowed. */
+struct question_text {
+    const char *subject;             /* decoded; "" when there is none */
+    const struct passage *passages;
+    size_t passage_count;
+    const struct thread_memory *thread; /* NULL: no earlier exchange is known */
+};
+
+struct question {
+    struct date today;
+    struct date date_of_service; /* not set: none was named */
+    struct asked_code *codes;    /* asked first, in the order of the text; at most QUESTION_CODES */
+    size_t code_count;
+    enum intent intents[INTENT_COUNT]; /* most important first, none twice */
+    size_t intent_count;
+    const char *intent_evidence;  /* cues that fired, for explain */
+    const char **keywords;        /* known to the knowledge base; at most QUESTION_KEYWORDS */
+    size_t keyword_count;
+    struct span words;            /* new text and subject, for search by words */
+    bool from_thread;             /* the codes were taken over from the thread */
+};
+
+/* FAIL_EMPTY: there is no text at all. */
+int question_read(const struct question_text *, struct kb *, struct date today, struct arena *, struct question *ret, struct why *why);
+
+/* The day look-ups are for: the date of service, else today. */
+struct date question_date(const struct question *);
+
+#endif

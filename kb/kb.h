@@ -1,0 +1,156 @@
+/* kb.h - the knowledge base: dated, sourced facts about codes, in one SQLite file that never changes.
+ * A new edition is built aside and renamed over the old file; kb_refresh notices. Read only here; kb/build.h writes.
+ * Order: kb_open, (any look-up)*, kb_close. Not for two threads at once.
+ * Everything returned lies in the caller's arena. Look-ups fail with FAIL_EMPTY (not in the knowledge base) or FAIL_SYSTEM
+ * (the file is damaged; why says how). A date is the date of service: only what was in force on that day is returned. */
+#ifndef KB_KB_H
+#define KB_KB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/date.h"
+#include "base/fail.h"
+#include "base/span.h"
+#include "kb/system.h"
+
+struct kb;
+
+int kb_open(const char *path, struct kb **ret, struct why *why);
+void kb_close(struct kb *); /* NULL is fine */
+
+/* Reopen when another file has been renamed over the one that is open. 0 also when nothing changed. */
+int kb_refresh(struct kb *, struct why *why);
+
+/* The file the installed programs use when nobody names one: beside the running program, in ../share/codingdesk/kb.sqlite. */
+char *kb_default_path(struct arena *);
+
+/* Where a fact comes from. Never NULL in what is returned. */
+struct kb_source {
+    const char *id;        /* "cms-pprrvu-2026-jul" */
+    const char *title;     /* "Medicare physician fee schedule, relative value file" */
+    const char *publisher; /* "CMS" */
+    const char *edition;   /* "July 2026" */
+    const char *notice;    /* copyright line to show with the fact, or NULL */
+};
+
+enum code_status {
+    STATUS_VALID,   /* may stand on a claim on that date */
+    STATUS_HEADER,  /* needs more characters: kb_children */
+    STATUS_RETIRED, /* was valid before; successor says what replaced it, where a file says so */
+    STATUS_FUTURE,  /* becomes valid later */
+    STATUS_UNKNOWN, /* the edition on that date is complete and holds no such code */
+    STATUS_NO_DATA, /* no complete edition of the system is loaded, so nothing can be said */
+};
+extern const struct name status_names[]; /* valid, header, retired, future, unknown, no-data */
+
+struct kb_code {
+    enum code_system system;
+    const char *key;     /* as the tables hold it */
+    const char *display; /* as people write it */
+    enum code_status status;
+    const char *title;    /* one line; NULL when there is none that may be shown */
+    bool title_official;  /* the publisher's own words; otherwise ours */
+    const char *family;   /* name of the family it belongs to ("external fixation"), or NULL */
+    struct date valid_from, valid_to; /* valid_to: last day, DATE_FOREVER while it lasts */
+    const char *successor; /* display form, or NULL */
+    const struct kb_source *source;
+};
+
+/* What is known of a code on a day. A code that is not there is not a failure: status tells (UNKNOWN, NO_DATA), with title and source NULL. */
+int kb_lookup(struct kb *, enum code_system, const char *key, struct date, struct arena *, struct kb_code *ret, struct why *);
+
+/* The systems that hold this text as a code on that day: a bit each (1u << SYSTEM_CPT). */
+unsigned kb_systems_of(struct kb *, struct span text, struct date);
+
+/* Does the loaded edition claim to hold every code of the system on that day? */
+bool kb_complete(struct kb *, enum code_system, struct date);
+
+/* The sections of a code's page, in the order in which a page shows them. */
+enum kb_section {
+    SECTION_PLAIN,       /* what is done, in plain words */
+    SECTION_CLINICAL,    /* when it is done, how it goes, what the record must document */
+    SECTION_SERVICE,     /* type of service and usual places of service */
+    SECTION_MODIFIERS,   /* modifiers that fit; related_* is the modifier, text says when */
+    SECTION_SPECIALTIES, /* who bills it; related_* is the taxonomy */
+    SECTION_DIAGNOSES,   /* diagnoses it is billed with; related_* is the diagnosis, text its relevance */
+    SECTION_RELATED,     /* related codes; label is the relation, related_* the code */
+    SECTION_NCCI,        /* edits: label "column 1" or "column 2" as seen from this code, related_* the other, value the indicator */
+    SECTION_UNITS,       /* label "MUE" value "2", label "MAI" value "3", text what that means */
+    SECTION_FEE,         /* label "work RVU" value "5.91", ... "global days" "090", ... */
+    SECTION_COVERAGE,    /* NCD, LCD, articles, payer notes */
+    SECTION_GUIDELINES,
+    SECTION_COUNT
+};
+extern const struct name section_names[]; /* plain, clinical, service, ... : keys in seed data and --json */
+
+struct kb_fact {
+    enum kb_section section;
+    const char *label;   /* NULL where the section has none */
+    const char *value;   /* a figure or a word, exactly as the source has it; or NULL */
+    const char *text;    /* our sentence; or NULL */
+    bool has_related;
+    enum code_system related_system;
+    const char *related_display; /* NULL unless has_related */
+    const char *related_title;   /* NULL when unknown */
+    struct date valid_from, valid_to;
+    const struct kb_source *source;
+};
+
+struct kb_facts {
+    struct kb_fact *items;
+    size_t count;
+};
+
+/* All facts of a code in force on that day, by section, then in the order of the source. count may be 0. */
+int kb_facts(struct kb *, enum code_system, const char *key, struct date, struct arena *, struct kb_facts *ret, struct why *);
+
+struct kb_codes {
+    struct kb_code *items;
+    size_t count;
+};
+
+/* The billable codes below a header, at most max, in code order. */
+int kb_children(struct kb *, enum code_system, const char *key, struct date, size_t max, struct arena *, struct kb_codes *ret, struct why *);
+
+/* The codes that look most like one that does not exist, at most max, best first. */
+int kb_neighbours(struct kb *, enum code_system, const char *key, struct date, size_t max, struct arena *, struct kb_codes *ret, struct why *);
+
+struct kb_hit {
+    struct kb_code code;
+    double score;     /* higher is better; only for comparing hits of one search */
+    const char *because; /* the words of the query that matched, comma-separated */
+};
+
+struct kb_hits {
+    struct kb_hit *items;
+    size_t count;
+};
+
+enum { KB_ALL_SYSTEMS = (1u << SYSTEM_COUNT) - 1 };
+
+/* Codes for words, best first. words is the user's text as it is: nothing in it is query syntax. systems: bits as above. */
+int kb_search(struct kb *, struct span words, unsigned systems, struct date, size_t max, struct arena *, struct kb_hits *ret, struct why *);
+
+/* Is this word (any case) one that the search index knows? For picking keywords out of a text: what the knowledge base does
+ * not know is never taken over, so no name and no number of a patient can become a keyword. */
+bool kb_knows_word(struct kb *, struct span word);
+
+struct kb_edition {
+    enum code_system system;
+    const char *name;  /* "FY2026", "seed 2026-11" */
+    struct date valid_from, valid_to;
+    bool complete;
+    size_t codes;
+    const struct kb_source *source;
+};
+
+struct kb_editions {
+    struct kb_edition *items;
+    size_t count;
+};
+
+int kb_editions(struct kb *, struct arena *, struct kb_editions *ret, struct why *);
+
+#endif

@@ -1,0 +1,57 @@
+/* outbox.h - submission over SMTP (RFC 5321, 6409, 3207, 4954): several connections side by side, kept open and used again.
+ * libcurl's multi interface; nothing blocks but outbox_wait.
+ * Order: open, (submit while outbox_free > 0, wait, next until false)*, close. Close abandons what is under way: its outcome is unknown. */
+#ifndef MAIL_OUTBOX_H
+#define MAIL_OUTBOX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/fail.h"
+#include "base/name.h"
+#include "base/span.h"
+#include "mail/wire.h"
+
+struct outbox_settings {
+    struct wire_settings server; /* max_response_bytes is not used */
+    const char *user, *password; /* NULL: no authentication */
+    const char *envelope_from;   /* "" is the null sender "<>" */
+    size_t connections;          /* 1 to 32; 4 */
+};
+
+struct outbox;
+
+enum outbox_result {
+    OUTBOX_SENT,    /* the server took it: 2xx after the final dot */
+    OUTBOX_DELAYED, /* not taken, for now: no connection, 4xx, a loss before the end of the data. Trying again is safe */
+    OUTBOX_REFUSED, /* not taken, for good: 5xx, or the address can not be written */
+    OUTBOX_UNKNOWN, /* the link was lost after the end of the data had been handed over: it may have been taken */
+    OUTBOX_BROKEN,  /* not taken, and no other will be: certificate, login, configuration */
+};
+extern const struct name outbox_results[]; /* sent, delayed, refused, unknown, broken */
+
+struct outbox_report {
+    void *tag;                 /* the submitter's */
+    enum outbox_result result;
+    int smtp_code;             /* the last reply code, 0 when there was none */
+    struct why why;            /* what happened, unless sent */
+};
+
+int outbox_open(const struct outbox_settings *, struct outbox **ret, struct why *why);
+void outbox_close(struct outbox *); /* NULL is fine */
+
+size_t outbox_free(const struct outbox *);  /* connections that can take a letter at once */
+size_t outbox_busy(const struct outbox *);  /* letters under way */
+
+/* Begin to send; bytes and recipient are borrowed until its report comes. FAIL_AGAIN: no connection is free. FAIL_INPUT: recipient
+ * can not be used in an SMTP command (nothing was sent). */
+int outbox_submit(struct outbox *, const char *recipient, struct span bytes, void *tag, struct why *why);
+
+/* Work until something happened, extra_fd (or -1) has one of events, or timeout_ms is over. >0: extra_fd is ready; 0 otherwise; <0: error.
+ * Has the shape of wire_wait_fn, so that mail goes out while the mailbox is waited for. */
+int outbox_wait(struct outbox *, int extra_fd, short events, int timeout_ms);
+
+/* The next finished letter. */
+bool outbox_next(struct outbox *, struct outbox_report *ret);
+
+#endif

@@ -1,0 +1,55 @@
+/* reader.h - one pure function from the bytes of a mail to what to do about it: gate, question, answer, reply.
+ * This is where mail/ and handlers/ meet, for the daemon (which then sends) and for `codingdesk explain` (which only shows). It reads the knowledge base
+ * and nothing else: no clock, no network, no file. */
+#ifndef READER_READER_H
+#define READER_READER_H
+
+#include <stdbool.h>
+#include <time.h>
+
+#include "base/arena.h"
+#include "base/digest.h"
+#include "base/fail.h"
+#include "handlers/answer.h"
+#include "handlers/question.h"
+#include "kb/kb.h"
+#include "mail/gate.h"
+#include "mail/message.h"
+#include "mail/reply.h"
+
+/* Look into the journal for what this sender was told in the exchange these message-ids name, newest id last.
+ * 0 and *ret (in the arena), FAIL_EMPTY when there is none. */
+typedef int reader_recall_fn(void *context, const char *const *message_ids, size_t count, const char *asker, struct arena *,
+                             struct thread_memory *ret, struct why *why);
+
+struct reader_desk {
+    const char *account; /* part of what the reply's Message-ID is derived from */
+    struct gate_desk gate;
+    struct reply_desk reply;
+    struct message_limits limits;
+    reader_recall_fn *recall; /* NULL: no thread is known */
+    void *recall_context;
+};
+
+struct reading {
+    struct message message;
+    struct gate_verdict gate;
+    struct digest question_key;  /* of Message-ID and content: the question's identity across folders */
+    bool question_was_read;      /* question and answer are filled */
+    struct question question;
+    struct answer answer;
+    enum answer_action action;   /* SILENT when the gate says so */
+    const char *reason;          /* gate rule, or the answer's reason */
+    bool reply_ready;            /* reply is filled: action is ANSWER or SERVICE */
+    struct reply reply;
+    const char *log_text;        /* what a journal may keep: codes, intents, keywords; never the asker's words */
+};
+
+/* FAIL_INPUT, FAIL_LIMIT: the mail can not be read, a person must. FAIL_AGAIN: the text goes on behind the bytes given, fetch the whole. */
+int reader_read(struct span raw, bool whole, const struct reader_desk *, struct kb *, time_t now, struct arena *, struct reading *ret,
+                struct why *why);
+
+/* The identity of a question from its bytes: Message-ID and content. */
+struct digest reader_question_key(const struct message *, struct span raw);
+
+#endif

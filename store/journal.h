@@ -1,0 +1,131 @@
+/* journal.h - every exchange and every step it took, in one file (SQLite, WAL, synchronous=FULL). No SQLite type shows here.
+ * Order: journal_open, then any call; calls that write go between journal_begin and journal_commit, and are durable once
+ * journal_commit has returned 0. journal_close. One writer at a time; readers never wait.
+ * The journal keeps no free text of the asker: codes, keywords, intents, addresses, reasons and our reply.
+ * Errors: FAIL_SYSTEM (disk full, damaged, locked by another for longer than 5 s): the open transaction is rolled back and nothing of it was kept. */
+#ifndef STORE_JOURNAL_H
+#define STORE_JOURNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "base/arena.h"
+#include "base/fail.h"
+#include "base/name.h"
+#include "base/span.h"
+
+/* The steps of an exchange (daemon/exchange.c walks them; the numbers are stored). */
+enum step { STEP_FOUND, STEP_READ, STEP_SENDING, STEP_SENT, STEP_FILED, STEP_HELD, STEP_COUNT };
+extern const struct name step_names[]; /* FOUND, READ, SENDING, SENT, FILED, HELD */
+
+struct journal;
+
+/* Opens, creates (mode 0600) or migrates. FAIL_CONFIG: written by a newer version, or no permission. */
+int journal_open(const char *path, struct journal **ret, struct why *why);
+int journal_open_readonly(const char *path, struct journal **ret, struct why *why); /* FAIL_EMPTY: no such file */
+void journal_close(struct journal *); /* NULL is fine; an open transaction is rolled back */
+
+int journal_begin(struct journal *, struct why *why);
+int journal_commit(struct journal *, struct why *why);
+void journal_rollback(struct journal *);
+
+/* Where a question lies. */
+struct place {
+    const char *account;
+    const char *folder;
+    uint32_t uid_validity;
+    uint32_t uid;
+};
+
+/* What the journal knows of an exchange. Texts are NULL when not known. Outgoing ones lie in the caller's arena. */
+struct exchange_row {
+    int64_t id;
+    struct place place;
+    const char *question_key;     /* digest of Message-ID and content */
+    const char *question_message_id;
+    enum step step;
+    int attempts;                 /* how often its parse was begun */
+    time_t found_at, changed_at, sent_at; /* 0: not yet */
+    size_t question_bytes;
+    const char *asker;            /* address the reply goes to, or the From */
+    const char *action;           /* answer, service, human, silent */
+    const char *reason;           /* gate rule, hold reason, answer's reason */
+    const char *handler;
+    const char *intents;          /* comma-separated */
+    const char *codes;            /* JSON array of {system, code, modifiers, role, status} */
+    const char *keywords;         /* comma-separated */
+    const char *reply_message_id;
+    const char *reply_subject;    /* always NULL for now: it repeats the asker's words */
+    const char *reply_text;       /* CommonMark as answered, or the draft of a held one */
+    const char *kb_edition;       /* what it was answered from */
+    int submit_attempts;
+    time_t retry_at;              /* not before, after a delayed submission */
+};
+
+/* Enter a question as FOUND, or find the row it has already: by place, else by question_key within the account. *known says which.
+ * A row found by its key whose place differs (moved back, UIDVALIDITY changed) gets the new place. attempts is increased by one
+ * when the step is still FOUND. question_key may be NULL before the parse: place alone counts then. */
+int journal_found(struct journal *, const struct place *, size_t question_bytes, time_t now, struct arena *, struct exchange_row *ret,
+                  bool *known, struct why *why);
+
+/* After the parse: give the row its key. If another row of the account has this key already, *ret_other is that row's id (else 0)
+ * and nothing is changed: the same question lies there twice, or came back under a new UIDVALIDITY. */
+int journal_identify(struct journal *, int64_t id, const char *question_key, const char *message_id, int64_t *ret_other, struct why *why);
+
+/* The row of the same question at its new place: row `other` takes over the place of row `id`, which is deleted. */
+int journal_adopt(struct journal *, int64_t id, int64_t other, time_t now, struct why *why);
+
+/* What the reading found: asker, action, reason, handler, intents, codes, keywords, reply_message_id, reply_text, kb_edition; step becomes READ. */
+int journal_read(struct journal *, const struct exchange_row *, time_t now, struct why *why);
+
+/* Take a step; reason NULL keeps the old one. SENDING increases submit_attempts, SENT sets sent_at. */
+int journal_step(struct journal *, int64_t id, enum step, const char *reason, time_t now, struct why *why);
+
+/* A submission that was refused for now: back to READ, not before retry_at. */
+int journal_delay(struct journal *, int64_t id, const char *reason, time_t retry_at, time_t now, struct why *why);
+
+/* After a crash: every exchange of this account in SENDING becomes HELD with this reason. Returns how many in *ret. */
+int journal_hold_sending(struct journal *, const char *account, const char *reason, time_t now, size_t *ret, struct why *why);
+
+/* One row by id. FAIL_EMPTY: no such exchange. */
+int journal_get(struct journal *, int64_t id, struct arena *, struct exchange_row *ret, struct why *why);
+
+/* The exchange one of whose replies bears one of these message-ids and went to this asker; the newest. FAIL_EMPTY: none. */
+int journal_by_reply(struct journal *, const char *const *message_ids, size_t count, const char *asker, struct arena *,
+                     struct exchange_row *ret, struct why *why);
+
+/* The steps an exchange took, oldest first. */
+struct step_row {
+    enum step step;
+    time_t at;
+    const char *reason; /* or NULL */
+};
+struct step_rows {
+    struct step_row *items;
+    size_t count;
+};
+int journal_steps(struct journal *, int64_t id, struct arena *, struct step_rows *ret, struct why *why);
+
+/* Rows for people, newest first. Fields left 0 or NULL do not filter. */
+struct history_filter {
+    int64_t before_id;  /* for paging */
+    const char *asker;
+    const char *code;   /* as people write it; compared without dot and case */
+    int step;           /* -1: any */
+    size_t max;         /* 50 */
+};
+struct exchange_rows {
+    struct exchange_row *items;
+    size_t count;
+};
+int journal_history(struct journal *, const struct history_filter *, struct arena *, struct exchange_rows *ret, struct why *why);
+
+/* Exchanges by step, for status lines: counts[STEP_COUNT]. */
+int journal_counts(struct journal *, const char *account, size_t counts[static STEP_COUNT], struct why *why);
+
+/* One daemon a mailbox: an advisory lock beside the file, held until journal_close. FAIL_SYSTEM: another process has it. */
+int journal_lock_account(struct journal *, const char *account, struct why *why);
+
+#endif
