@@ -2,7 +2,9 @@
  * Order: journal_open, then any call; calls that write go between journal_begin and journal_commit, and are durable once
  * journal_commit has returned 0. journal_close. One writer at a time; readers never wait.
  * The journal keeps no free text of the asker: codes, keywords, intents, addresses, reasons and our reply.
- * Errors: FAIL_SYSTEM (disk full, damaged, locked by another for longer than 5 s): the open transaction is rolled back and nothing of it was kept. */
+ * Errors: FAIL_SYSTEM (disk full, damaged, locked by another for longer than 5 s): the open transaction is rolled back and nothing
+ * of it was kept; begin anew once the cause is gone. Any other code: this call changed nothing, the transaction stays open.
+ * A journal belongs to the process that opened it: a forked child must neither use nor close it. */
 #ifndef STORE_JOURNAL_H
 #define STORE_JOURNAL_H
 
@@ -22,7 +24,7 @@ extern const struct name step_names[]; /* FOUND, READ, SENDING, SENT, FILED, HEL
 
 struct journal;
 
-/* Opens, creates (mode 0600) or migrates. FAIL_CONFIG: written by a newer version, or no permission. */
+/* Opens, creates (mode 0600) or migrates. FAIL_CONFIG: written by a newer version, no permission, no such folder, no journal. */
 int journal_open(const char *path, struct journal **ret, struct why *why);
 int journal_open_readonly(const char *path, struct journal **ret, struct why *why); /* FAIL_EMPTY: no such file */
 void journal_close(struct journal *); /* NULL is fine; an open transaction is rolled back */
@@ -64,26 +66,30 @@ struct exchange_row {
     time_t retry_at;              /* not before, after a delayed submission */
 };
 
-/* Enter a question as FOUND, or find the row it has already: by place, else by question_key within the account. *known says which.
- * A row found by its key whose place differs (moved back, UIDVALIDITY changed) gets the new place. attempts is increased by one
- * when the step is still FOUND. question_key may be NULL before the parse: place alone counts then. */
+/* Enter a question as FOUND, or take the row its place has already: *known says which. attempts counts one more while the step
+ * is still FOUND. */
 int journal_found(struct journal *, const struct place *, size_t question_bytes, time_t now, struct arena *, struct exchange_row *ret,
                   bool *known, struct why *why);
 
 /* After the parse: give the row its key. If another row of the account has this key already, *ret_other is that row's id (else 0)
- * and nothing is changed: the same question lies there twice, or came back under a new UIDVALIDITY. */
+ * and nothing is changed: the same question lies there twice, or came back at another place (moved, or a new UIDVALIDITY).
+ * FAIL_INPUT: the row has another key, the server has given one UID to two messages. */
 int journal_identify(struct journal *, int64_t id, const char *question_key, const char *message_id, int64_t *ret_other, struct why *why);
 
-/* The row of the same question at its new place: row `other` takes over the place of row `id`, which is deleted. */
+/* The row of the same question at its new place: row `other` takes over the place of row `id`, which is deleted. Its step and its
+ * Message-ID stay, so what has been answered is not answered again. */
 int journal_adopt(struct journal *, int64_t id, int64_t other, time_t now, struct why *why);
 
-/* What the reading found: asker, action, reason, handler, intents, codes, keywords, reply_message_id, reply_text, kb_edition; step becomes READ. */
+/* What the reading found: asker, action, reason, handler, intents, codes, keywords, reply_message_id, reply_text, kb_edition; step
+ * becomes READ, after FOUND, READ or HELD. FAIL_INPUT: codes is no JSON array. FAIL_LIMIT: more than 1 MiB of text. */
 int journal_read(struct journal *, const struct exchange_row *, time_t now, struct why *why);
 
-/* Take a step; reason NULL keeps the old one. SENDING increases submit_attempts, SENT sets sent_at. */
+/* Take a step; reason NULL keeps the old one. SENDING increases submit_attempts, SENT sets sent_at.
+ * What may follow what stands in a table in journal.c: SENDING comes after READ alone, and SENDING goes to SENT, to HELD, or back
+ * by journal_delay. Anything else is FAIL_BUG, an unknown id FAIL_EMPTY. */
 int journal_step(struct journal *, int64_t id, enum step, const char *reason, time_t now, struct why *why);
 
-/* A submission that was refused for now: back to READ, not before retry_at. */
+/* A submission that was refused for now: from SENDING back to READ (or still READ), not before retry_at. */
 int journal_delay(struct journal *, int64_t id, const char *reason, time_t retry_at, time_t now, struct why *why);
 
 /* After a crash: every exchange of this account in SENDING becomes HELD with this reason. Returns how many in *ret. */
@@ -92,7 +98,8 @@ int journal_hold_sending(struct journal *, const char *account, const char *reas
 /* One row by id. FAIL_EMPTY: no such exchange. */
 int journal_get(struct journal *, int64_t id, struct arena *, struct exchange_row *ret, struct why *why);
 
-/* The exchange one of whose replies bears one of these message-ids and went to this asker; the newest. FAIL_EMPTY: none. */
+/* The exchange one of whose replies bears one of these message-ids and went to this asker (case does not matter); the newest.
+ * Of many ids the last 100 count. FAIL_EMPTY: none. */
 int journal_by_reply(struct journal *, const char *const *message_ids, size_t count, const char *asker, struct arena *,
                      struct exchange_row *ret, struct why *why);
 
@@ -112,9 +119,9 @@ int journal_steps(struct journal *, int64_t id, struct arena *, struct step_rows
 struct history_filter {
     int64_t before_id;  /* for paging */
     const char *asker;
-    const char *code;   /* as people write it; compared without dot and case */
+    const char *code;   /* as people write it; compared without dots, spaces and case */
     int step;           /* -1: any */
-    size_t max;         /* 50 */
+    size_t max;         /* 0: 50; at most 1000 */
 };
 struct exchange_rows {
     struct exchange_row *items;

@@ -1,0 +1,60 @@
+#include "store/sqlite.h"
+
+/* A version that was released never changes: add the next one.
+ * exchange holds what every step rewrites and stays small; reading holds the long texts and is written once or twice.
+ * exchange_unfinished has an entry only while an exchange is under way or held, whatever the size of the journal; queries
+ * that want it say "step <> 4" as it does. */
+static const char version_1[] = "CREATE TABLE exchange ("
+                                " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+                                " account TEXT NOT NULL,"
+                                " folder TEXT NOT NULL,"
+                                " uid_validity INTEGER NOT NULL,"
+                                " uid INTEGER NOT NULL,"
+                                " question_key TEXT,"
+                                " question_message_id TEXT,"
+                                " question_bytes INTEGER NOT NULL,"
+                                " step INTEGER NOT NULL CHECK (step BETWEEN 0 AND 5),"
+                                " attempts INTEGER NOT NULL,"
+                                " submit_attempts INTEGER NOT NULL DEFAULT 0,"
+                                " found_at INTEGER NOT NULL,"
+                                " changed_at INTEGER NOT NULL,"
+                                " sent_at INTEGER NOT NULL DEFAULT 0,"
+                                " retry_at INTEGER NOT NULL DEFAULT 0,"
+                                " asker TEXT COLLATE NOCASE,"
+                                " action TEXT,"
+                                " reason TEXT,"
+                                " reply_message_id TEXT"
+                                ") STRICT;"
+                                "CREATE UNIQUE INDEX exchange_place ON exchange (account, folder, uid_validity, uid);"
+                                "CREATE UNIQUE INDEX exchange_key ON exchange (account, question_key) WHERE question_key IS NOT NULL;"
+                                "CREATE INDEX exchange_reply ON exchange (reply_message_id) WHERE reply_message_id IS NOT NULL;"
+                                "CREATE INDEX exchange_asker ON exchange (asker) WHERE asker IS NOT NULL;"
+                                "CREATE INDEX exchange_unfinished ON exchange (step) WHERE step <> 4;"
+                                "CREATE TABLE reading ("
+                                " exchange INTEGER PRIMARY KEY REFERENCES exchange ON DELETE CASCADE,"
+                                " handler TEXT,"
+                                " intents TEXT,"
+                                " codes TEXT,"
+                                " keywords TEXT,"
+                                " reply_text TEXT,"
+                                " kb_edition TEXT"
+                                ") STRICT;"
+                                "CREATE TABLE exchange_code ("
+                                " code TEXT NOT NULL,"
+                                " exchange INTEGER NOT NULL REFERENCES exchange ON DELETE CASCADE,"
+                                " PRIMARY KEY (code, exchange)"
+                                ") STRICT, WITHOUT ROWID;"
+                                "CREATE INDEX exchange_code_exchange ON exchange_code (exchange);"
+                                "CREATE TABLE exchange_step ("
+                                " exchange INTEGER NOT NULL REFERENCES exchange ON DELETE CASCADE,"
+                                " number INTEGER NOT NULL,"
+                                " step INTEGER NOT NULL,"
+                                " at INTEGER NOT NULL,"
+                                " reason TEXT,"
+                                " PRIMARY KEY (exchange, number)"
+                                ") STRICT, WITHOUT ROWID;";
+
+const struct migration journal_migrations[] = {
+    {1, version_1},
+};
+const size_t journal_migration_count = sizeof journal_migrations / sizeof *journal_migrations;
