@@ -50,6 +50,9 @@ void mailbox_close(struct mailbox *); /* NULL is fine */
 /* See wire.h: what to do while the server thinks. */
 void mailbox_while_waiting(struct mailbox *, wire_wait_fn *, void *context);
 
+/* UIDVALIDITY of the folder as this connection sees it: UIDs kept from an earlier one count only while it is the same. */
+uint32_t mailbox_uid_validity(const struct mailbox *);
+
 /* The next waiting messages, oldest first, at most max; each UID is returned once a connection, so what is in hand does not come
  * again. FAIL_EMPTY: nothing waits. A message that is gone meanwhile is simply not among them. A message the server answers for in a
  * form that can not be parsed comes back with empty bytes and whole false. */

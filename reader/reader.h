@@ -49,7 +49,7 @@ struct reading {
 int reader_read(struct span raw, bool whole, const struct reader_desk *, struct kb *, time_t now, struct arena *, struct reading *ret,
                 struct why *why);
 
-/* The identity of a question from its bytes: Message-ID and content. */
-struct digest reader_question_key(const struct message *, struct span raw);
+/* The identity of a question: Message-ID, sender, date, subject and text. */
+struct digest reader_question_key(const struct message *);
 
 #endif

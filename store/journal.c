@@ -97,18 +97,14 @@ static int move_to(struct journal *journal, int64_t id, const struct place *plac
     return query_run(&query, why);
 }
 
-static int count_attempt(struct journal *journal, struct exchange_row *row, time_t now, struct why *why) {
-    if (row->step != STEP_FOUND)
-        return 0;
+int journal_attempt(struct journal *journal, int64_t id, time_t now, struct why *why) {
+    int fail = check_begun(journal, why);
+    if (fail)
+        return fail;
     struct query query = query_start(journal, STATEMENT_ATTEMPT);
-    query_number(&query, row->id);
+    query_number(&query, id);
     query_number(&query, now);
-    int fail = query_run(&query, why);
-    if (!fail) {
-        row->attempts++;
-        row->changed_at = now;
-    }
-    return fail;
+    return query_run(&query, why);
 }
 
 static void place_copy(struct arena *arena, const struct place *place, struct place *ret) {
@@ -124,9 +120,7 @@ int journal_found(struct journal *journal, const struct place *place, size_t que
     int fail = check_begun(journal, why);
     if (!fail)
         fail = find_by_place(journal, place, arena, &row, &was_known, why);
-    if (!fail && was_known)
-        fail = count_attempt(journal, &row, now, why);
-    else if (!fail) {
+    if (!fail && !was_known) {
         row = (struct exchange_row){.attempts = 1, .found_at = now, .changed_at = now, .question_bytes = question_bytes};
         place_copy(arena, place, &row.place);
         fail = insert_found(journal, place, question_bytes, now, &row.id, why);

@@ -24,6 +24,9 @@ extern const struct name step_names[]; /* FOUND, READ, SENDING, SENT, FILED, HEL
 
 struct journal;
 
+/* Where the journal lies when nobody names a place: journal.sqlite in $STATE_DIRECTORY, else in /var/lib/codingdesk. */
+const char *journal_default_path(struct arena *);
+
 /* Opens, creates (mode 0600) or migrates. FAIL_CONFIG: written by a newer version, no permission, no such folder, no journal. */
 int journal_open(const char *path, struct journal **ret, struct why *why);
 int journal_open_readonly(const char *path, struct journal **ret, struct why *why); /* FAIL_EMPTY: no such file */
@@ -66,10 +69,13 @@ struct exchange_row {
     time_t retry_at;              /* not before, after a delayed submission */
 };
 
-/* Enter a question as FOUND, or take the row its place has already: *known says which. attempts counts one more while the step
- * is still FOUND. */
+/* Enter a question as FOUND with one attempt, or take the row its place has already: *known says which. */
 int journal_found(struct journal *, const struct place *, size_t question_bytes, time_t now, struct arena *, struct exchange_row *ret,
                   bool *known, struct why *why);
+
+/* Before a parse that was begun before: count one more attempt, in a transaction of its own, so that the message which ends the
+ * program is told from those that were merely beside it. */
+int journal_attempt(struct journal *, int64_t id, time_t now, struct why *why);
 
 /* After the parse: give the row its key. If another row of the account has this key already, *ret_other is that row's id (else 0)
  * and nothing is changed: the same question lies there twice, or came back at another place (moved, or a new UIDVALIDITY).

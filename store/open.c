@@ -146,6 +146,11 @@ static int open_database(const char *path, int flags, struct journal **ret, stru
     return 0;
 }
 
+const char *journal_default_path(struct arena *arena) {
+    const char *folder = getenv("STATE_DIRECTORY");
+    return arena_printf(arena, "%s/journal.sqlite", folder && *folder ? folder : "/var/lib/codingdesk");
+}
+
 int journal_open(const char *path, struct journal **ret, struct why *why) {
     struct journal *journal = NULL;
     int fail = create_file(path, why);

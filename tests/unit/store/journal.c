@@ -1,7 +1,7 @@
 /* The journal: what may follow what, what is kept, and what is found again. */
 #include "tests/unit/store/scratch.h"
 
-static void a_question_is_entered_once_and_counted_again(void **state) {
+static void a_question_is_entered_once_and_its_attempts_are_counted(void **state) {
     struct scratch *s = *state;
     struct place place = place_of("default", 5);
     struct exchange_row row;
@@ -9,33 +9,28 @@ static void a_question_is_entered_once_and_counted_again(void **state) {
     for (int attempt = 1; attempt <= 3; attempt++) {
         ok(s, journal_begin(s->journal, &s->why));
         ok(s, journal_found(s->journal, &place, 4711, 100 + attempt, s->arena, &row, &known, &s->why));
-        ok(s, journal_commit(s->journal, &s->why));
         assert_int_equal(known, attempt > 1);
         assert_int_equal(row.attempts, attempt);
+        ok(s, journal_attempt(s->journal, row.id, 200 + attempt, &s->why));
+        ok(s, journal_commit(s->journal, &s->why));
     }
     ok(s, journal_get(s->journal, row.id, s->arena, &row, &s->why));
     assert_int_equal(row.step, STEP_FOUND);
-    assert_int_equal(row.attempts, 3);
+    assert_int_equal(row.attempts, 4);
     assert_int_equal(row.found_at, 101);
-    assert_int_equal(row.changed_at, 103);
+    assert_int_equal(row.changed_at, 203);
     assert_int_equal(row.question_bytes, 4711);
     assert_string_equal(row.place.folder, "INBOX");
     assert_null(row.question_key);
     assert_null(row.reply_text);
 }
 
-static void attempts_stop_counting_once_it_is_read(void **state) {
+static void the_default_place_is_the_state_folder(void **state) {
     struct scratch *s = *state;
-    struct exchange_row row;
-    bool known;
-    ok(s, journal_begin(s->journal, &s->why));
-    brought_to(s, "default", 5, STEP_READ);
-    struct place place = place_of("default", 5);
-    ok(s, journal_found(s->journal, &place, 1000, 2000, s->arena, &row, &known, &s->why));
-    assert_true(known);
-    assert_int_equal(row.attempts, 1);
-    assert_int_equal(row.step, STEP_READ);
-    assert_string_equal(row.reply_text, "**20693**");
+    setenv("STATE_DIRECTORY", "/run/state", 1);
+    assert_string_equal(journal_default_path(s->arena), "/run/state/journal.sqlite");
+    unsetenv("STATE_DIRECTORY");
+    assert_string_equal(journal_default_path(s->arena), "/var/lib/codingdesk/journal.sqlite");
 }
 
 static void every_step_follows_only_what_it_may(void **state) {
@@ -253,8 +248,8 @@ static void rolled_back_is_gone(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(a_question_is_entered_once_and_counted_again),
-        TEST(attempts_stop_counting_once_it_is_read),
+        TEST(a_question_is_entered_once_and_its_attempts_are_counted),
+        TEST(the_default_place_is_the_state_folder),
         TEST(every_step_follows_only_what_it_may),
         TEST(a_refused_submission_goes_back_and_waits),
         TEST(what_was_read_is_kept),

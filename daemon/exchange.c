@@ -1,0 +1,306 @@
+#include "daemon/exchange.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "daemon/hand.h"
+#include "daemon/log.h"
+#include "daemon/recall.h"
+#include "daemon/take.h"
+
+static const time_t NEVER = (time_t)1 << 40;
+
+static int offer(struct walk *, struct why *);
+static int settle(struct walk *, struct why *);
+static int file(struct walk *, struct why *);
+
+/* The way of a question: mailbox -> message -> question -> answer -> reply -> journal.
+ * walk_take (take.c) brings it from the mailbox to READ; the rest is this table. */
+const struct step_rule step_rules[STEP_COUNT] = {
+    /*                the desk reads                  run     after a crash */
+    [STEP_FOUND]   = {"nothing done yet",             NULL,   AFTER_REDO},
+    [STEP_READ]    = {"reply ready, not offered",     offer,  AFTER_REDO},
+    [STEP_SENDING] = {"reply may have left",          settle, AFTER_HOLD},
+    [STEP_SENT]    = {"server took the reply",        file,   AFTER_FILE},
+    [STEP_FILED]   = {"done",                         NULL,   AFTER_FILE},
+    [STEP_HELD]    = {"a person must look",           NULL,   AFTER_FILE},
+};
+
+int walk_open(const struct walk_parts *parts, struct walk **ret, struct why *why) {
+    struct walk *walk = calloc(1, sizeof *walk);
+    if (!walk)
+        return why_set(why, FAIL_SYSTEM, "out of memory");
+    walk->parts = *parts;
+    walk->batch_arena = arena_new(BATCH_ARENA_BYTES);
+    walk->reading_arena = arena_new(READING_ARENA_BYTES);
+    reader_desk_fill(walk);
+    *ret = walk;
+    return 0;
+}
+
+void walk_close(struct walk *walk) {
+    if (!walk)
+        return;
+    hand_free(walk);
+    arena_free(walk->batch_arena);
+    arena_free(walk->reading_arena);
+    free(walk);
+}
+
+int walk_recover(struct walk *walk, size_t *ret_held, struct why *why) {
+    const struct config *config = walk->parts.config;
+    *ret_held = 0;
+    if (config->resend_unknown)
+        return 0;
+    int failed = journal_begin(walk->parts.journal, why);
+    if (!failed)
+        failed = journal_hold_sending(walk->parts.journal, config->account, "the program ended while the reply was on its way", walk->parts.now(),
+                                      ret_held, why);
+    if (!failed)
+        failed = journal_commit(walk->parts.journal, why);
+    if (failed)
+        journal_rollback(walk->parts.journal);
+    return failed;
+}
+
+void walk_attach(struct walk *walk, struct mailbox *mailbox) { walk->mailbox = mailbox; }
+
+/* --- SENDING: what the submission server said ------------------------------------------------------------------- */
+
+static time_t retry_time(const struct walk *walk, const struct exchange *exchange) {
+    const struct config *config = walk->parts.config;
+    time_t wait = config->retry_first_s;
+    for (int i = 1; i < exchange->submit_attempts && wait < config->retry_max_s; i++)
+        wait *= 2;
+    return walk->parts.now() + (wait < config->retry_max_s ? wait : config->retry_max_s);
+}
+
+static int hold(struct walk *walk, struct exchange *exchange, const char *reason, struct why *why) {
+    exchange->step = STEP_HELD;
+    exchange->place = PLACE_DESK;
+    exchange->to_file = true;
+    log_line(LOG_LEVEL_WARNING, "exchange %lld is held: %s", (long long)exchange->id, reason);
+    return journal_step(walk->parts.journal, exchange->id, STEP_HELD, reason, walk->parts.now(), why);
+}
+
+/* Not taken this time: the reply stays ready. Where no server answered at all, none of the others is tried either until then. */
+static int delay(struct walk *walk, struct exchange *exchange, const struct outbox_report *report, struct why *why) {
+    time_t now = walk->parts.now();
+    if (now - exchange->found_at > walk->parts.config->retry_give_up_s)
+        return hold(walk, exchange, report->why.text, why);
+    exchange->step = STEP_READ;
+    exchange->retry_at = retry_time(walk, exchange);
+    if (report->smtp_code == 0)
+        walk->offer_not_before = exchange->retry_at;
+    log_line(LOG_LEVEL_WARNING, "exchange %lld: reply not taken yet, again in %lld s: %s", (long long)exchange->id,
+             (long long)(exchange->retry_at - now), report->why.text);
+    return journal_delay(walk->parts.journal, exchange->id, report->why.text, exchange->retry_at, now, why);
+}
+
+static int settle_sent(struct walk *walk, struct exchange *exchange, struct why *why) {
+    exchange->step = STEP_SENT;
+    exchange->place = PLACE_ANSWERED;
+    exchange->to_file = true;
+    return journal_step(walk->parts.journal, exchange->id, STEP_SENT, NULL, walk->parts.now(), why);
+}
+
+static int settle_one(struct walk *walk, struct exchange *exchange, const struct outbox_report *report, struct why *why) {
+    exchange->with_server = false;
+    switch (report->result) {
+    case OUTBOX_SENT: return settle_sent(walk, exchange, why);
+    case OUTBOX_REFUSED: return hold(walk, exchange, report->why.text, why);
+    case OUTBOX_UNKNOWN:
+        return walk->parts.config->resend_unknown ? delay(walk, exchange, report, why) : hold(walk, exchange, report->why.text, why);
+    case OUTBOX_BROKEN:
+        walk->failed = FAIL_CONFIG;
+        walk->why = report->why;
+        return delay(walk, exchange, report, why);
+    case OUTBOX_DELAYED: break;
+    }
+    return delay(walk, exchange, report, why);
+}
+
+static int settle(struct walk *walk, struct why *why) {
+    struct outbox_report report;
+    int failed = 0;
+    while (!failed && outbox_next(walk->parts.outbox, &report)) {
+        failed = hand_begin(walk, why);
+        if (!failed)
+            failed = settle_one(walk, report.tag, &report, why);
+    }
+    return failed;
+}
+
+/* --- READ: the reply is offered to the submission server --------------------------------------------------------- */
+
+static bool may_be_offered(const struct walk *walk, const struct exchange *exchange, time_t now) {
+    return exchange->step == STEP_READ && !exchange->to_file && !exchange->with_server && exchange->retry_at <= now &&
+           walk->offer_not_before <= now;
+}
+
+/* Chooses as many as there are free connections: so many, and no more, are in doubt if the program ends now. */
+static int offer(struct walk *walk, struct why *why) {
+    time_t now = walk->parts.now();
+    size_t free_connections = outbox_free(walk->parts.outbox);
+    int failed = 0;
+    for (size_t i = 0; i < walk->hand_count && walk->chosen_count < free_connections && !failed; i++) {
+        struct exchange *exchange = walk->hand[i];
+        if (!may_be_offered(walk, exchange, now))
+            continue;
+        failed = hand_begin(walk, why);
+        if (!failed)
+            failed = journal_step(walk->parts.journal, exchange->id, STEP_SENDING, NULL, now, why);
+        exchange->step = STEP_SENDING;
+        walk->chosen[walk->chosen_count++] = exchange;
+    }
+    return failed;
+}
+
+/* The journal says SENDING by now; from here on the reply may leave. */
+static int submit_chosen(struct walk *walk, struct why *why) {
+    for (size_t i = 0; i < walk->chosen_count; i++) {
+        struct exchange *exchange = walk->chosen[i];
+        struct why refusal;
+        exchange->submit_attempts++;
+        exchange->with_server = true;
+        int failed = outbox_submit(walk->parts.outbox, exchange->recipient, exchange->reply, exchange, &refusal);
+        if (!failed)
+            continue;
+        exchange->with_server = false;
+        failed = hand_begin(walk, why);
+        if (!failed)
+            failed = hold(walk, exchange, refusal.text, why);
+        if (failed)
+            return failed;
+    }
+    walk->chosen_count = 0;
+    return 0;
+}
+
+/* What the servers said and what they get next stand in one transaction. */
+static int exchange_with_servers(struct walk *walk, struct why *why) {
+    int failed = step_rules[STEP_SENDING].run(walk, why);
+    if (!failed)
+        failed = step_rules[STEP_READ].run(walk, why);
+    if (!failed)
+        failed = hand_commit(walk, why);
+    if (!failed)
+        failed = submit_chosen(walk, why);
+    if (!failed)
+        failed = hand_commit(walk, why);
+    if (failed)
+        hand_rollback(walk);
+    return failed;
+}
+
+/* --- SENT, silent and held ones: the question leaves the folder -------------------------------------------------- */
+
+static size_t collect(struct walk *walk, enum mailbox_place place, struct exchange **ret, uint32_t *uids) {
+    size_t count = 0;
+    uint32_t uid_validity = mailbox_uid_validity(walk->mailbox);
+    for (size_t i = 0; i < walk->hand_count; i++) {
+        struct exchange *exchange = walk->hand[i];
+        if (!exchange->to_file || exchange->place != place || exchange->uid_validity != uid_validity)
+            continue;
+        ret[count] = exchange;
+        uids[count++] = exchange->uid;
+    }
+    return count;
+}
+
+static int journal_filed(struct walk *walk, struct exchange **filed, size_t count, struct why *why) {
+    int failed = hand_begin(walk, why);
+    for (size_t i = 0; i < count && !failed; i++) {
+        if (filed[i]->step != STEP_HELD && filed[i]->step != STEP_FILED)
+            failed = journal_step(walk->parts.journal, filed[i]->id, STEP_FILED, NULL, walk->parts.now(), why);
+        if (!failed)
+            log_line(LOG_LEVEL_NOTICE, "exchange %lld: %s%s%s", (long long)filed[i]->id, filed[i]->action, filed[i]->reason[0] ? ": " : "",
+                     filed[i]->reason);
+    }
+    if (!failed)
+        failed = hand_commit(walk, why);
+    for (size_t i = 0; i < count && !failed; i++)
+        hand_drop(walk, filed[i]);
+    return failed;
+}
+
+static int file(struct walk *walk, struct why *why) {
+    struct exchange *filed[MAX_IN_HAND];
+    uint32_t uids[MAX_IN_HAND];
+    int failed = 0;
+    for (int place = 0; place < PLACE_COUNT && walk->mailbox && !failed; place++) {
+        size_t count = collect(walk, (enum mailbox_place)place, filed, uids);
+        if (count == 0)
+            continue;
+        failed = mailbox_file(walk->mailbox, (enum mailbox_place)place, uids, count, why);
+        if (!failed)
+            failed = journal_filed(walk, filed, count, why);
+    }
+    if (failed)
+        hand_rollback(walk);
+    return failed;
+}
+
+/* --- the walk ----------------------------------------------------------------------------------------------------- */
+
+int walk_failure(const struct walk *walk, struct why *why) {
+    if (walk->failed && why)
+        *why = walk->why;
+    return walk->failed;
+}
+
+/* What went wrong while the mailbox was waited for counts before what the mailbox then says. */
+static int first_failure(const struct walk *walk, int failed, struct why *why) {
+    return walk->failed ? walk_failure(walk, why) : failed;
+}
+
+int walk_take(struct walk *walk, struct why *why) {
+    if (walk->hand_count + (size_t)walk->parts.config->batch > MAX_IN_HAND)
+        return FAIL_EMPTY;
+    return first_failure(walk, take_batch(walk, why), why);
+}
+
+int walk_step(struct walk *walk, struct why *why) {
+    int failed = exchange_with_servers(walk, why);
+    if (!failed)
+        failed = step_rules[STEP_SENT].run(walk, why);
+    return first_failure(walk, failed, why);
+}
+
+int walk_wait(void *context, int extra_fd, short events, int timeout_ms) {
+    struct walk *walk = context;
+    if (walk->failed)
+        return -1;
+    int ready = outbox_wait(walk->parts.outbox, extra_fd, events, timeout_ms);
+    struct why why;
+    int failed = exchange_with_servers(walk, &why);
+    if (failed) {
+        walk->failed = failed;
+        walk->why = why;
+    }
+    return walk->failed ? -1 : ready;
+}
+
+void walk_stop(struct walk *walk) { walk->offer_not_before = NEVER; }
+
+bool walk_idle(const struct walk *walk) { return walk->hand_count == 0; }
+
+bool walk_sending(const struct walk *walk) {
+    time_t now = walk->parts.now();
+    for (size_t i = 0; i < walk->hand_count; i++)
+        if (walk->hand[i]->with_server || may_be_offered(walk, walk->hand[i], now))
+            return true;
+    return false;
+}
+
+time_t walk_next_retry(const struct walk *walk) {
+    time_t next = 0;
+    for (size_t i = 0; i < walk->hand_count; i++) {
+        const struct exchange *exchange = walk->hand[i];
+        if (exchange->step == STEP_READ && !exchange->to_file && (next == 0 || exchange->retry_at < next))
+            next = exchange->retry_at;
+    }
+    return next && next < walk->offer_not_before ? walk->offer_not_before : next;
+}

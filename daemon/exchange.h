@@ -1,0 +1,69 @@
+/* exchange.h - questions on their way from the mailbox to the journal. Read exchange.c first: it is the whole program.
+ * Order: walk_open, walk_recover, (walk_take, walk_step)*, walk_close. The mailbox comes and goes under it (walk_attach).
+ * Every step is in the journal before it is taken. A crash at any point leaves a question unanswered in its folder, or answered
+ * once, or HELD: never answered twice, never forgotten. */
+#ifndef DAEMON_EXCHANGE_H
+#define DAEMON_EXCHANGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <time.h>
+
+#include "base/fail.h"
+#include "config/config.h"
+#include "kb/kb.h"
+#include "mail/mailbox.h"
+#include "mail/outbox.h"
+#include "store/journal.h"
+
+/* What an exchange does when the program starts again and finds it at this step. */
+enum after_crash { AFTER_REDO, AFTER_HOLD, AFTER_FILE };
+
+struct walk;
+
+struct step_rule {
+    const char *meaning;               /* what a person at the desk reads */
+    int (*run)(struct walk *, struct why *); /* works on every exchange in hand at this step; NULL: it rests here */
+    enum after_crash after_crash;
+};
+extern const struct step_rule step_rules[STEP_COUNT];
+
+/* Everything is borrowed and must outlive the walk. */
+struct walk_parts {
+    const struct config *config;
+    struct journal *journal;
+    struct kb *kb;
+    struct outbox *outbox;
+    time_t (*now)(void);
+};
+
+int walk_open(const struct walk_parts *, struct walk **ret, struct why *why);
+void walk_close(struct walk *); /* NULL is fine. What was under way is found again by the next walk */
+
+/* Once at the start: exchanges whose reply may have left when the program ended are HELD. *ret_held: how many. */
+int walk_recover(struct walk *, size_t *ret_held, struct why *why);
+
+/* The mailbox to read from and to file into from now on; NULL while there is none. */
+void walk_attach(struct walk *, struct mailbox *);
+
+/* Take the next waiting questions in hand and read them. FAIL_EMPTY: none waits, or enough are in hand. */
+int walk_take(struct walk *, struct why *why);
+
+/* Go on with everything in hand: offer, settle, file. Does not wait for the SMTP servers.
+ * FAIL_AGAIN: the mailbox is gone. FAIL_CONFIG: the submission server refuses us as such. */
+int walk_step(struct walk *, struct why *why);
+
+/* Wait for the submission servers at most timeout_ms, then go on. Shaped as wire_wait_fn: mail leaves while the mailbox is waited for. */
+int walk_wait(void *walk, int extra_fd, short events, int timeout_ms);
+
+/* What went wrong in walk_wait, which can not say so itself: 0, or the walk must end. */
+int walk_failure(const struct walk *, struct why *why);
+
+/* No further reply is offered: what the servers have is settled, the rest waits for the next start. */
+void walk_stop(struct walk *);
+
+bool walk_idle(const struct walk *);         /* nothing in hand */
+bool walk_sending(const struct walk *);      /* a reply is under way, or could leave at once */
+time_t walk_next_retry(const struct walk *); /* when the next delayed reply is due; 0: none */
+
+#endif

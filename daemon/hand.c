@@ -1,0 +1,117 @@
+#include "daemon/hand.h"
+
+#include <stdlib.h>
+
+#include "daemon/recall.h"
+
+int hand_begin(struct walk *walk, struct why *why) {
+    if (walk->in_transaction)
+        return 0;
+    int failed = journal_begin(walk->parts.journal, why);
+    walk->in_transaction = !failed;
+    return failed;
+}
+
+int hand_commit(struct walk *walk, struct why *why) {
+    if (!walk->in_transaction)
+        return 0;
+    walk->in_transaction = false;
+    return journal_commit(walk->parts.journal, why);
+}
+
+void hand_rollback(struct walk *walk) {
+    if (walk->in_transaction)
+        journal_rollback(walk->parts.journal);
+    walk->in_transaction = false;
+}
+
+static struct exchange *new_exchange(struct walk *walk) {
+    if (walk->spare_count)
+        return walk->spare[--walk->spare_count];
+    struct exchange *exchange = calloc(1, sizeof *exchange);
+    if (!exchange)
+        abort();
+    exchange->arena = arena_new(EXCHANGE_ARENA_BYTES);
+    return exchange;
+}
+
+struct exchange *hand_take(struct walk *walk, const struct exchange_row *row, uint32_t uid_validity, uint32_t uid) {
+    struct exchange *exchange = new_exchange(walk);
+    struct arena *arena = exchange->arena;
+    arena_clear(arena);
+    *exchange = (struct exchange){
+        .id = row->id,
+        .uid_validity = uid_validity,
+        .uid = uid,
+        .step = row->step,
+        .arena = arena,
+        .action = row->action ? arena_copy(arena, span_of(row->action)) : "",
+        .reason = row->reason ? arena_copy(arena, span_of(row->reason)) : "",
+        .found_at = row->found_at,
+        .retry_at = row->retry_at,
+        .submit_attempts = row->submit_attempts,
+    };
+    walk->hand[walk->hand_count++] = exchange;
+    return exchange;
+}
+
+struct exchange *hand_find(const struct walk *walk, int64_t id) {
+    for (size_t i = 0; i < walk->hand_count; i++)
+        if (walk->hand[i]->id == id)
+            return walk->hand[i];
+    return NULL;
+}
+
+void hand_drop(struct walk *walk, struct exchange *exchange) {
+    for (size_t i = 0; i < walk->hand_count; i++) {
+        if (walk->hand[i] != exchange)
+            continue;
+        for (size_t j = i + 1; j < walk->hand_count; j++)
+            walk->hand[j - 1] = walk->hand[j];
+        walk->hand_count--;
+        walk->spare[walk->spare_count++] = exchange;
+        return;
+    }
+}
+
+static void free_exchanges(struct exchange **exchanges, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        arena_free(exchanges[i]->arena);
+        free(exchanges[i]);
+    }
+}
+
+void hand_free(struct walk *walk) {
+    hand_rollback(walk);
+    free_exchanges(walk->hand, walk->hand_count);
+    free_exchanges(walk->spare, walk->spare_count);
+    walk->hand_count = walk->spare_count = 0;
+    free(walk->own_addresses);
+}
+
+static const char *domain_of(const char *address) {
+    struct span span = span_of(address);
+    size_t at = span_find_char(span, '@');
+    return at == SPAN_NONE ? address : address + at + 1;
+}
+
+void reader_desk_fill(struct walk *walk) {
+    const struct config *config = walk->parts.config;
+    walk->own_addresses = calloc(config->alias_count + 1, sizeof *walk->own_addresses);
+    if (!walk->own_addresses)
+        abort();
+    walk->own_addresses[0] = config->address;
+    for (size_t i = 0; i < config->alias_count; i++)
+        walk->own_addresses[i + 1] = config->aliases[i];
+    walk->desk = (struct reader_desk){
+        .account = config->account,
+        .gate = {.addresses = walk->own_addresses,
+                 .address_count = config->alias_count + 1,
+                 .reply_id_domain = domain_of(config->address),
+                 .max_hops = (size_t)config->max_hops},
+        .reply = {.from_address = config->address, .from_name = config->name, .message_id_domain = domain_of(config->address)},
+        .limits = message_default_limits,
+        .recall = recall_exchange,
+        .recall_context = walk->parts.journal,
+    };
+}

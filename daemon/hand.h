@@ -1,0 +1,74 @@
+/* hand.h - what the daemon has in hand: the exchanges between the mailbox and the journal, and the transaction they share.
+ * Inside daemon/ only. */
+#ifndef DAEMON_HAND_H
+#define DAEMON_HAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "base/arena.h"
+#include "daemon/exchange.h"
+#include "reader/reader.h"
+
+enum {
+    MAX_IN_HAND = 256,
+    MAX_CONNECTIONS = 32,
+    MAX_ATTEMPTS = 3, /* a question whose reading ended the program so often is left to a person */
+};
+
+enum {
+    BATCH_ARENA_BYTES = 256 << 20,
+    READING_ARENA_BYTES = 128 << 20,
+    EXCHANGE_ARENA_BYTES = 8 << 20,
+};
+
+/* One question in hand. All that it points to lies in its arena. */
+struct exchange {
+    int64_t id;
+    uint32_t uid_validity, uid;
+    enum step step;
+    struct arena *arena;
+    const char *action, *reason; /* for the log line; never NULL */
+    const char *recipient;       /* NULL: no reply */
+    struct span reply;
+    time_t found_at, retry_at;
+    int submit_attempts;
+    bool with_server;         /* the outbox has it */
+    bool to_file;             /* nothing left to do but to move the question to its place */
+    enum mailbox_place place; /* where to */
+};
+
+struct walk {
+    struct walk_parts parts;
+    struct reader_desk desk;
+    const char **own_addresses;
+    struct mailbox *mailbox;
+    struct arena *batch_arena, *reading_arena;
+    struct exchange *hand[MAX_IN_HAND];
+    size_t hand_count;
+    struct exchange *spare[MAX_IN_HAND];
+    size_t spare_count;
+    struct exchange *chosen[MAX_CONNECTIONS]; /* SENDING in the open transaction, not yet with a server */
+    size_t chosen_count;
+    time_t offer_not_before; /* no submission server answered: nothing is tried before then */
+    bool in_transaction;
+    int failed; /* what went wrong while the mailbox was waited for; the loop ends with it */
+    struct why why;
+};
+
+/* One transaction for all that happens at once: begin is free when one is open, commit when none is. */
+int hand_begin(struct walk *, struct why *why);
+int hand_commit(struct walk *, struct why *why);
+void hand_rollback(struct walk *);
+
+struct exchange *hand_take(struct walk *, const struct exchange_row *, uint32_t uid_validity, uint32_t uid);
+struct exchange *hand_find(const struct walk *, int64_t id); /* NULL: not in hand */
+void hand_drop(struct walk *, struct exchange *);
+void hand_free(struct walk *);
+
+/* What the reader has to know of us, from the configuration. */
+void reader_desk_fill(struct walk *);
+
+#endif

@@ -1,0 +1,203 @@
+#include "daemon/loop.h"
+
+#include <poll.h>
+#include <sodium.h>
+#include <string.h>
+#include <time.h>
+
+#include "daemon/exchange.h"
+#include "daemon/log.h"
+#include "daemon/notify.h"
+
+enum {
+    BACK_OFF_FIRST_S = 1,
+    BACK_OFF_MAX_S = 60,
+    SETTLE_MS = 250,    /* how long one wait for the submission servers lasts */
+    STOP_WITHIN_S = 10, /* what is with a server when we are told to stop may be settled for so long */
+    LOOK_AGAIN_S = 300, /* the longest wait for mail without a look at the knowledge base and the clock */
+    MAX_RESPONSE_BYTES = 64 << 20,
+};
+
+struct loop {
+    const struct loop_settings *settings;
+    struct journal *journal;
+    struct kb *kb;
+    struct outbox *outbox;
+    struct mailbox *mailbox;
+    struct walk *walk;
+    int back_off_s;
+};
+
+static time_t now(void) { return time(NULL); }
+
+static enum wire_security wire_security_of(enum config_security security) {
+    return security == CONFIG_TLS ? WIRE_TLS : security == CONFIG_STARTTLS ? WIRE_STARTTLS : WIRE_PLAIN;
+}
+
+static struct wire_settings wire_settings_of(const struct config_server *server) {
+    return (struct wire_settings){.host = server->host,
+                                  .port = server->port,
+                                  .security = wire_security_of(server->security),
+                                  .ca_file = server->ca_file,
+                                  .timeout_s = server->timeout_s,
+                                  .max_response_bytes = MAX_RESPONSE_BYTES};
+}
+
+static int open_mailbox(struct loop *loop, struct why *why) {
+    const struct config *config = loop->settings->config;
+    const struct mailbox_settings settings = {
+        .server = wire_settings_of(&config->imap),
+        .user = config->imap.user,
+        .password = config->imap.password,
+        .folder = config->folder,
+        .places = {[PLACE_ANSWERED] = config->answered_folder, [PLACE_DESK] = config->desk_folder, [PLACE_IGNORED] = config->ignored_folder},
+        .idle_s = config->idle_s,
+        .poll_s = config->poll_s,
+        .max_message_bytes = (size_t)config->max_message_bytes,
+        .head_bytes = (size_t)config->head_bytes,
+    };
+    int failed = mailbox_open(&settings, &loop->mailbox, why);
+    if (failed)
+        return failed;
+    mailbox_while_waiting(loop->mailbox, walk_wait, loop->walk);
+    walk_attach(loop->walk, loop->mailbox);
+    loop->back_off_s = BACK_OFF_FIRST_S;
+    notify_status("watching %s on %s", config->folder, config->imap.host);
+    return 0;
+}
+
+static void close_mailbox(struct loop *loop) {
+    walk_attach(loop->walk, NULL);
+    mailbox_close(loop->mailbox);
+    loop->mailbox = NULL;
+}
+
+static bool stop_wanted(const struct loop *loop) {
+    struct pollfd stop = {.fd = loop->settings->stop_fd, .events = POLLIN};
+    return poll(&stop, 1, 0) > 0;
+}
+
+/* The mailbox is away: mail that is ready still leaves, and the wait doubles each time, with jitter so that many desks do not come at once. */
+static void back_off(struct loop *loop, const struct why *why) {
+    int jitter_ms = (int)randombytes_uniform(500);
+    log_line(LOG_LEVEL_WARNING, "%s; again in %d s", why->text, loop->back_off_s);
+    notify_status("mailbox away: %s", why->text);
+    time_t until = now() + loop->back_off_s;
+    poll(NULL, 0, jitter_ms);
+    while (now() < until && !stop_wanted(loop))
+        if (walk_wait(loop->walk, loop->settings->stop_fd, POLLIN, 1000) < 0)
+            return;
+    loop->back_off_s = loop->back_off_s * 2 < BACK_OFF_MAX_S ? loop->back_off_s * 2 : BACK_OFF_MAX_S;
+}
+
+/* A link that is lost is opened again; everything else ends the program. */
+static int after_failure(struct loop *loop, int failed, struct why *why) {
+    if (failed != FAIL_AGAIN || loop->settings->once)
+        return failed;
+    close_mailbox(loop);
+    back_off(loop, why);
+    return walk_failure(loop->walk, why);
+}
+
+static int wait_ms(const struct loop *loop) {
+    time_t retry = walk_next_retry(loop->walk), wait = LOOK_AGAIN_S;
+    if (retry)
+        wait = retry - now();
+    return (int)(wait < 0 ? 0 : wait < LOOK_AGAIN_S ? wait : LOOK_AGAIN_S) * 1000;
+}
+
+/* Nothing waits in the folder and all that is in hand goes on by itself. */
+static int rest(struct loop *loop, bool *ret_done, struct why *why) {
+    if (walk_sending(loop->walk)) {
+        walk_wait(loop->walk, -1, 0, SETTLE_MS);
+        return 0;
+    }
+    if (loop->settings->once) {
+        *ret_done = true;
+        return walk_idle(loop->walk) ? 0 : why_set(why, FAIL_AGAIN, "the submission server is away: the questions wait in their folder");
+    }
+    int failed = mailbox_wait(loop->mailbox, loop->settings->stop_fd, wait_ms(loop), why);
+    return failed == FAIL_EMPTY ? 0 : failed;
+}
+
+static int one_round(struct loop *loop, bool *ret_done, struct why *why) {
+    int failed = loop->mailbox ? 0 : open_mailbox(loop, why);
+    if (!failed)
+        failed = kb_refresh(loop->kb, why);
+    if (failed)
+        return failed;
+    int taken = walk_take(loop->walk, why);
+    if (taken && taken != FAIL_EMPTY)
+        return taken;
+    failed = walk_step(loop->walk, why);
+    return failed || !taken ? failed : rest(loop, ret_done, why);
+}
+
+static int settle_and_file(struct loop *loop, struct why *why) {
+    time_t until = now() + STOP_WITHIN_S;
+    walk_stop(loop->walk);
+    while (walk_sending(loop->walk) && now() < until)
+        if (walk_wait(loop->walk, -1, 0, SETTLE_MS) < 0)
+            break;
+    return loop->mailbox ? walk_step(loop->walk, why) : 0;
+}
+
+static int run(struct loop *loop, struct why *why) {
+    bool done = false;
+    int failed = 0;
+    notify_ready();
+    while (!failed && !done && !stop_wanted(loop)) {
+        failed = one_round(loop, &done, why);
+        if (failed)
+            failed = after_failure(loop, failed, why);
+    }
+    notify_stopping();
+    return failed || done ? failed : settle_and_file(loop, why);
+}
+
+static int open_outbox(struct loop *loop, struct why *why) {
+    const struct config *config = loop->settings->config;
+    const struct outbox_settings settings = {.server = wire_settings_of(&config->smtp),
+                                             .user = config->smtp.user,
+                                             .password = config->smtp.password,
+                                             .envelope_from = config->envelope_from,
+                                             .connections = (size_t)config->connections};
+    return outbox_open(&settings, &loop->outbox, why);
+}
+
+static int open_walk(struct loop *loop, struct why *why) {
+    const struct walk_parts parts = {.config = loop->settings->config, .journal = loop->journal, .kb = loop->kb, .outbox = loop->outbox, .now = now};
+    size_t held = 0;
+    int failed = walk_open(&parts, &loop->walk, why);
+    if (!failed)
+        failed = walk_recover(loop->walk, &held, why);
+    if (!failed && held)
+        log_line(LOG_LEVEL_WARNING, "%zu exchanges are held: their replies may have left when the program ended", held);
+    return failed;
+}
+
+static int open_all(struct loop *loop, struct why *why) {
+    int failed = journal_open(loop->settings->journal_file, &loop->journal, why);
+    if (!failed)
+        failed = journal_lock_account(loop->journal, loop->settings->config->account, why);
+    if (!failed)
+        failed = kb_open(loop->settings->kb_file, &loop->kb, why);
+    if (!failed)
+        failed = open_outbox(loop, why);
+    if (!failed)
+        failed = open_walk(loop, why);
+    return failed;
+}
+
+int loop_run(const struct loop_settings *settings, struct why *why) {
+    struct loop loop = {.settings = settings, .back_off_s = BACK_OFF_FIRST_S};
+    int failed = open_all(&loop, why);
+    if (!failed)
+        failed = run(&loop, why);
+    mailbox_close(loop.mailbox);
+    outbox_close(loop.outbox);
+    walk_close(loop.walk);
+    kb_close(loop.kb);
+    journal_close(loop.journal);
+    return failed;
+}

@@ -1,0 +1,58 @@
+#include "daemon/note.h"
+
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "handlers/codes_json.h"
+
+enum { INTENTS_BYTES = 512, KEYWORDS_BYTES = 2048 };
+
+static const char *list_intents(const struct question *question, struct arena *arena) {
+    struct buf buf;
+    buf_init(&buf, INTENTS_BYTES);
+    for (size_t i = 0; i < question->intent_count; i++)
+        buf_printf(&buf, "%s%s", i ? "," : "", name_text(intent_names, (int)question->intents[i]));
+    const char *ret = buf_keep(&buf, arena);
+    buf_free(&buf);
+    return ret;
+}
+
+static const char *list_keywords(const struct question *question, struct arena *arena) {
+    struct buf buf;
+    buf_init(&buf, KEYWORDS_BYTES);
+    for (size_t i = 0; i < question->keyword_count; i++)
+        buf_printf(&buf, "%s%s", i ? "," : "", question->keywords[i]);
+    const char *ret = buf_keep(&buf, arena);
+    buf_free(&buf);
+    return ret;
+}
+
+static const char *dump_codes(const struct question *question, struct arena *arena) {
+    json_t *codes = codes_to_json(question->codes, question->code_count);
+    char *text = json_dumps(codes, JSON_COMPACT);
+    const char *ret = arena_copy(arena, span_of(text));
+    free(text);
+    json_decref(codes);
+    return ret;
+}
+
+static const char *keep(struct arena *arena, const char *text) { return text ? arena_copy(arena, span_of(text)) : NULL; }
+
+static void note_question(const struct reading *reading, struct arena *arena, struct exchange_row *row) {
+    row->handler = keep(arena, reading->answer.handler);
+    row->reply_text = keep(arena, reading->answer.commonmark);
+    row->intents = list_intents(&reading->question, arena);
+    row->codes = dump_codes(&reading->question, arena);
+    row->keywords = list_keywords(&reading->question, arena);
+}
+
+void note_reading(const struct reading *reading, struct arena *arena, struct exchange_row *ret) {
+    const struct addresses *from = &reading->message.from;
+    ret->action = name_text(action_names, (int)reading->action);
+    ret->reason = reading->reason ? keep(arena, reading->reason) : "";
+    ret->asker = keep(arena, reading->gate.recipient ? reading->gate.recipient : from->count ? from->items[0].mailbox : NULL);
+    if (reading->question_was_read)
+        note_question(reading, arena, ret);
+    if (reading->reply_ready)
+        ret->reply_message_id = keep(arena, reading->reply.message_id);
+}

@@ -1,0 +1,267 @@
+#include "daemon/take.h"
+
+#include <string.h>
+
+#include "daemon/note.h"
+
+/* One mail of a batch on its way into the journal. */
+struct taken {
+    const struct mail *mail;
+    struct exchange_row row;
+    bool known;                /* the journal had it before */
+    struct exchange *exchange; /* NULL: there is nothing to read, or it was in hand already */
+    const char *hold_reason;   /* set: a person must look */
+    const char *question_key, *message_id; /* NULL: it could not be read */
+};
+
+/* --- FOUND: every mail gets its row before it is looked at ------------------------------------------------------- */
+
+static int enter(struct walk *walk, const struct mail_batch *batch, struct taken *taken, struct why *why) {
+    const struct config *config = walk->parts.config;
+    int failed = hand_begin(walk, why);
+    for (size_t i = 0; i < batch->count && !failed; i++) {
+        const struct place place = {config->account, config->folder, batch->uid_validity, batch->mails[i].uid};
+        taken[i].mail = &batch->mails[i];
+        failed = journal_found(walk->parts.journal, &place, batch->mails[i].size, walk->parts.now(), walk->batch_arena, &taken[i].row,
+                               &taken[i].known, why);
+    }
+    if (!failed)
+        failed = hand_commit(walk, why);
+    return failed;
+}
+
+/* Where a question belongs whose exchange is over. */
+static enum mailbox_place final_place(const struct exchange_row *row) {
+    if (row->step == STEP_HELD)
+        return PLACE_DESK;
+    return row->action && strcmp(row->action, "silent") == 0 ? PLACE_IGNORED : PLACE_ANSWERED;
+}
+
+/* An exchange the journal knows already: what its step asks for now. */
+static void resume(struct walk *walk, struct taken *taken, uint32_t uid_validity) {
+    struct exchange *exchange = hand_find(walk, taken->row.id);
+    if (exchange) { /* the mailbox was opened anew meanwhile */
+        exchange->uid_validity = uid_validity;
+        exchange->uid = taken->mail->uid;
+        return;
+    }
+    exchange = hand_take(walk, &taken->row, uid_validity, taken->mail->uid);
+    if (step_rules[taken->row.step].after_crash == AFTER_FILE) {
+        exchange->to_file = true;
+        exchange->place = final_place(&taken->row);
+        return;
+    }
+    /* AFTER_HOLD comes here only where walk_recover left it because the configuration says that it is sent again. */
+    exchange->step = STEP_FOUND;
+    taken->exchange = exchange;
+}
+
+/* --- the reading --------------------------------------------------------------------------------------------------- */
+
+/* What is left of a reading when the next one begins. */
+static void keep_reading(const struct reading *reading, struct taken *taken) {
+    struct exchange *exchange = taken->exchange;
+    struct arena *arena = exchange->arena;
+    note_reading(reading, arena, &taken->row);
+    exchange->action = taken->row.action;
+    exchange->reason = taken->row.reason;
+    taken->question_key = arena_copy(arena, span_of(reading->question_key.hex));
+    taken->message_id = reading->message.message_id ? arena_copy(arena, span_of(reading->message.message_id)) : NULL;
+    if (reading->reply_ready) {
+        exchange->recipient = arena_copy(arena, span_of(reading->reply.recipient));
+        exchange->reply = (struct span){arena_copy(arena, reading->reply.bytes), reading->reply.bytes.len};
+    }
+}
+
+/* The first bytes are enough for nearly all; the rest is fetched when the text goes on behind them. */
+static int read_bytes(struct walk *walk, const struct mail *mail, struct reading *ret, struct why *why) {
+    time_t now = walk->parts.now();
+    int failed = reader_read(mail->bytes, mail->whole, &walk->desk, walk->parts.kb, now, walk->reading_arena, ret, why);
+    if (failed != FAIL_AGAIN)
+        return failed;
+    struct span whole;
+    failed = mailbox_fetch_whole(walk->mailbox, mail->uid, walk->reading_arena, &whole, why);
+    if (failed)
+        return failed;
+    return reader_read(whole, true, &walk->desk, walk->parts.kb, now, walk->reading_arena, ret, why);
+}
+
+static bool refuses_this_message(int failed) { return failed == FAIL_INPUT || failed == FAIL_LIMIT; }
+
+static int read_one(struct walk *walk, struct taken *taken, struct why *why) {
+    struct reading reading;
+    struct why refusal;
+    struct arena *arena = taken->exchange->arena;
+    if (taken->mail->too_large) {
+        taken->hold_reason = arena_printf(arena, "too large: %zu bytes, at most %d are read", taken->mail->size,
+                                          walk->parts.config->max_message_bytes);
+        return 0;
+    }
+    if (taken->row.attempts > MAX_ATTEMPTS) {
+        taken->hold_reason = "reading it ended the program before";
+        return 0;
+    }
+    arena_clear(walk->reading_arena);
+    int failed = read_bytes(walk, taken->mail, &reading, &refusal);
+    if (refuses_this_message(failed)) {
+        taken->hold_reason = arena_printf(arena, "can not be read: %s", refusal.text);
+        return 0;
+    }
+    if (failed) {
+        if (why)
+            *why = refusal;
+        return failed;
+    }
+    keep_reading(&reading, taken);
+    return 0;
+}
+
+/* --- READ: what was found out goes into the journal --------------------------------------------------------------- */
+
+/* A second copy of a question that is in hand: it has a row of its own and gets no reply. */
+static void note_copy(struct taken *taken, int64_t original) {
+    struct exchange *exchange = taken->exchange;
+    taken->row = (struct exchange_row){.id = taken->row.id, .asker = taken->row.asker, .action = "silent"};
+    taken->row.reason = arena_printf(exchange->arena, "the same question as exchange %lld", (long long)original);
+    exchange->action = taken->row.action;
+    exchange->reason = taken->row.reason;
+    exchange->recipient = NULL;
+}
+
+/* The question goes on as the exchange it was before: unanswered ones are answered, the others only leave the folder again.
+ * True: there is nothing to record. */
+static bool take_over(struct walk *walk, struct taken *taken, const struct exchange_row *other) {
+    struct exchange *exchange = taken->exchange;
+    struct exchange *in_hand = hand_find(walk, other->id);
+    if (in_hand) {
+        in_hand->uid_validity = exchange->uid_validity;
+        in_hand->uid = exchange->uid;
+        hand_drop(walk, exchange);
+        taken->exchange = NULL;
+        return true;
+    }
+    exchange->id = taken->row.id = other->id;
+    taken->row.step = other->step;
+    exchange->submit_attempts = other->submit_attempts;
+    exchange->retry_at = other->retry_at;
+    if (step_rules[other->step].after_crash != AFTER_FILE)
+        return false;
+    exchange->step = other->step;
+    exchange->recipient = NULL;
+    exchange->place = final_place(other);
+    exchange->to_file = true;
+    return true;
+}
+
+/* The row gets its key. Where the journal knows the question already it came back (moved, or under a new UIDVALIDITY), or is a copy. */
+static int identify(struct walk *walk, struct taken *taken, bool *ret_over, struct why *why) {
+    struct journal *journal = walk->parts.journal;
+    struct exchange_row other;
+    int64_t other_id = 0;
+    int failed = journal_identify(journal, taken->exchange->id, taken->question_key, taken->message_id, &other_id, why);
+    if (failed || other_id == 0)
+        return failed;
+    const struct exchange *in_hand = hand_find(walk, other_id);
+    if (in_hand && in_hand->uid_validity == taken->exchange->uid_validity) {
+        note_copy(taken, other_id);
+        return 0;
+    }
+    failed = journal_get(journal, other_id, walk->batch_arena, &other, why);
+    if (!failed)
+        failed = journal_adopt(journal, taken->exchange->id, other_id, walk->parts.now(), why);
+    if (!failed)
+        *ret_over = take_over(walk, taken, &other);
+    return failed;
+}
+
+static int record(struct walk *walk, struct taken *taken, struct why *why) {
+    struct exchange *exchange = taken->exchange;
+    time_t now = walk->parts.now();
+    bool over = false;
+    int failed = taken->question_key ? identify(walk, taken, &over, why) : 0;
+    if (failed || over)
+        return failed;
+    if (taken->hold_reason)
+        taken->row.action = exchange->action = "human";
+    if (taken->row.step == STEP_SENDING) /* the configuration wants a reply in doubt to be sent again */
+        failed = journal_delay(walk->parts.journal, taken->row.id, "sent again after a doubt", now, now, why);
+    if (!failed)
+        failed = journal_read(walk->parts.journal, &taken->row, now, why);
+    exchange->step = STEP_READ;
+    exchange->to_file = !exchange->recipient;
+    exchange->place = PLACE_IGNORED;
+    if (failed || strcmp(exchange->action, "human") != 0)
+        return failed;
+    exchange->reason = taken->hold_reason ? taken->hold_reason : exchange->reason;
+    exchange->step = STEP_HELD;
+    exchange->place = PLACE_DESK;
+    return journal_step(walk->parts.journal, exchange->id, STEP_HELD, exchange->reason, now, why);
+}
+
+static int record_all(struct walk *walk, struct taken *taken, size_t count, struct why *why) {
+    int failed = hand_begin(walk, why);
+    for (size_t i = 0; i < count && !failed; i++)
+        if (taken[i].exchange)
+            failed = record(walk, &taken[i], why);
+    return failed ? failed : hand_commit(walk, why);
+}
+
+/* The program ended before this one was read, or one beside it. Now each is counted, read and recorded by itself, so that only
+ * the one that ends the program is left to a person. */
+static int read_alone(struct walk *walk, struct taken *taken, struct why *why) {
+    int failed = hand_begin(walk, why);
+    if (!failed)
+        failed = journal_attempt(walk->parts.journal, taken->row.id, walk->parts.now(), why);
+    if (!failed)
+        failed = hand_commit(walk, why);
+    if (!failed)
+        failed = read_one(walk, taken, why);
+    if (!failed)
+        failed = record_all(walk, taken, 1, why);
+    if (!failed)
+        taken->exchange = NULL;
+    return failed;
+}
+
+/* A mail that is gone meanwhile is nobody's question any more. */
+static int read_all(struct walk *walk, struct taken *taken, size_t count, struct why *why) {
+    for (size_t i = 0; i < count; i++) {
+        if (!taken[i].exchange)
+            continue;
+        bool was_begun = taken[i].known && taken[i].row.step == STEP_FOUND;
+        int failed = was_begun ? read_alone(walk, &taken[i], why) : read_one(walk, &taken[i], why);
+        if (failed == FAIL_EMPTY) {
+            hand_drop(walk, taken[i].exchange);
+            taken[i].exchange = NULL;
+        } else if (failed)
+            return failed;
+    }
+    return 0;
+}
+
+/* What was taken but not recorded is taken again after the next connection. */
+static void put_back(struct walk *walk, struct taken *taken, size_t count) {
+    hand_rollback(walk);
+    for (size_t i = 0; i < count; i++)
+        if (taken[i].exchange)
+            hand_drop(walk, taken[i].exchange);
+}
+
+int take_batch(struct walk *walk, struct why *why) {
+    struct mail_batch batch;
+    arena_clear(walk->batch_arena);
+    int failed = mailbox_fetch(walk->mailbox, (size_t)walk->parts.config->batch, walk->batch_arena, &batch, why);
+    if (failed)
+        return failed;
+    struct taken *taken = arena_array(walk->batch_arena, batch.count, sizeof *taken);
+    failed = enter(walk, &batch, taken, why);
+    for (size_t i = 0; i < batch.count && !failed; i++)
+        resume(walk, &taken[i], batch.uid_validity);
+    if (!failed)
+        failed = read_all(walk, taken, batch.count, why);
+    if (!failed)
+        failed = record_all(walk, taken, batch.count, why);
+    if (failed)
+        put_back(walk, taken, batch.count);
+    return failed;
+}

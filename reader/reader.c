@@ -1,0 +1,123 @@
+#include "reader/reader.h"
+
+#include "base/buf.h"
+
+enum { LOG_TEXT_BYTES = 4096 };
+
+/* What stays the same when a mail is moved, copied or delivered under a new UIDVALIDITY: not the trace fields. */
+struct digest reader_question_key(const struct message *message) {
+    struct span from = message->from.count ? span_of(message->from.items[0].mailbox) : SPAN("");
+    const struct span parts[] = {span_of(message->message_id), from, message_field(message, "Date"), span_of(message->subject),
+                                 message->text};
+    return digest_of(parts, sizeof parts / sizeof *parts);
+}
+
+static void list_intents(struct buf *buf, const struct question *question) {
+    buf_text(buf, "intents:");
+    for (size_t i = 0; i < question->intent_count; i++)
+        buf_printf(buf, " %s", name_text(intent_names, (int)question->intents[i]));
+}
+
+static void list_codes(struct buf *buf, const struct question *question) {
+    buf_text(buf, "; codes:");
+    for (size_t i = 0; i < question->code_count; i++) {
+        const struct asked_code *code = &question->codes[i];
+        buf_printf(buf, " %s %s", name_text(system_names, (int)code->system), code->display);
+        for (size_t m = 0; m < code->modifier_count; m++)
+            buf_printf(buf, "-%s", code->modifiers[m]);
+        if (code->role == ROLE_CONTEXT)
+            buf_text(buf, " (context)");
+    }
+}
+
+static void list_keywords(struct buf *buf, const struct question *question) {
+    buf_text(buf, "; keywords:");
+    for (size_t i = 0; i < question->keyword_count; i++)
+        buf_printf(buf, "%s %s", i ? "," : "", question->keywords[i]);
+}
+
+static const char *write_log_text(const struct question *question, struct arena *arena) {
+    struct buf buf;
+    buf_init(&buf, LOG_TEXT_BYTES);
+    list_intents(&buf, question);
+    list_codes(&buf, question);
+    list_keywords(&buf, question);
+    const char *ret = buf_keep(&buf, arena);
+    buf_free(&buf);
+    return ret;
+}
+
+static void pass_to_a_person(struct reading *reading, const char *reason) {
+    reading->action = ACTION_HUMAN;
+    reading->reason = reason;
+}
+
+/* The sender's earlier exchange, when this mail says that it goes on from there. */
+static int recall_thread(const struct message *message, const char *asker, const struct reader_desk *desk, struct arena *arena,
+                         struct thread_memory *ret, struct why *why) {
+    size_t count = message->reference_count + message->in_reply_to_count;
+    if (!desk->recall || count == 0)
+        return FAIL_EMPTY;
+    const char **ids = arena_array(arena, count, sizeof *ids);
+    for (size_t i = 0; i < message->reference_count; i++)
+        ids[i] = message->references[i];
+    for (size_t i = 0; i < message->in_reply_to_count; i++)
+        ids[message->reference_count + i] = message->in_reply_to[i];
+    return desk->recall(desk->recall_context, ids, count, asker, arena, ret, why);
+}
+
+static int understand(struct reading *reading, const struct reader_desk *desk, struct kb *kb, time_t now, struct arena *arena,
+                      struct why *why) {
+    const struct message *message = &reading->message;
+    struct thread_memory memory;
+    int failed = recall_thread(message, reading->gate.recipient, desk, arena, &memory, why);
+    if (failed && failed != FAIL_EMPTY)
+        return failed;
+    const struct question_text text = {.subject = message->subject,
+                                       .passages = message->passages,
+                                       .passage_count = message->passage_count,
+                                       .thread = failed ? NULL : &memory};
+    failed = question_read(&text, kb, date_of_time(now), arena, &reading->question, why);
+    if (failed == FAIL_EMPTY) {
+        pass_to_a_person(reading, "the mail has no text");
+        return 0;
+    }
+    if (failed)
+        return failed;
+    failed = answer_question(&reading->question, kb, arena, &reading->answer, why);
+    if (failed)
+        return failed;
+    reading->question_was_read = true;
+    reading->action = reading->answer.action;
+    reading->reason = reading->answer.reason;
+    reading->log_text = write_log_text(&reading->question, arena);
+    return 0;
+}
+
+static int write_reply(struct reading *reading, const struct reader_desk *desk, time_t now, struct arena *arena, struct why *why) {
+    const char *id = reply_message_id(desk->account, reading->question_key.hex, desk->reply.message_id_domain, arena);
+    int failed = reply_write(&reading->message, reading->gate.recipient, id, span_of(reading->answer.text), span_of(reading->answer.html),
+                             &desk->reply, now, arena, &reading->reply, why);
+    reading->reply_ready = !failed;
+    return failed;
+}
+
+int reader_read(struct span raw, bool whole, const struct reader_desk *desk, struct kb *kb, time_t now, struct arena *arena,
+                struct reading *ret, struct why *why) {
+    struct reading reading = {.action = ACTION_SILENT, .log_text = ""};
+    int failed = message_read(raw, whole, &desk->limits, arena, &reading.message, why);
+    if (failed)
+        return failed;
+    if (!whole && !reading.message.text_complete)
+        return why_set(why, FAIL_AGAIN, "the text goes on behind the first %zu bytes", raw.len);
+    reading.question_key = reader_question_key(&reading.message);
+    gate_judge(&reading.message, &desk->gate, arena, &reading.gate);
+    reading.reason = reading.gate.rule;
+    if (!reading.gate.rule)
+        failed = understand(&reading, desk, kb, now, arena, why);
+    if (!failed && (reading.action == ACTION_ANSWER || reading.action == ACTION_SERVICE))
+        failed = write_reply(&reading, desk, now, arena, why);
+    if (!failed)
+        *ret = reading;
+    return failed;
+}
