@@ -22,7 +22,7 @@ PATH=$PATH:/usr/sbin:/sbin
 
 mail_user=mail
 domains='desk.example clinic.example'
-wait_tenths=100
+wait_turns=200
 
 fail() {
     echo "servers.sh: $*" >&2
@@ -46,12 +46,18 @@ free_port() {
 }
 
 await_port() {
-    tenths=0
+    turns=0
     until listens "$1"; do
-        tenths=$((tenths + 1))
-        [ $tenths -lt $wait_tenths ] || fail "$2 does not listen on port $1; see $3"
-        sleep 0.1
+        turns=$((turns + 1))
+        [ $turns -lt $wait_turns ] || fail "$2 does not listen on port $1; see $3"
+        sleep 0.05
     done
+}
+
+# A process that ended but that nobody has waited for yet is not running.
+runs() {
+    stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
+    case ${stat##*) } in Z*) return 1 ;; esac
 }
 
 # stop_by_pid FILE: ask it to end, wait until it has.
@@ -59,11 +65,11 @@ stop_by_pid() {
     [ -s "$1" ] || return 0
     read -r pid <"$1" || :
     kill -TERM "$pid" 2>/dev/null || return 0
-    tenths=0
-    while kill -0 "$pid" 2>/dev/null; do
-        tenths=$((tenths + 1))
-        [ $tenths -lt $wait_tenths ] || kill -KILL "$pid" 2>/dev/null || :
-        sleep 0.1
+    turns=0
+    while runs "$pid"; do
+        turns=$((turns + 1))
+        [ $turns -lt $wait_turns ] || kill -KILL "$pid" 2>/dev/null || :
+        sleep 0.05
     done
 }
 
