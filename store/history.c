@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "base/buf.h"
 #include "store/sqlite.h"
 

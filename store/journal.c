@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "store/sqlite.h"
 
 const struct name step_names[] = {

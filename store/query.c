@@ -1,4 +1,4 @@
-#include <errno.h>
+#include <stdio.h>
 
 #include "store/sqlite.h"
 
@@ -94,16 +94,21 @@ void row_take(struct query *query, struct arena *arena, struct exchange_row *ret
     ret->retry_at = (time_t)query_take_number(query);
 }
 
-static bool is_disk_full(int code, int system_errno) {
-    return code == SQLITE_FULL || (code == SQLITE_IOERR && (system_errno == ENOSPC || system_errno == EDQUOT || system_errno == EFBIG));
-}
+#define DISK_FULL "the disk is full; free some space"
+#define DISK_REFUSES                                                                                                                       \
+    "can not be written, the disk is full, a quota is used up or the disk fails; free some space and look at the system's log"
 
+/* A quota or a limit comes as SQLITE_IOERR_WRITE, as a failing disk does, and SQLite keeps no errno for a commit. */
 int journal_fail(struct journal *journal, int sqlite_code, struct why *why) {
     static const struct {
         int code, fail;
         const char *text;
     } sentences[] = {
-        {SQLITE_FULL, FAIL_SYSTEM, "the disk is full or a quota is used up; free some space"},
+        {SQLITE_FULL, FAIL_SYSTEM, DISK_FULL},
+        {SQLITE_IOERR_WRITE, FAIL_SYSTEM, DISK_REFUSES},
+        {SQLITE_IOERR_FSYNC, FAIL_SYSTEM, DISK_REFUSES},
+        {SQLITE_IOERR_TRUNCATE, FAIL_SYSTEM, DISK_REFUSES},
+        {SQLITE_IOERR_SHMSIZE, FAIL_SYSTEM, DISK_REFUSES},
         {SQLITE_BUSY, FAIL_SYSTEM, "another program has been writing to it for more than 5 s; end that program (fuser shows it)"},
         {SQLITE_CORRUPT, FAIL_SYSTEM, "is damaged; stop codingdeskd, keep a copy of the file and its -wal, and bring back the last backup"},
         {SQLITE_NOTADB, FAIL_CONFIG, "is no journal; name another file as journal_file"},
@@ -112,14 +117,11 @@ int journal_fail(struct journal *journal, int sqlite_code, struct why *why) {
         {SQLITE_PERM, FAIL_CONFIG, "may not be opened; give the file and its folder to the user codingdeskd runs as"},
         {SQLITE_TOOBIG, FAIL_LIMIT, "will not take a text this long; a person has to answer this question"},
     };
-    int code = sqlite_code & 0xff;
-    if (is_disk_full(code, sqlite3_system_errno(journal->db)))
-        code = SQLITE_FULL;
     char detail[256];
     snprintf(detail, sizeof detail, "%s", sqlite3_errmsg(journal->db));
     journal_rollback(journal);
     for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++)
-        if (sentences[i].code == code)
+        if (sentences[i].code == sqlite_code || sentences[i].code == (sqlite_code & 0xff))
             return why_set(why, sentences[i].fail, "journal %s: %s", journal->path, sentences[i].text);
     return why_set(why, FAIL_SYSTEM, "journal %s: %s (SQLite error %d); look at the disk and at the system's log", journal->path, detail,
                    sqlite_code);

@@ -37,12 +37,9 @@ static void every_step_follows_only_what_it_may(void **state) {
     struct scratch *s = *state;
     static const char *const rows[STEP_COUNT] = {
         /* to:          FOUND  READ  SENDING  SENT  FILED  HELD */
-        [STEP_FOUND] = "-      yes   -        -     yes    yes",
-        [STEP_READ] = "-       yes   yes      -     yes    yes",
-        [STEP_SENDING] = "-    -     -        yes   -      yes",
-        [STEP_SENT] = "-       -     -        -     yes    yes",
-        [STEP_FILED] = "-      -     -        -     yes    yes",
-        [STEP_HELD] = "-       yes   -        yes   yes    yes",
+        [STEP_FOUND] = "-      yes   -        -     yes    yes", [STEP_READ] = "-       yes   yes      -     yes    yes",
+        [STEP_SENDING] = "-    -     -        yes   -      yes", [STEP_SENT] = "-       -     -        -     yes    yes",
+        [STEP_FILED] = "-      -     -        -     yes    yes", [STEP_HELD] = "-       yes   -        yes   yes    yes",
     };
     uint32_t uid = 1;
     ok(s, journal_begin(s->journal, &s->why));

@@ -22,11 +22,11 @@ struct scratch {
 };
 
 /* Fails the test with the sentence. */
-#define ok(scratch, call)                                                                                                            \
-    do {                                                                                                                             \
-        int ok_code = (call);                                                                                                        \
-        if (ok_code)                                                                                                                 \
-            fail_msg("%s: %d %s", #call, ok_code, (scratch)->why.text);                                                              \
+#define ok(scratch, call)                                                                                                                  \
+    do {                                                                                                                                   \
+        int ok_code = (call);                                                                                                              \
+        if (ok_code)                                                                                                                       \
+            fail_msg("%s: %d %s", #call, ok_code, (scratch)->why.text);                                                                    \
     } while (0)
 
 static inline int scratch_make(void **state) {
