@@ -39,13 +39,6 @@ static int check_texts(const char *const *texts, size_t count, struct why *why) 
                : why_set(why, FAIL_LIMIT, "journal: %zu bytes of text for one exchange, it takes %d", bytes, TEXT_BYTES_MAX);
 }
 
-static int take_one(struct query *query, struct arena *arena, struct exchange_row *ret, bool *found, struct why *why) {
-    *found = query_row(query);
-    if (*found)
-        row_take(query, arena, ret);
-    return query_end(query, why);
-}
-
 static int find_by_place(struct journal *journal, const struct place *place, struct arena *arena, struct exchange_row *ret, bool *found,
                          struct why *why) {
     struct query query = query_start(journal, STATEMENT_BY_PLACE);
@@ -53,15 +46,10 @@ static int find_by_place(struct journal *journal, const struct place *place, str
     query_text(&query, place->folder);
     query_number(&query, place->uid_validity);
     query_number(&query, place->uid);
-    return take_one(&query, arena, ret, found, why);
-}
-
-static int find_by_key(struct journal *journal, const char *account, const char *key, struct arena *arena, struct exchange_row *ret,
-                       bool *found, struct why *why) {
-    struct query query = query_start(journal, STATEMENT_BY_KEY);
-    query_text(&query, account);
-    query_text(&query, key);
-    return take_one(&query, arena, ret, found, why);
+    *found = query_row(&query);
+    if (*found)
+        row_take(&query, arena, ret);
+    return query_end(&query, why);
 }
 
 static int add_step_row(struct journal *journal, int64_t id, enum step step, const char *reason, time_t now, struct why *why) {
@@ -134,25 +122,20 @@ int journal_found(struct journal *journal, const struct place *place, size_t que
     return 0;
 }
 
-/* What a write has to know of the row before. */
-struct state {
-    bool exists;
-    enum step step;
-    const char *account, *key;
-};
+static int no_exchange(int64_t id, struct why *why) { return why_set(why, FAIL_EMPTY, "there is no exchange %lld", (long long)id); }
 
-static int state_of(struct journal *journal, int64_t id, struct arena *arena, struct state *ret, struct why *why) {
-    struct query query = query_start(journal, STATEMENT_STATE);
+/* Whether the row bears another key, and which other row of the account bears this one (0: none). */
+static int compare_keys(struct journal *journal, int64_t id, const char *key, bool *ret_differs, int64_t *ret_other, struct why *why) {
+    struct query query = query_start(journal, STATEMENT_KEYS);
     query_number(&query, id);
-    if ((ret->exists = query_row(&query))) {
-        ret->step = (enum step)query_take_number(&query);
-        ret->account = query_take_text(&query, arena);
-        ret->key = query_take_text(&query, arena);
+    query_text(&query, key);
+    bool exists = query_row(&query);
+    if (exists) {
+        *ret_differs = query_take_number(&query) != 0;
+        *ret_other = query_take_number(&query);
     }
     int fail = query_end(&query, why);
-    if (!fail && !ret->exists)
-        fail = why_set(why, FAIL_EMPTY, "there is no exchange %lld", (long long)id);
-    return fail;
+    return fail || exists ? fail : no_exchange(id, why);
 }
 
 static int set_key(struct journal *journal, int64_t id, const char *key, const char *message_id, struct why *why) {
@@ -163,35 +146,22 @@ static int set_key(struct journal *journal, int64_t id, const char *key, const c
     return query_run(&query, why);
 }
 
-static int identify(struct journal *journal, int64_t id, const char *key, const char *message_id, int64_t *ret_other, struct arena *arena,
-                    struct why *why) {
-    struct state state = {0};
-    struct exchange_row other = {0};
-    bool found = false;
-    int fail = state_of(journal, id, arena, &state, why);
-    if (!fail && state.key && strcmp(state.key, key) != 0)
-        fail = why_set(why, FAIL_INPUT, "exchange %lld: another message lies where its question lay; the server gave a UID twice",
-                       (long long)id);
-    if (!fail)
-        fail = find_by_key(journal, state.account, key, arena, &other, &found, why);
-    bool taken = found && other.id != id;
-    if (!fail && !taken)
-        fail = set_key(journal, id, key, message_id, why);
-    if (!fail)
-        *ret_other = taken ? other.id : 0;
-    return fail;
-}
-
 int journal_identify(struct journal *journal, int64_t id, const char *question_key, const char *message_id, int64_t *ret_other,
                      struct why *why) {
+    bool differs = false;
+    int64_t other = 0;
     int fail = check_begun(journal, why);
     if (!fail)
         fail = check_texts((const char *const[]){question_key, message_id}, 2, why);
-    if (fail)
-        return fail;
-    struct arena *arena = arena_new(16 * TEXT_BYTES_MAX);
-    fail = identify(journal, id, question_key, message_id, ret_other, arena, why);
-    arena_free(arena);
+    if (!fail)
+        fail = compare_keys(journal, id, question_key, &differs, &other, why);
+    if (!fail && differs)
+        fail = why_set(why, FAIL_INPUT, "exchange %lld: another message lies where its question lay; the server gave one UID twice",
+                       (long long)id);
+    if (!fail && !other)
+        fail = set_key(journal, id, question_key, message_id, why);
+    if (!fail)
+        *ret_other = other;
     return fail;
 }
 
@@ -202,12 +172,11 @@ static int delete_row(struct journal *journal, int64_t id, struct why *why) {
 }
 
 static int adopt(struct journal *journal, int64_t id, int64_t other, time_t now, struct arena *arena, struct why *why) {
-    struct exchange_row row = {0};
-    struct state heir = {0};
+    struct exchange_row row = {0}, heir = {0};
     int fail = journal_get(journal, id, arena, &row, why);
     if (!fail)
-        fail = state_of(journal, other, arena, &heir, why);
-    if (!fail && (id == other || strcmp(heir.account, row.place.account) != 0))
+        fail = journal_get(journal, other, arena, &heir, why);
+    if (!fail && (id == other || strcmp(heir.place.account, row.place.account) != 0))
         fail = why_set(why, FAIL_BUG, "exchange %lld can not take the place of %lld", (long long)other, (long long)id);
     if (!fail)
         fail = delete_row(journal, id, why);
@@ -236,7 +205,7 @@ static int check_step_taken(struct journal *journal, int64_t id, enum step step,
     if (fail)
         return fail;
     if (!exists)
-        return why_set(why, FAIL_EMPTY, "there is no exchange %lld", (long long)id);
+        return no_exchange(id, why);
     return why_set(why, FAIL_BUG, "exchange %lld: %s can not follow %s", (long long)id, name_text(step_names, step),
                    name_text(step_names, before));
 }

@@ -11,9 +11,11 @@ const char *const statement_texts[STATEMENT_COUNT] = {
     [STATEMENT_ROLLBACK] = "ROLLBACK",
     [STATEMENT_BY_ID] = "SELECT " ROW_COLUMNS ROW_TABLES "WHERE e.id = ?",
     [STATEMENT_BY_PLACE] = "SELECT " ROW_COLUMNS ROW_TABLES "WHERE e.account = ? AND e.folder = ? AND e.uid_validity = ? AND e.uid = ?",
-    [STATEMENT_BY_KEY] = "SELECT " ROW_COLUMNS ROW_TABLES "WHERE e.account = ? AND e.question_key = ?",
+    [STATEMENT_KEYS] = "SELECT e.question_key IS NOT NULL AND e.question_key <> ?2, "
+                       "(SELECT o.id FROM exchange o WHERE o.account = e.account AND o.question_key = ?2 AND o.id <> e.id) "
+                       "FROM exchange e WHERE e.id = ?1",
     [STATEMENT_BY_REPLY] = "SELECT max(id) FROM exchange WHERE reply_message_id = ? AND asker = ?",
-    [STATEMENT_STATE] = "SELECT step, account, question_key FROM exchange WHERE id = ?",
+    [STATEMENT_STATE] = "SELECT step FROM exchange WHERE id = ?",
     [STATEMENT_INSERT] = "INSERT INTO exchange (account, folder, uid_validity, uid, question_bytes, found_at, changed_at, step, attempts) "
                          "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, 0, 1)",
     [STATEMENT_ATTEMPT] = "UPDATE exchange SET attempts = attempts + 1, changed_at = ?2 WHERE id = ?1",
