@@ -1,0 +1,77 @@
+# desk.sh - a desk to be killed: servers of its own, questions by the dozen, and the count of what became of them. Sourced.
+# shellcheck shell=sh disable=SC2153,SC2154,SC2034 # names come from the servers' env file and from the sourcing script, or go there
+servers=$(cd "$here/../live" && pwd)/servers.sh
+dir=$(mktemp -d /tmp/codingdesk-crash.XXXXXX)
+connections=4
+
+close_desk() {
+    [ -z "${daemon:-}" ] || kill -KILL "$daemon" 2>/dev/null || :
+    "$servers" stop "$dir/servers" 2>/dev/null || :
+    rm -rf "$dir"
+}
+
+open_desk() {
+    trap close_desk EXIT
+    trap 'exit 130' INT TERM
+    "$servers" start "$dir/servers"
+    # shellcheck source=/dev/null
+    . "$dir/servers/env"
+    cat >"$dir/codingdesk.json" <<END
+{
+  "address": "desk@desk.example",
+  "imap": {"host": "localhost", "port": $IMAPS_PORT, "ca_file": "$CA_FILE", "user": "desk@desk.example", "password_file": "$PASSWORD_FILE"},
+  "smtp": {"host": "localhost", "port": $SUBMISSION_PORT, "security": "starttls", "ca_file": "$CA_FILE", "user": "desk@desk.example",
+           "password_file": "$PASSWORD_FILE", "connections": $connections},
+  "journal_file": "$dir/journal.sqlite"
+}
+END
+}
+
+# ask FROM TO: questions with these numbers lie in the mailbox.
+ask() {
+    mkdir -p "$dir/questions"
+    rm -f "$dir/questions/"*
+    number=$1
+    while [ "$number" -le "$2" ]; do
+        case $((number % 4)) in
+        0) code=20693 ;; 1) code=20680 ;; 2) code=20933 ;; 3) code=11042 ;;
+        esac
+        cat >"$dir/questions/$number" <<END
+From: Asker <asker@clinic.example>
+To: desk@desk.example
+Subject: Question $number
+Date: Sat, 21 Nov 2026 09:00:00 +0000
+Message-ID: <q$number@clinic.example>
+Content-Type: text/plain
+
+What is CPT $code? This is question number $number of a row.
+END
+        number=$((number + 1))
+    done
+    "$servers" deliver "$dir/servers" desk@desk.example "$dir/questions"
+}
+
+query() { sqlite3 -batch "$dir/journal.sqlite" ".timeout 5000" "$1"; }
+
+# Every reply has left Postfix for the asker's mailbox.
+await_delivery() {
+    turns=0
+    until postqueue -c "$dir/servers/smtp" -p | grep -q 'Mail queue is empty'; do
+        turns=$((turns + 1))
+        [ $turns -lt 600 ] || { echo 'Postfix does not empty its queue' && exit 1; }
+        sleep 0.1
+    done
+}
+
+# count LAST: sets replied (questions 1..LAST with a reply), twice, held, and lost: neither a reply nor HELD, or still in the folder.
+count() {
+    await_delivery
+    cat "$ASKER_MAILDIR"/new/* 2>/dev/null | sed -n 's/^In-Reply-To: <q\([0-9]*\)@clinic.example>.*/\1/p' | sort -n >"$dir/replies"
+    uniq "$dir/replies" >"$dir/replied"
+    query "SELECT substr(question_message_id, 3, instr(question_message_id, '@') - 3) FROM exchange WHERE step = 5" | sort -n >"$dir/held"
+    replied=$(wc -l <"$dir/replied")
+    twice=$(uniq -d "$dir/replies" | wc -l)
+    held=$(wc -l <"$dir/held")
+    lost=$(seq 1 "$1" | grep -cvxF -f "$dir/replied" -f "$dir/held" || :)
+    waiting=$(find "$DESK_MAILDIR/new" "$DESK_MAILDIR/cur" -type f | wc -l)
+}

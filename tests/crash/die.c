@@ -1,0 +1,54 @@
+/* The daemon that ends itself as kill -9 would, at a chosen moment: DIE_AT=MOMENT:N in the environment, the Nth time that
+ *   commit-before, commit-after   a transaction of the journal is about to be / has been made durable
+ *   submit-after                  a reply has been handed to the submission server's connection
+ *   file-before, file-after       questions are about to be / have been moved out of their folder
+ * The linker puts these functions between the daemon and the rooms it calls (--wrap); the daemon's own sources know nothing of it. */
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/span.h"
+#include "mail/mailbox.h"
+#include "mail/outbox.h"
+#include "store/journal.h"
+
+/* every_step.sh dies at each boundary between these steps: a step that comes or goes must be thought about there, too. */
+_Static_assert(STEP_COUNT == 6, "the step table has changed: see every_step.sh");
+
+int __real_journal_commit(struct journal *, struct why *);
+int __real_outbox_submit(struct outbox *, const char *, struct span, void *, struct why *);
+int __real_mailbox_file(struct mailbox *, enum mailbox_place, const uint32_t *, size_t, struct why *);
+int __wrap_journal_commit(struct journal *, struct why *);
+int __wrap_outbox_submit(struct outbox *, const char *, struct span, void *, struct why *);
+int __wrap_mailbox_file(struct mailbox *, enum mailbox_place, const uint32_t *, size_t, struct why *);
+
+static void pass(const char *moment, long *count) {
+    struct span wanted = span_of(getenv("DIE_AT")), name;
+    long at;
+    ++*count;
+    if (wanted.len && span_cut(&wanted, ':', &name) && span_equal(name, span_of(moment)) && span_to_long(wanted, 1, 1000000, &at) && *count == at)
+        kill(getpid(), SIGKILL);
+}
+
+int __wrap_journal_commit(struct journal *journal, struct why *why) {
+    static long before, after;
+    pass("commit-before", &before);
+    int failed = __real_journal_commit(journal, why);
+    pass("commit-after", &after);
+    return failed;
+}
+
+int __wrap_outbox_submit(struct outbox *outbox, const char *recipient, struct span bytes, void *tag, struct why *why) {
+    static long after;
+    int failed = __real_outbox_submit(outbox, recipient, bytes, tag, why);
+    pass("submit-after", &after);
+    return failed;
+}
+
+int __wrap_mailbox_file(struct mailbox *mailbox, enum mailbox_place place, const uint32_t *uids, size_t count, struct why *why) {
+    static long before, after;
+    pass("file-before", &before);
+    int failed = __real_mailbox_file(mailbox, place, uids, count, why);
+    pass("file-after", &after);
+    return failed;
+}
