@@ -1,5 +1,6 @@
 /* answer.h - facts -> text. An answer is written once, as CommonMark; its text and HTML are made from that.
- * Order: answer_question does all of it. Pure: reads the knowledge base and the templates, nothing else. */
+ * Order: answer_templates_folder at the start where an administrator has wording of his own, then answer_question for each
+ * question: it does all. Pure but for the folder: reads the knowledge base and the templates, nothing else. */
 #ifndef HANDLERS_ANSWER_H
 #define HANDLERS_ANSWER_H
 
@@ -30,6 +31,12 @@ struct answer {
 
 /* FAIL_SYSTEM: the knowledge base can not be read. A question that nobody can answer is not a failure: ACTION_HUMAN. */
 int answer_question(const struct question *, struct kb *, struct arena *, struct answer *ret, struct why *why);
+
+/* The files NAME.md of this folder take the place of the built-in wording of that name (handlers/text/en); the others stay.
+ * NULL: the built-in wording.
+ * Read and checked here, never again. FAIL_CONFIG: a file has a name, field or section that there is not; nothing was taken over.
+ * FAIL_SYSTEM: the folder can not be read. */
+int answer_templates_folder(const char *path, struct why *why);
 
 /* One code's page as CommonMark: every section of which something is known, then by name what is not. */
 int answer_code_page(struct kb *, enum code_system, const char *key, struct date, struct arena *, const char **ret, struct why *why);

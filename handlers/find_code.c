@@ -1,0 +1,52 @@
+/* Words -> codes: the best five, and why. */
+#include "handlers/handler.h"
+#include "handlers/page.h"
+
+static bool claims(const struct question *question) {
+    if (question->intent_count == 0)
+        return question->words.len > 0;
+    return question->intents[0] != INTENT_NOT_CODING && question->intents[0] != INTENT_JOBS && question->words.len > 0;
+}
+
+static void add_best(struct page *page, const struct kb_code *best, struct template_row *ret) {
+    struct template_rows rows = {0};
+    struct template_row *row = template_rows_add(&rows, page->arena);
+    template_text(row, "hit_system", name_text(system_titles, (int)best->system));
+    template_text(row, "hit", best->display);
+    template_text(row, "hit_title", best->title);
+    template_text(row, "date", page->date.iso);
+    template_flag(row, "date_named", page->date_named);
+    template_list(ret, "best", rows);
+    template_flag(ret, "without_descriptor", best->system == SYSTEM_CPT && !best->title_official);
+}
+
+static int add_details(struct page *page, const struct kb_code *best, struct template_row *ret, struct why *why) {
+    struct page_code found;
+    int failed = page_find(page, best->system, best->key, &found, why);
+    if (!failed)
+        template_markup(ret, "sections", page_sections(page, &found, SECTION_BIT(SECTION_PLAIN), 0, NULL));
+    return failed;
+}
+
+static int answer(const struct question *question, struct kb *kb, struct draft *draft, struct why *why) {
+    struct page page = page_begin(kb, question_date(question), date_is_set(question->date_of_service), draft->arena);
+    struct template_row row = template_row_new(draft->arena);
+    struct kb_code best;
+    int failed = page_add_hits(&page, question, &row, &best, why);
+    if (failed == FAIL_EMPTY)
+        return handler_unknown.answer(question, kb, draft, why);
+    if (!failed)
+        failed = page_add_asked(&page, question, &row, why);
+    if (!failed)
+        failed = add_details(&page, &best, &row, why);
+    if (failed)
+        return failed;
+    add_best(&page, &best, &row);
+    page_add_wishes(question, &row);
+    page_write(&page, "find_code", &row, draft);
+    draft->action = ACTION_ANSWER;
+    draft->reason = "codes found for the words";
+    return 0;
+}
+
+const struct handler handler_find_code = {.name = "find_code", .claims = claims, .answer = answer};

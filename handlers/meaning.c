@@ -1,0 +1,161 @@
+/* One or several codes are asked: what they are, and the sections that fit what is wanted of them. */
+#include "handlers/handler.h"
+#include "handlers/page.h"
+
+#include <string.h>
+
+enum { CODES_IN_DETAIL = 12 };
+
+/* What an answer shows of a code; the rest is named at its end and can be asked for. */
+static unsigned sections_for(enum intent intent) {
+    static const unsigned meaning = SECTION_BIT(SECTION_PLAIN) | SECTION_BIT(SECTION_CLINICAL) | SECTION_BIT(SECTION_RELATED);
+    switch (intent) {
+    case INTENT_FIND_CODE:
+    case INTENT_DIFFERENCE: return SECTION_BIT(SECTION_PLAIN) | SECTION_BIT(SECTION_RELATED);
+    case INTENT_MODIFIER: return SECTION_BIT(SECTION_MODIFIERS);
+    case INTENT_BUNDLING: return SECTION_BIT(SECTION_NCCI) | SECTION_BIT(SECTION_GUIDELINES);
+    case INTENT_CROSSWALK: return SECTION_BIT(SECTION_DIAGNOSES);
+    case INTENT_COVERAGE: return SECTION_BIT(SECTION_COVERAGE);
+    case INTENT_FEE: return SECTION_BIT(SECTION_FEE);
+    case INTENT_GUIDELINE: return SECTION_BIT(SECTION_GUIDELINES) | SECTION_BIT(SECTION_CLINICAL);
+    case INTENT_UNITS: return SECTION_BIT(SECTION_UNITS);
+    default: return meaning;
+    }
+}
+
+static unsigned sections_wanted(const struct question *question, size_t asked) {
+    unsigned ret = question->intent_count == 0 ? sections_for(INTENT_MEANING) : 0;
+    for (size_t i = 0; i < question->intent_count; i++)
+        ret |= sections_for(question->intents[i]);
+    if (asked > 1) /* what stands between the codes of a set always counts; the work around each of them is too much */
+        ret = (ret & ~SECTION_BIT(SECTION_CLINICAL)) | SECTION_BIT(SECTION_NCCI);
+    return ret;
+}
+
+static size_t count_asked(const struct question *question) {
+    size_t count = 0;
+    for (size_t i = 0; i < question->code_count; i++)
+        count += question->codes[i].role == ROLE_ASKED;
+    return count;
+}
+
+static bool claims(const struct question *question) {
+    if (question->intent_count > 0 && (question->intents[0] == INTENT_NOT_CODING || question->intents[0] == INTENT_JOBS))
+        return false;
+    for (size_t i = 0; i < question->code_count; i++)
+        if (question->codes[i].role == ROLE_ASKED && question->codes[i].status != STATUS_NO_DATA)
+            return true;
+    return false;
+}
+
+/* ---- one code ---- */
+
+static const struct kb_fact *fact_about_modifier(const struct page_code *found, const char *modifier) {
+    for (size_t i = 0; i < found->facts.count; i++) {
+        const struct kb_fact *fact = &found->facts.items[i];
+        if (fact->section == SECTION_MODIFIERS && fact->has_related && strcmp(fact->related_display, modifier) == 0)
+            return fact;
+    }
+    return NULL;
+}
+
+static int add_modifiers(struct page *page, const struct asked_code *asked, const struct page_code *found, struct template_row *ret,
+                         struct why *why) {
+    struct template_rows rows = {0};
+    for (size_t i = 0; i < asked->modifier_count; i++) {
+        struct kb_code modifier;
+        int failed = kb_lookup(page->kb, SYSTEM_MOD, asked->modifiers[i], page->date, page->arena, &modifier, why);
+        if (failed)
+            return failed;
+        const struct kb_fact *fact = fact_about_modifier(found, asked->modifiers[i]);
+        struct template_row *row = template_rows_add(&rows, page->arena);
+        template_text(row, "modifier", asked->modifiers[i]);
+        template_text(row, "modifier_title", modifier.title);
+        template_text(row, "modifier_fits", fact ? fact->text : NULL);
+        template_text(row, "modifier_mark", page_cite(page, fact ? fact->source : modifier.source));
+    }
+    template_list(ret, "asked_modifiers", rows);
+    return 0;
+}
+
+static bool is_known(const struct page_code *found) {
+    return found->code.status != STATUS_UNKNOWN && found->code.status != STATUS_NO_DATA;
+}
+
+struct scale {
+    unsigned wanted, first;
+    const struct page_codes *others; /* NULL for a single code */
+};
+
+static int add_code(struct page *page, const struct asked_code *asked, const struct scale *scale, bool in_detail,
+                    struct template_row *ret, struct why *why) {
+    struct page_code found;
+    int failed = page_find(page, asked->system, asked->key, &found, why);
+    if (!failed)
+        failed = page_status(page, &found, ret, why);
+    if (!failed)
+        failed = add_modifiers(page, asked, &found, ret, why);
+    if (failed)
+        return failed;
+    unsigned expected = is_known(&found) ? page_expected(asked->system) : 0;
+    const char *sections = in_detail ? page_sections(page, &found, scale->wanted, scale->first, scale->others) : "";
+    template_markup(ret, "sections", sections);
+    page_list_sections(page, scale->wanted & expected & ~found.known, ret, "absent");
+    page_list_sections(page, scale->others ? 0 : found.known & ~scale->wanted, ret, "also");
+    template_flag(ret, "details", in_detail && (is_known(&found) || *sections || found.code.status == STATUS_UNKNOWN));
+    return 0;
+}
+
+/* ---- all of them ---- */
+
+static int add_codes(struct page *page, const struct question *question, struct template_row *ret, struct why *why) {
+    const struct page_codes all = {question->codes, question->code_count};
+    size_t asked = count_asked(question), done = 0;
+    enum intent first = question->intent_count > 0 ? question->intents[0] : INTENT_MEANING;
+    const struct scale scale = {sections_wanted(question, asked), sections_for(first), asked > 1 ? &all : NULL};
+    struct template_rows rows = {0};
+    for (size_t i = 0; i < question->code_count; i++) {
+        if (question->codes[i].role != ROLE_ASKED)
+            continue;
+        struct template_row *row = template_rows_add(&rows, page->arena);
+        int failed = add_code(page, &question->codes[i], &scale, done++ < CODES_IN_DETAIL, row, why);
+        if (failed)
+            return failed;
+    }
+    template_flag(ret, "single", asked == 1);
+    template_list(ret, "codes", rows);
+    return 0;
+}
+
+static bool wants(const struct question *question, enum intent intent) {
+    for (size_t i = 0; i < question->intent_count; i++)
+        if (question->intents[i] == intent)
+            return true;
+    return false;
+}
+
+static bool has_cpt(const struct question *question) {
+    for (size_t i = 0; i < question->code_count; i++)
+        if (question->codes[i].role == ROLE_ASKED && question->codes[i].system == SYSTEM_CPT)
+            return true;
+    return false;
+}
+
+static int answer(const struct question *question, struct kb *kb, struct draft *draft, struct why *why) {
+    struct page page = page_begin(kb, question_date(question), date_is_set(question->date_of_service), draft->arena);
+    struct template_row row = template_row_new(draft->arena);
+    struct kb_code best;
+    int failed = add_codes(&page, question, &row, why);
+    if (!failed && wants(question, INTENT_FIND_CODE))
+        failed = page_add_hits(&page, question, &row, &best, why);
+    if (failed && failed != FAIL_EMPTY)
+        return failed;
+    page_add_wishes(question, &row);
+    template_flag(&row, "without_descriptor", has_cpt(question));
+    page_write(&page, "meaning", &row, draft);
+    draft->action = ACTION_ANSWER;
+    draft->reason = "the codes asked are known";
+    return 0;
+}
+
+const struct handler handler_meaning = {.name = "meaning", .claims = claims, .answer = answer};

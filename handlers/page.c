@@ -1,0 +1,280 @@
+#include "handlers/page.h"
+
+#include <string.h>
+
+#include "handlers/answer.h"
+
+struct page page_begin(struct kb *kb, struct date date, bool date_named, struct arena *arena) {
+    return (struct page){.kb = kb, .date = date, .date_named = date_named, .arena = arena};
+}
+
+int page_find(struct page *page, enum code_system system, const char *key, struct page_code *ret, struct why *why) {
+    struct page_code found = {0};
+    int failed = kb_lookup(page->kb, system, key, page->date, page->arena, &found.code, why);
+    if (!failed)
+        failed = kb_facts(page->kb, system, key, page->date, page->arena, &found.facts, why);
+    if (failed && failed != FAIL_EMPTY)
+        return failed;
+    for (size_t i = 0; i < found.facts.count; i++)
+        found.known |= SECTION_BIT(found.facts.items[i].section);
+    *ret = found;
+    return 0;
+}
+
+unsigned page_expected(enum code_system system) {
+    static const unsigned notes = SECTION_BIT(SECTION_PLAIN) | SECTION_BIT(SECTION_GUIDELINES);
+    switch (system) {
+    case SYSTEM_CPT:
+    case SYSTEM_HCPCS: return SECTIONS_ALL;
+    case SYSTEM_ICD10CM: return notes | SECTION_BIT(SECTION_RELATED) | SECTION_BIT(SECTION_COVERAGE);
+    case SYSTEM_ICD10PCS: return notes | SECTION_BIT(SECTION_RELATED);
+    case SYSTEM_DRG: return notes | SECTION_BIT(SECTION_FEE);
+    case SYSTEM_MOD: return notes;
+    default: return SECTION_BIT(SECTION_PLAIN);
+    }
+}
+
+/* ---- sources ---- */
+
+const char *page_cite(struct page *page, const struct kb_source *source) {
+    if (!source)
+        return NULL;
+    size_t at = 0;
+    while (at < page->source_count && strcmp(page->sources[at]->id, source->id) != 0)
+        at++;
+    if (at == page->source_count) {
+        page->sources = arena_grow(page->arena, page->sources, page->source_count, sizeof(struct kb_source *));
+        page->sources[page->source_count++] = source;
+    }
+    return arena_printf(page->arena, "%zu", at + 1);
+}
+
+static bool notice_is_new(const struct page *page, size_t at) {
+    if (!page->sources[at]->notice)
+        return false;
+    for (size_t i = 0; i < at; i++)
+        if (page->sources[i]->notice && strcmp(page->sources[i]->notice, page->sources[at]->notice) == 0)
+            return false;
+    return true;
+}
+
+void page_end(struct page *page, struct template_row *ret) {
+    struct template_rows sources = {0}, notices = {0};
+    for (size_t i = 0; i < page->source_count; i++) {
+        const struct kb_source *source = page->sources[i];
+        struct template_row *row = template_rows_add(&sources, page->arena);
+        template_text(row, "number", arena_printf(page->arena, "%zu", i + 1));
+        template_text(row, "publisher", source->publisher);
+        template_text(row, "source_title", source->title);
+        template_text(row, "edition", source->edition);
+        if (notice_is_new(page, i))
+            template_text(template_rows_add(&notices, page->arena), "notice", source->notice);
+    }
+    template_list(ret, "sources", sources);
+    template_list(ret, "notices", notices);
+}
+
+/* ---- what a code is ---- */
+
+static struct template_rows list_codes(struct page *page, const struct kb_codes *codes, size_t max) {
+    struct template_rows ret = {0};
+    for (size_t i = 0; i < codes->count && i < max; i++) {
+        struct template_row *row = template_rows_add(&ret, page->arena);
+        template_text(row, "other", codes->items[i].display);
+        template_text(row, "other_title", codes->items[i].title);
+        template_text(row, "other_mark", page_cite(page, codes->items[i].source));
+    }
+    return ret;
+}
+
+static int add_children(struct page *page, const struct kb_code *code, struct template_row *ret, struct why *why) {
+    struct kb_codes children = {0};
+    if (code->status == STATUS_HEADER) {
+        int failed = kb_children(page->kb, code->system, code->key, page->date, PAGE_CHILDREN + 1, page->arena, &children, why);
+        if (failed && failed != FAIL_EMPTY)
+            return failed;
+    }
+    template_list(ret, "children", list_codes(page, &children, PAGE_CHILDREN));
+    template_flag(ret, "more_children", children.count > PAGE_CHILDREN);
+    return 0;
+}
+
+static int add_neighbours(struct page *page, const struct kb_code *code, struct template_row *ret, struct why *why) {
+    struct kb_codes neighbours = {0};
+    if (code->status == STATUS_UNKNOWN || code->status == STATUS_NO_DATA) {
+        int failed = kb_neighbours(page->kb, code->system, code->key, page->date, PAGE_NEIGHBOURS, page->arena, &neighbours, why);
+        if (failed && failed != FAIL_EMPTY)
+            return failed;
+    }
+    template_list(ret, "neighbours", list_codes(page, &neighbours, PAGE_NEIGHBOURS));
+    return 0;
+}
+
+static bool edition_holds(const struct kb_edition *edition, enum code_system system, struct date date) {
+    return edition->system == system && edition->complete && date_compare(edition->valid_from, date) <= 0 &&
+           date_compare(date, edition->valid_to) <= 0;
+}
+
+/* A code that does not exist has no source of its own: the edition that does not hold it speaks. */
+static int add_edition(struct page *page, const struct kb_code *code, struct template_row *ret, struct why *why) {
+    const struct kb_source *source = code->source;
+    struct kb_editions editions = {0};
+    if (code->status == STATUS_UNKNOWN) {
+        int failed = kb_editions(page->kb, page->arena, &editions, why);
+        if (failed && failed != FAIL_EMPTY)
+            return failed;
+    }
+    for (size_t i = 0; i < editions.count; i++)
+        if (edition_holds(&editions.items[i], code->system, page->date)) {
+            source = editions.items[i].source;
+            template_text(ret, "in_edition", editions.items[i].name);
+        }
+    template_text(ret, "code_mark", page_cite(page, source));
+    return 0;
+}
+
+static void add_status_flags(const struct kb_code *code, struct template_row *ret) {
+    static const char *const flags[] = {
+        [STATUS_VALID] = "valid",   [STATUS_HEADER] = "header",   [STATUS_RETIRED] = "retired",
+        [STATUS_FUTURE] = "future", [STATUS_UNKNOWN] = "unknown", [STATUS_NO_DATA] = "no_data",
+    };
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+        template_flag(ret, flags[i], (size_t)code->status == i);
+}
+
+static void add_days(struct page *page, const struct kb_code *code, struct template_row *ret) {
+    bool lasts = date_compare(code->valid_to, DATE_FOREVER) >= 0;
+    template_text(ret, "date", arena_copy(page->arena, span_of(page->date.iso)));
+    template_flag(ret, "date_named", page->date_named);
+    template_text(ret, "since", arena_copy(page->arena, span_of(code->valid_from.iso)));
+    template_text(ret, "until", lasts ? NULL : arena_copy(page->arena, span_of(code->valid_to.iso)));
+}
+
+int page_status(struct page *page, const struct page_code *found, struct template_row *ret, struct why *why) {
+    const struct kb_code *code = &found->code;
+    template_text(ret, "system", name_text(system_titles, (int)code->system));
+    template_text(ret, "code", code->display);
+    template_text(ret, "title", code->title);
+    template_flag(ret, "official", code->title && code->title_official);
+    template_flag(ret, "without_descriptor", code->system == SYSTEM_CPT && !code->title_official);
+    template_text(ret, "family", code->family);
+    template_text(ret, "successor", code->successor);
+    add_status_flags(code, ret);
+    add_days(page, code, ret);
+    int failed = add_edition(page, code, ret, why);
+    if (!failed)
+        failed = add_children(page, code, ret, why);
+    if (!failed)
+        failed = add_neighbours(page, code, ret, why);
+    return failed;
+}
+
+/* ---- sections ---- */
+
+static const char *capitalised(const char *text, struct arena *arena) {
+    if (!text || !*text)
+        return NULL;
+    char *ret = arena_copy(arena, span_of(text));
+    ret[0] = char_upper(ret[0]);
+    return ret;
+}
+
+static bool is_wanted(const struct kb_fact *fact, const struct page_codes *others) {
+    if (!others || (fact->section != SECTION_NCCI && fact->section != SECTION_RELATED))
+        return true;
+    for (size_t i = 0; i < others->count && fact->has_related; i++)
+        if (others->items[i].system == fact->related_system && strcmp(others->items[i].display, fact->related_display) == 0)
+            return true;
+    return false;
+}
+
+/* NULL when the facts of the section come from several sources. */
+static const struct kb_source *one_source(const struct kb_fact *facts, size_t count) {
+    for (size_t i = 1; i < count; i++)
+        if (strcmp(facts[i].source->id, facts[0].source->id) != 0)
+            return NULL;
+    return facts[0].source;
+}
+
+static void add_fact(struct page *page, const struct kb_fact *fact, bool cite, struct template_rows *ret) {
+    struct template_row *row = template_rows_add(ret, page->arena);
+    template_text(row, "label", capitalised(fact->label, page->arena));
+    template_text(row, "value", fact->value);
+    template_text(row, "text", fact->text);
+    template_text(row, "related", fact->has_related ? fact->related_display : NULL);
+    template_text(row, "related_system", fact->has_related ? name_text(system_titles, (int)fact->related_system) : NULL);
+    template_text(row, "related_title", fact->has_related ? fact->related_title : NULL);
+    template_flag(row, "named", fact->has_related || fact->value);
+    template_text(row, "from", fact->valid_from.iso);
+    template_text(row, "mark", cite ? page_cite(page, fact->source) : NULL);
+}
+
+static void render_section(struct page *page, const struct page_code *found, enum kb_section section, const struct page_codes *others,
+                           struct buf *ret) {
+    const struct kb_fact *facts = found->facts.items;
+    size_t from = 0, to;
+    while (from < found->facts.count && facts[from].section != section)
+        from++;
+    for (to = from; to < found->facts.count && facts[to].section == section;)
+        to++;
+    if (from == to)
+        return;
+    const struct kb_source *source = one_source(facts + from, to - from);
+    struct template_rows rows = {0};
+    for (size_t i = from; i < to; i++)
+        if (is_wanted(&facts[i], others))
+            add_fact(page, &facts[i], !source, &rows);
+    if (rows.count == 0)
+        return;
+    struct template_row row = template_row_new(page->arena);
+    template_text(&row, "code", found->code.display);
+    template_text(&row, "section_mark", page_cite(page, source));
+    template_list(&row, "facts", rows);
+    template_render(arena_printf(page->arena, "section-%s", name_text(section_names, (int)section)), &row, ret);
+    buf_char(ret, '\n');
+}
+
+const char *page_sections(struct page *page, const struct page_code *found, unsigned set, unsigned first,
+                          const struct page_codes *others) {
+    struct buf buf;
+    buf_init(&buf, PAGE_CAP_BYTES);
+    for (int turn = 0; turn < 2; turn++)
+        for (enum kb_section section = 0; section < SECTION_COUNT; section++)
+            if ((set & SECTION_BIT(section)) && !(first & SECTION_BIT(section)) == (turn == 1))
+                render_section(page, found, section, others, &buf);
+    const char *ret = buf_keep(&buf, page->arena);
+    buf_free(&buf);
+    return ret;
+}
+
+void page_list_sections(struct page *page, unsigned set, struct template_row *ret, const char *name) {
+    struct template_rows rows = {0};
+    for (enum kb_section section = 0; section < SECTION_COUNT; section++)
+        if (set & SECTION_BIT(section))
+            template_flag(template_rows_add(&rows, page->arena), name_text(section_names, (int)section), true);
+    template_list(ret, name, rows);
+}
+
+/* ---- the whole page ---- */
+
+int answer_code_page(struct kb *kb, enum code_system system, const char *key, struct date date, struct arena *arena, const char **ret,
+                     struct why *why) {
+    struct page page = page_begin(kb, date, false, arena);
+    struct page_code found;
+    struct template_row row = template_row_new(arena);
+    int failed = page_find(&page, system, key, &found, why);
+    if (!failed)
+        failed = page_status(&page, &found, &row, why);
+    if (failed)
+        return failed;
+    template_markup(&row, "sections", page_sections(&page, &found, SECTIONS_ALL, 0, NULL));
+    bool exists = found.code.status != STATUS_UNKNOWN && found.code.status != STATUS_NO_DATA;
+    page_list_sections(&page, exists ? page_expected(system) & ~found.known : 0, &row, "missing");
+    page_end(&page, &row);
+    struct buf buf;
+    buf_init(&buf, PAGE_CAP_BYTES);
+    template_render("page", &row, &buf);
+    *ret = buf_keep(&buf, arena);
+    buf_free(&buf);
+    return 0;
+}

@@ -1,0 +1,73 @@
+/* page.h - what the knowledge base holds of a code, made ready for the wording: the parts that handlers put together.
+ * Order: page_begin, then for each code page_find and the parts wanted, page_end last (it lists the sources that the parts cited). */
+#ifndef HANDLERS_PAGE_H
+#define HANDLERS_PAGE_H
+
+#include "base/arena.h"
+#include "base/fail.h"
+#include "handlers/question.h"
+#include "handlers/template.h"
+#include "kb/kb.h"
+
+enum { PAGE_CAP_BYTES = 512 * 1024, PAGE_CHILDREN = 12, PAGE_NEIGHBOURS = 5 };
+
+#define SECTION_BIT(section) (1u << (section))
+enum { SECTIONS_ALL = (1u << SECTION_COUNT) - 1 };
+
+/* What all parts of one answer share. */
+struct page {
+    struct kb *kb;
+    struct date date;
+    bool date_named; /* the asker gave it */
+    struct arena *arena;
+    const struct kb_source **sources; /* cited so far; the first is [1] */
+    size_t source_count;
+};
+
+struct page_code {
+    struct kb_code code;
+    struct kb_facts facts;
+    unsigned known; /* sections that hold facts, a SECTION_BIT each */
+};
+
+struct page page_begin(struct kb *, struct date, bool date_named, struct arena *);
+int page_find(struct page *, enum code_system, const char *key, struct page_code *ret, struct why *why);
+
+/* Fields that say what the code is and whether it holds: system, code, title, a flag for its status, date, children, neighbours... */
+int page_status(struct page *, const struct page_code *, struct template_row *ret, struct why *why);
+
+/* The sections of the set, those of `first` before the others, as CommonMark. others: when given, edits and related codes
+ * are only those with one of these codes. */
+struct page_codes {
+    const struct asked_code *items;
+    size_t count;
+};
+const char *page_sections(struct page *, const struct page_code *, unsigned set, unsigned first, const struct page_codes *others);
+
+/* Fields about the asker's words: a flag for help, register, unsubscribe where they are wanted. */
+void page_add_wishes(const struct question *, struct template_row *ret);
+
+/* The codes asked, as rows of the field codes, each with its status; details are left to the caller. */
+int page_add_asked(struct page *, const struct question *, struct template_row *ret, struct why *why);
+
+/* Up to five codes for the asker's words as the field hits, and the first of them in *ret_best when it is good enough to be named
+ * alone. FAIL_EMPTY: none is good enough to be shown; the field is not there then. */
+int page_add_hits(struct page *, const struct question *, struct template_row *ret, struct kb_code *ret_best, struct why *why);
+
+/* Render the template into the draft, with the sources cited. */
+struct draft;
+void page_write(struct page *, const char *template_name, struct template_row *, struct draft *ret);
+
+/* The sections that make sense for a system: nobody misses the fee of a diagnosis. */
+unsigned page_expected(enum code_system);
+
+/* A list of section names as field `name`, for "no data for" and "also known". */
+void page_list_sections(struct page *, unsigned set, struct template_row *ret, const char *name);
+
+/* The field for a mark like [1]: the source's number as text. */
+const char *page_cite(struct page *, const struct kb_source *);
+
+/* The fields sources and notices. */
+void page_end(struct page *, struct template_row *ret);
+
+#endif

@@ -1,0 +1,5 @@
+#include "handlers/handler.h"
+
+const struct handler *const handlers[] = {
+    &handler_help, &handler_meaning, &handler_find_code, &handler_unknown, NULL,
+};

@@ -1,0 +1,271 @@
+#include "handlers/template.h"
+
+#include <string.h>
+
+enum { TEMPLATES_MAX = 64, PARTIAL_DEPTH = 4, SECTION_DEPTH = 16 };
+
+static struct span replaced[TEMPLATES_MAX];
+
+/* ---- rows ---- */
+
+struct template_row template_row_new(struct arena *arena) { return (struct template_row){.arena = arena}; }
+
+static void add_field(struct template_row *row, struct template_field field) {
+    row->fields = arena_grow(row->arena, row->fields, row->count, sizeof *row->fields);
+    row->fields[row->count++] = field;
+}
+
+void template_text(struct template_row *row, const char *name, const char *text) {
+    add_field(row, (struct template_field){.name = name, .text = text});
+}
+
+void template_markup(struct template_row *row, const char *name, const char *commonmark) {
+    add_field(row, (struct template_field){.name = name, .text = commonmark, .markup = true});
+}
+
+void template_list(struct template_row *row, const char *name, struct template_rows rows) {
+    add_field(row, (struct template_field){.name = name, .rows = rows});
+}
+
+void template_flag(struct template_row *row, const char *name, bool set) { template_text(row, name, set ? "yes" : NULL); }
+
+struct template_row *template_rows_add(struct template_rows *rows, struct arena *arena) {
+    rows->items = arena_grow(arena, rows->items, rows->count, sizeof *rows->items);
+    rows->items[rows->count] = template_row_new(arena);
+    return &rows->items[rows->count++];
+}
+
+/* ---- escaping ---- */
+
+static bool marks_up(char c) { return strchr("\\`*_[]<>|#!&~=", c) != NULL; }
+
+/* "-", "+", "1." and "1)" begin a list only where a line begins, and a field may stand there. */
+static bool begins_list(struct span text, size_t at, bool only_digits_before) {
+    char c = text.ptr[at];
+    bool ends = at + 1 == text.len || char_is_space(text.ptr[at + 1]);
+    return ((c == '-' || c == '+') && at == 0) || ((c == '.' || c == ')') && only_digits_before && ends);
+}
+
+static void escape_char(struct span text, size_t at, bool only_digits_before, struct buf *ret) {
+    char c = text.ptr[at];
+    if (c == '\\') /* an entity, since a backslash before the bar of a table cell would be read twice */
+        buf_text(ret, "&#92;");
+    else if ((unsigned char)c < ' ' || c == '\x7f')
+        buf_char(ret, ' ');
+    else {
+        if (marks_up(c) || begins_list(text, at, only_digits_before))
+            buf_char(ret, '\\');
+        buf_char(ret, c);
+    }
+}
+
+void template_escape(struct span text, struct buf *ret) {
+    text = span_trim(text);
+    bool only_digits = true;
+    size_t plain_from = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        if (!char_is_alnum(c) && c != ' ' && (unsigned char)c < 0x80) {
+            buf_add(ret, span_slice(text, plain_from, i));
+            escape_char(text, i, only_digits, ret);
+            plain_from = i + 1;
+        }
+        only_digits = only_digits && char_is_digit(c);
+    }
+    buf_add(ret, span_slice(text, plain_from, text.len));
+}
+
+/* ---- tags ---- */
+
+struct tag {
+    char kind; /* '#', '^', '/', '>', or 0 for a field */
+    struct span name;
+    size_t from, to;
+    bool alone; /* on its line, which it takes with it */
+};
+
+static bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+/* A tag that is no field takes its whole line when nothing else stands there. */
+static void widen_to_line(struct span text, struct tag *tag) {
+    size_t from = tag->from, to = tag->to;
+    while (from > 0 && is_blank(text.ptr[from - 1]))
+        from--;
+    while (to < text.len && is_blank(text.ptr[to]))
+        to++;
+    if ((from > 0 && text.ptr[from - 1] != '\n') || (to < text.len && text.ptr[to] != '\n'))
+        return;
+    tag->from = from;
+    tag->to = to < text.len ? to + 1 : to;
+    tag->alone = true;
+}
+
+/* The next tag that begins in [at, end). False also when "{{" is not closed. */
+static bool next_tag(struct span text, size_t at, size_t end, struct tag *ret) {
+    size_t open = span_find(span_slice(text, at, end), SPAN("{{"));
+    if (open == SPAN_NONE)
+        return false;
+    open += at;
+    size_t length = span_find(span_slice(text, open, end), SPAN("}}"));
+    if (length == SPAN_NONE)
+        return false;
+    struct span inside = span_trim(span_slice(text, open + 2, open + length));
+    *ret = (struct tag){.from = open, .to = open + length + 2};
+    if (inside.len > 0 && strchr("#^/>", inside.ptr[0])) {
+        ret->kind = inside.ptr[0];
+        inside = span_trim(span_slice(inside, 1, inside.len));
+        widen_to_line(text, ret);
+    }
+    ret->name = inside;
+    return true;
+}
+
+/* The closing tag of the section that open begins; end of the text when there is none. */
+static struct tag closing_tag(struct span text, const struct tag *open, size_t end) {
+    struct tag tag;
+    size_t depth = 1;
+    for (size_t at = open->to; next_tag(text, at, end, &tag); at = tag.to) {
+        if (tag.kind == '#' || tag.kind == '^')
+            depth++;
+        else if (tag.kind == '/' && --depth == 0)
+            return tag;
+    }
+    return (struct tag){.kind = '/', .from = end, .to = end};
+}
+
+/* ---- rendering ---- */
+
+struct scope {
+    const struct template_row *row;
+    const struct scope *outer;
+    bool first;
+};
+
+static const struct template_field first_row = {.name = "first", .text = "yes"};
+
+static const struct template_field *find_field(const struct scope *scope, struct span name) {
+    for (; scope; scope = scope->outer) {
+        for (size_t i = 0; i < scope->row->count; i++)
+            if (span_equal(span_of(scope->row->fields[i].name), name))
+                return &scope->row->fields[i];
+        if (scope->first && span_equal(name, SPAN("first")))
+            return &first_row;
+    }
+    return NULL;
+}
+
+static struct span template_named(struct span name) {
+    for (size_t i = 0; template_files[i].name && i < TEMPLATES_MAX; i++)
+        if (span_equal(span_of(template_files[i].name), name))
+            return replaced[i].ptr ? replaced[i] : template_files[i].text;
+    return SPAN("");
+}
+
+static void render_range(struct span text, size_t at, size_t end, const struct scope *scope, int depth, struct buf *ret);
+
+static void render_section(struct span text, const struct tag *open, const struct tag *close, const struct scope *scope, int depth,
+                           struct buf *ret) {
+    const struct template_field *field = find_field(scope, open->name);
+    bool has_text = field && field->text && *field->text;
+    size_t rows = field ? field->rows.count : 0;
+    if (open->kind == '^') {
+        if (!has_text && rows == 0)
+            render_range(text, open->to, close->from, scope, depth, ret);
+        return;
+    }
+    if (has_text)
+        render_range(text, open->to, close->from, scope, depth, ret);
+    for (size_t i = 0; i < rows; i++) {
+        const struct scope inner = {.row = &field->rows.items[i], .outer = scope, .first = i == 0};
+        render_range(text, open->to, close->from, &inner, depth, ret);
+    }
+}
+
+static void render_field(const struct scope *scope, struct span name, struct buf *ret) {
+    const struct template_field *field = find_field(scope, name);
+    if (field && field->text && field->markup)
+        buf_text(ret, field->text);
+    else if (field && field->text)
+        template_escape(span_of(field->text), ret);
+}
+
+static void render_range(struct span text, size_t at, size_t end, const struct scope *scope, int depth, struct buf *ret) {
+    struct tag tag, close;
+    while (next_tag(text, at, end, &tag)) {
+        buf_add(ret, span_slice(text, at, tag.from));
+        at = tag.to;
+        if (tag.kind == '#' || tag.kind == '^') {
+            close = closing_tag(text, &tag, end);
+            render_section(text, &tag, &close, scope, depth, ret);
+            at = close.to;
+        } else if (tag.kind == '>' && depth < PARTIAL_DEPTH) {
+            struct span partial = template_named(tag.name);
+            if (!tag.alone && partial.len > 0 && partial.ptr[partial.len - 1] == '\n')
+                partial.len--;
+            render_range(partial, 0, partial.len, scope, depth + 1, ret);
+        } else if (tag.kind == 0)
+            render_field(scope, tag.name, ret);
+    }
+    buf_add(ret, span_slice(text, at, end));
+}
+
+void template_render(const char *name, const struct template_row *row, struct buf *ret) {
+    struct span text = template_named(span_of(name));
+    const struct scope scope = {.row = row};
+    render_range(text, 0, text.len, &scope, 0, ret);
+}
+
+/* ---- an administrator's own wording ---- */
+
+static bool is_template(struct span name) {
+    for (size_t i = 0; template_files[i].name; i++)
+        if (span_equal(span_of(template_files[i].name), name))
+            return true;
+    return false;
+}
+
+static bool name_is_used(struct span name) {
+    struct tag tag;
+    for (size_t i = 0; template_files[i].name; i++)
+        for (size_t at = 0; next_tag(template_files[i].text, at, template_files[i].text.len, &tag); at = tag.to)
+            if (tag.kind != '>' && span_equal(tag.name, name))
+                return true;
+    return false;
+}
+
+static int check_name(const char *name, const struct tag *tag, struct why *why) {
+    if (tag->kind == '>' ? is_template(tag->name) : name_is_used(tag->name))
+        return 0;
+    return why_set(why, FAIL_CONFIG, "%s.md: {{%.*s}} is no %s; the built-in texts show all there are", name, SPAN_ARG(tag->name),
+                   tag->kind == '>' ? "template" : "field");
+}
+
+int template_check(const char *name, struct span text, struct why *why) {
+    struct span open[SECTION_DEPTH];
+    size_t depth = 0, at = 0;
+    struct tag tag;
+    if (!is_template(span_of(name)))
+        return why_set(why, FAIL_CONFIG, "%s.md is no template; remove it, or give it the name of one", name);
+    for (; next_tag(text, at, text.len, &tag); at = tag.to) {
+        int failed = check_name(name, &tag, why);
+        if (failed)
+            return failed;
+        if ((tag.kind == '#' || tag.kind == '^') && depth == SECTION_DEPTH)
+            return why_set(why, FAIL_CONFIG, "%s.md: more than %d sections inside each other", name, SECTION_DEPTH);
+        if (tag.kind == '#' || tag.kind == '^')
+            open[depth++] = tag.name;
+        else if (tag.kind == '/' && (depth == 0 || !span_equal(open[--depth], tag.name)))
+            return why_set(why, FAIL_CONFIG, "%s.md: {{/%.*s}} closes no section", name, SPAN_ARG(tag.name));
+    }
+    if (depth > 0)
+        return why_set(why, FAIL_CONFIG, "%s.md: {{#%.*s}} is not closed", name, SPAN_ARG(open[depth - 1]));
+    if (span_find(span_slice(text, at, text.len), SPAN("{{")) != SPAN_NONE)
+        return why_set(why, FAIL_CONFIG, "%s.md: {{ without }}", name);
+    return 0;
+}
+
+void template_replace(const char *name, struct span text) {
+    for (size_t i = 0; template_files[i].name && i < TEMPLATES_MAX; i++)
+        if (span_equal(span_of(template_files[i].name), span_of(name)))
+            replaced[i] = text;
+}
