@@ -101,7 +101,10 @@ struct kb_fact {
 struct kb_facts {
     struct kb_fact *items;
     size_t count;
+    bool more_edits; /* there are more NCCI edits than KB_EDITS_MAX in one of the columns; kb_edit finds any of them */
 };
+
+enum { KB_EDITS_MAX = 100 };
 
 /* All facts of a code in force on that day, by section, then in the order of the source. count may be 0. */
 int kb_facts(struct kb *, enum code_system, const char *key, struct date, struct arena *, struct kb_facts *ret, struct why *);

@@ -1,0 +1,134 @@
+#include <string.h>
+
+#include "kb/handle.h"
+#include "kb/kb.h"
+#include "kb/schema.h"
+
+enum { FACT_SECTION, FACT_LABEL, FACT_VALUE, FACT_TEXT, FACT_FROM, FACT_TO, FACT_SOURCE, FACT_RELATED, FACT_KEY, FACT_TITLE };
+enum { EDIT_INDICATOR, EDIT_FROM, EDIT_TO, EDIT_SOURCE, EDIT_OTHER, EDIT_KEY, EDIT_TITLE };
+
+/* The facts of one code on one day, as they gather. */
+struct gathering {
+    struct kb *kb;
+    struct arena *arena;
+    struct why *why;
+    int64_t code, day;
+    struct sources sources;
+    struct kb_facts facts;
+    bool edits_done;
+};
+
+static struct kb_fact *add(struct gathering *on) {
+    on->facts.items = arena_grow(on->arena, on->facts.items, on->facts.count, sizeof *on->facts.items);
+    struct kb_fact *fact = &on->facts.items[on->facts.count++];
+    *fact = (struct kb_fact){.label = NULL};
+    return fact;
+}
+
+static bool set_related(struct gathering *on, struct kb_fact *fact, int64_t id, const char *key) {
+    char display[CODE_BYTES];
+    enum code_system system = schema_system(id);
+    if (system == SYSTEM_COUNT || !key)
+        return false;
+    system_display(system, key, display);
+    fact->has_related = true;
+    fact->related_system = system;
+    fact->related_display = arena_copy(on->arena, span_of(display));
+    return true;
+}
+
+static const struct name indicator_texts[] = {
+    {0, "never paid together, no modifier bypasses the edit"},
+    {1, "a modifier may bypass the edit where the services were distinct"},
+    {9, "the edit was withdrawn from its first day on"},
+    {0, NULL},
+};
+
+static int read_edit(struct gathering *on, sqlite3_stmt *row, const char *label) {
+    struct kb_fact *fact = add(on);
+    int indicator = sqlite3_column_int(row, EDIT_INDICATOR);
+    fact->section = SECTION_NCCI;
+    fact->label = label;
+    fact->value = column_copy(row, EDIT_INDICATOR, on->arena);
+    fact->text = name_text(indicator_texts, indicator);
+    fact->valid_from = schema_date(sqlite3_column_int64(row, EDIT_FROM));
+    fact->valid_to = schema_date(sqlite3_column_int64(row, EDIT_TO));
+    fact->source = source_copy(&on->sources, sqlite3_column_int64(row, EDIT_SOURCE));
+    bool whole = set_related(on, fact, sqlite3_column_int64(row, EDIT_OTHER), (const char *)sqlite3_column_text(row, EDIT_KEY));
+    fact->related_title = column_copy(row, EDIT_TITLE, on->arena);
+    return whole && fact->source && fact->value ? 0 : handle_damaged(on->kb, on->why);
+}
+
+static int read_edits(struct gathering *on, enum statement which, const char *label) {
+    sqlite3_stmt *stmt = statement(on->kb, which, on->why);
+    int step = SQLITE_ROW, code = 0;
+    if (!stmt)
+        return FAIL_SYSTEM;
+    sqlite3_bind_int64(stmt, 1, on->code);
+    sqlite3_bind_int64(stmt, 2, on->day);
+    sqlite3_bind_int(stmt, 3, KB_EDITS_MAX + 1);
+    for (size_t count = 0; !code && (step = sqlite3_step(stmt)) == SQLITE_ROW; count++) {
+        if (count == KB_EDITS_MAX)
+            on->facts.more_edits = true;
+        else
+            code = read_edit(on, stmt, label);
+    }
+    statement_end(stmt);
+    return code || step == SQLITE_DONE ? code : handle_damaged(on->kb, on->why);
+}
+
+/* Edits have a table of their own; their place among the sections is kept all the same. */
+static int edits_before(struct gathering *on, enum kb_section section) {
+    if (on->edits_done || section <= SECTION_NCCI)
+        return 0;
+    on->edits_done = true;
+    int code = read_edits(on, STATEMENT_COLUMN1, "column 1");
+    return code ? code : read_edits(on, STATEMENT_COLUMN2, "column 2");
+}
+
+static int read_fact(struct gathering *on, sqlite3_stmt *row) {
+    int section = sqlite3_column_int(row, FACT_SECTION);
+    bool whole = section >= 0 && section < SECTION_COUNT;
+    int code = whole ? edits_before(on, (enum kb_section)section) : handle_damaged(on->kb, on->why);
+    if (code)
+        return code;
+    struct kb_fact *fact = add(on);
+    fact->section = (enum kb_section)section;
+    fact->label = column_copy(row, FACT_LABEL, on->arena);
+    fact->value = column_copy(row, FACT_VALUE, on->arena);
+    fact->text = column_copy(row, FACT_TEXT, on->arena);
+    fact->valid_from = schema_date(sqlite3_column_int64(row, FACT_FROM));
+    fact->valid_to = schema_date(sqlite3_column_int64(row, FACT_TO));
+    fact->source = source_copy(&on->sources, sqlite3_column_int64(row, FACT_SOURCE));
+    if (sqlite3_column_type(row, FACT_RELATED) != SQLITE_NULL) {
+        whole = set_related(on, fact, sqlite3_column_int64(row, FACT_RELATED), (const char *)sqlite3_column_text(row, FACT_KEY));
+        fact->related_title = column_copy(row, FACT_TITLE, on->arena);
+    }
+    return whole && fact->source ? 0 : handle_damaged(on->kb, on->why);
+}
+
+static int read_facts(struct gathering *on) {
+    sqlite3_stmt *stmt = statement(on->kb, STATEMENT_FACTS, on->why);
+    int step = SQLITE_ROW, code = 0;
+    if (!stmt)
+        return FAIL_SYSTEM;
+    sqlite3_bind_int64(stmt, 1, on->code);
+    sqlite3_bind_int64(stmt, 2, on->day);
+    while (!code && (step = sqlite3_step(stmt)) == SQLITE_ROW)
+        code = read_fact(on, stmt);
+    statement_end(stmt);
+    if (!code && step != SQLITE_DONE)
+        code = handle_damaged(on->kb, on->why);
+    return code ? code : edits_before(on, SECTION_COUNT);
+}
+
+int kb_facts(struct kb *kb, enum code_system system, const char *key, struct date date, struct arena *arena, struct kb_facts *ret,
+             struct why *why) {
+    struct gathering on = {.kb = kb, .arena = arena, .why = why, .day = schema_day(date), .sources = sources_open(kb, arena)};
+    int code = code_id(kb, system, key, &on.code, why);
+    if (!code)
+        code = read_facts(&on);
+    if (!code)
+        *ret = on.facts;
+    return code;
+}

@@ -1,0 +1,77 @@
+#include "kb/handle.h"
+
+#include <string.h>
+
+static const char *const statements[STATEMENT_COUNT] = {
+    [STATEMENT_VERSIONS] = "SELECT c.id, c.key, v.valid_from, v.valid_to, v.billable, v.official, v.title, f.name, s.system, s.key, "
+                           "v.edition, v.source FROM codes c LEFT JOIN versions v ON v.code = c.id "
+                           "LEFT JOIN families f ON f.id = c.family LEFT JOIN codes s ON s.id = v.successor "
+                           "WHERE c.system = ?1 AND c.key = ?2 ORDER BY v.valid_from",
+    [STATEMENT_KEY] = "SELECT key FROM codes WHERE id = ?1",
+    [STATEMENT_CODE_ID] = "SELECT id FROM codes WHERE system = ?1 AND key = ?2",
+    [STATEMENT_IN_FORCE] = "SELECT 1 FROM codes c JOIN versions v ON v.code = c.id "
+                           "WHERE c.system = ?1 AND c.key = ?2 AND v.valid_from <= ?3 AND v.valid_to >= ?3",
+    [STATEMENT_FACTS] = "SELECT f.section, f.label, f.value, f.text, f.valid_from, f.valid_to, f.source, f.related, c.key, v.title "
+                        "FROM facts f LEFT JOIN codes c ON c.id = f.related "
+                        "LEFT JOIN versions v ON v.code = f.related AND v.valid_from <= ?2 AND v.valid_to >= ?2 "
+                        "WHERE f.code = ?1 AND f.valid_from <= ?2 AND f.valid_to >= ?2 ORDER BY f.section, f.position",
+    [STATEMENT_COLUMN1] = "SELECT p.indicator, p.valid_from, p.valid_to, p.source, p.column2, c.key, v.title "
+                          "FROM pairs p JOIN codes c ON c.id = p.column2 "
+                          "LEFT JOIN versions v ON v.code = p.column2 AND v.valid_from <= ?2 AND v.valid_to >= ?2 "
+                          "WHERE p.column1 = ?1 AND p.valid_from <= ?2 AND p.valid_to >= ?2 ORDER BY p.column2 LIMIT ?3",
+    [STATEMENT_COLUMN2] = "SELECT p.indicator, p.valid_from, p.valid_to, p.source, p.column1, c.key, v.title "
+                          "FROM pairs p INDEXED BY pairs_by_column2 JOIN codes c ON c.id = p.column1 "
+                          "LEFT JOIN versions v ON v.code = p.column1 AND v.valid_from <= ?2 AND v.valid_to >= ?2 "
+                          "WHERE p.column2 = ?1 AND p.valid_from <= ?2 AND p.valid_to >= ?2 ORDER BY p.column1 LIMIT ?3",
+    [STATEMENT_BETWEEN] = "SELECT id, key FROM codes WHERE system = ?1 AND key >= ?2 AND key < ?3 ORDER BY key LIMIT ?4",
+    [STATEMENT_SEARCH] = "SELECT rowid, bm25(search, 8.0, 6.0, 6.0, 1.0), matched(search) FROM search WHERE search MATCH ?1",
+};
+
+int handle_damaged(struct kb *kb, struct why *why) {
+    return why_set(why, FAIL_SYSTEM, "the knowledge base %s is damaged (%s): install it again, or build it anew", kb->path,
+                   sqlite3_errcode(kb->db) ? sqlite3_errmsg(kb->db) : "its rows do not fit each other");
+}
+
+sqlite3_stmt *statement(struct kb *kb, enum statement which, struct why *why) {
+    sqlite3_stmt **stmt = &kb->statements[which];
+    if (!*stmt && sqlite3_prepare_v3(kb->db, statements[which], -1, SQLITE_PREPARE_PERSISTENT, stmt, NULL) != SQLITE_OK) {
+        handle_damaged(kb, why);
+        return NULL;
+    }
+    return *stmt;
+}
+
+void statement_end(sqlite3_stmt *stmt) {
+    sqlite3_reset(stmt);
+    sqlite3_clear_bindings(stmt);
+}
+
+const char *column_copy(sqlite3_stmt *stmt, int column, struct arena *arena) {
+    const char *text = (const char *)sqlite3_column_text(stmt, column);
+    if (!text)
+        return NULL;
+    return arena_copy(arena, (struct span){text, (size_t)sqlite3_column_bytes(stmt, column)});
+}
+
+struct sources sources_open(const struct kb *kb, struct arena *arena) {
+    return (struct sources){kb, arena, arena_array(arena, kb->source_count, sizeof(struct kb_source *))};
+}
+
+static const char *copy_text(struct arena *arena, const char *text) { return text ? arena_copy(arena, span_of(text)) : NULL; }
+
+const struct kb_source *source_copy(struct sources *sources, int64_t id) {
+    if (id < 1 || (uint64_t)id > sources->kb->source_count)
+        return NULL;
+    const struct kb_source **copy = &sources->copies[id - 1];
+    if (!*copy) {
+        struct kb_source *source = arena_alloc(sources->arena, sizeof *source);
+        *source = sources->kb->sources[id - 1];
+        source->id = copy_text(sources->arena, source->id);
+        source->title = copy_text(sources->arena, source->title);
+        source->publisher = copy_text(sources->arena, source->publisher);
+        source->edition = copy_text(sources->arena, source->edition);
+        source->notice = copy_text(sources->arena, source->notice);
+        *copy = source;
+    }
+    return *copy;
+}

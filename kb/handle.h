@@ -1,0 +1,69 @@
+/* handle.h - what is behind struct kb, for the sources of this room alone. */
+#ifndef KB_HANDLE_H
+#define KB_HANDLE_H
+
+#include <sqlite3.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+#include "kb/kb.h"
+
+/* Statements are prepared when first needed and kept; the SQL stands in handle.c. */
+enum statement {
+    STATEMENT_VERSIONS,     /* system, key -> versions, oldest first */
+    STATEMENT_CODE_ID,      /* system, key -> id */
+    STATEMENT_KEY,          /* code id -> key */
+    STATEMENT_IN_FORCE,     /* system, key, day -> a row when a version is in force */
+    STATEMENT_FACTS,        /* code id, day -> facts */
+    STATEMENT_COLUMN1,      /* code id, day, most -> edits in which it is column 1 */
+    STATEMENT_COLUMN2,
+    STATEMENT_BETWEEN,      /* first key, last key, system, most -> ids in code order */
+    STATEMENT_SEARCH,       /* match, -> code ids with score */
+    STATEMENT_COUNT
+};
+
+struct edition {
+    int64_t id, valid_from, valid_to;
+    enum code_system system;
+    const char *name;
+    bool complete;
+    int64_t codes, source;
+};
+
+struct kb {
+    char *path;
+    struct stat file; /* of the open file: another inode or time means another file */
+    sqlite3 *db;
+    sqlite3_stmt *statements[STATEMENT_COUNT];
+    struct arena *arena; /* sources, editions, vocabulary: as long as this file is open */
+    struct kb_source *sources; /* by id, from 1 */
+    size_t source_count;
+    struct edition *editions;
+    size_t edition_count;
+    struct vocabulary *vocabulary; /* vocabulary.h; NULL until first needed */
+};
+
+int handle_damaged(struct kb *, struct why *why); /* FAIL_SYSTEM, and what to do */
+
+/* The statement, reset and without bindings. NULL on failure. Give it back with statement_end. */
+sqlite3_stmt *statement(struct kb *, enum statement, struct why *why);
+void statement_end(sqlite3_stmt *);
+
+/* A column's text in the arena; NULL when the column is. */
+const char *column_copy(sqlite3_stmt *, int column, struct arena *);
+
+/* Copies sources into the arena of one answer, each once. */
+struct sources {
+    const struct kb *kb;
+    struct arena *arena;
+    const struct kb_source **copies;
+};
+
+struct sources sources_open(const struct kb *, struct arena *);
+const struct kb_source *source_copy(struct sources *, int64_t id); /* NULL when there is no such source: a damaged file */
+
+/* lookup.c: from a code to its id (FAIL_EMPTY: not there) and back. */
+int code_id(struct kb *, enum code_system, const char *key, int64_t *ret, struct why *why);
+int code_key(struct kb *, int64_t id, char ret[static CODE_BYTES], struct why *why);
+
+#endif

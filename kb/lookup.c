@@ -1,0 +1,175 @@
+#include <string.h>
+
+#include "kb/handle.h"
+#include "kb/kb.h"
+#include "kb/schema.h"
+
+/* The columns of STATEMENT_VERSIONS, by number. */
+enum { COL_ID, COL_KEY, COL_FROM, COL_TO, COL_BILLABLE, COL_OFFICIAL, COL_TITLE, COL_FAMILY, COL_SUCCESSOR_SYSTEM, COL_SUCCESSOR, COL_EDITION,
+       COL_SOURCE };
+
+static const struct edition *edition_on(const struct kb *kb, enum code_system system, int64_t day) {
+    for (size_t i = 0; i < kb->edition_count; i++) {
+        const struct edition *edition = &kb->editions[i];
+        if (edition->system == system && edition->valid_from <= day && day <= edition->valid_to)
+            return edition;
+    }
+    return NULL;
+}
+
+bool kb_complete(struct kb *kb, enum code_system system, struct date date) {
+    int64_t day = schema_day(date);
+    for (size_t i = 0; i < kb->edition_count; i++) {
+        const struct edition *edition = &kb->editions[i];
+        if (edition->system == system && edition->complete && edition->valid_from <= day && day <= edition->valid_to)
+            return true;
+    }
+    return false;
+}
+
+static const struct edition *edition_by_id(const struct kb *kb, int64_t id) {
+    for (size_t i = 0; i < kb->edition_count; i++)
+        if (kb->editions[i].id == id)
+            return &kb->editions[i];
+    return NULL;
+}
+
+/* One row: what the code was from one day to another, as seen from the day that is asked for. */
+struct version {
+    int64_t from, to;
+    const struct edition *edition;
+};
+
+/* A bound that is merely the edition's own says nothing about the days on which no edition is loaded. */
+static enum code_status status_of(const struct kb *kb, sqlite3_stmt *row, const struct version *version, enum code_system system, int64_t day) {
+    if (version->from <= day && day <= version->to)
+        return sqlite3_column_int(row, COL_BILLABLE) ? STATUS_VALID : STATUS_HEADER;
+    bool covered = edition_on(kb, system, day) != NULL;
+    if (version->to < day)
+        return covered || !version->edition || version->to != version->edition->valid_to ? STATUS_RETIRED : STATUS_NO_DATA;
+    return covered || !version->edition || version->from != version->edition->valid_from ? STATUS_FUTURE : STATUS_NO_DATA;
+}
+
+static int fill(struct kb *kb, sqlite3_stmt *row, const struct version *version, enum code_status status, struct arena *arena,
+                struct kb_code *ret, struct why *why) {
+    struct sources sources = sources_open(kb, arena);
+    int successor_system = sqlite3_column_int(row, COL_SUCCESSOR_SYSTEM);
+    const char *successor = (const char *)sqlite3_column_text(row, COL_SUCCESSOR);
+    char display[CODE_BYTES];
+    ret->status = status;
+    ret->title = column_copy(row, COL_TITLE, arena);
+    ret->title_official = ret->title && sqlite3_column_int(row, COL_OFFICIAL);
+    ret->family = column_copy(row, COL_FAMILY, arena);
+    ret->valid_from = schema_date(version->from);
+    ret->valid_to = schema_date(version->to);
+    ret->source = source_copy(&sources, sqlite3_column_int64(row, COL_SOURCE));
+    if (successor && successor_system >= 0 && successor_system < SYSTEM_COUNT) {
+        system_display((enum code_system)successor_system, successor, display);
+        ret->successor = arena_copy(arena, span_of(display));
+    }
+    return ret->source ? 0 : handle_damaged(kb, why);
+}
+
+/* Rows come oldest first: the one in force, or else the last that has ended, or else the first to come. */
+static bool better(const struct version *row, int64_t day, bool have_one) { return !have_one || row->from <= day; }
+
+static int read_versions(struct kb *kb, sqlite3_stmt *row, struct date date, struct arena *arena, struct kb_code *ret, struct why *why) {
+    int64_t day = schema_day(date);
+    bool have_one = false;
+    int step;
+    while ((step = sqlite3_step(row)) == SQLITE_ROW) {
+        if (sqlite3_column_type(row, COL_FROM) == SQLITE_NULL)
+            continue;
+        struct version version = {sqlite3_column_int64(row, COL_FROM), sqlite3_column_int64(row, COL_TO),
+                                  edition_by_id(kb, sqlite3_column_int64(row, COL_EDITION))};
+        enum code_status status = status_of(kb, row, &version, ret->system, day);
+        if (status == STATUS_NO_DATA || !better(&version, day, have_one))
+            continue;
+        int code = fill(kb, row, &version, status, arena, ret, why);
+        if (code)
+            return code;
+        have_one = true;
+    }
+    return step == SQLITE_DONE ? 0 : handle_damaged(kb, why);
+}
+
+/* What can be said of a code of which no file says anything. */
+static struct kb_code bare_code(struct kb *kb, enum code_system system, const char *key, struct date date, struct arena *arena) {
+    char display[CODE_BYTES];
+    system_display(system, key, display);
+    return (struct kb_code){
+        .system = system,
+        .key = arena_copy(arena, span_slice(span_of(key), 0, CODE_BYTES - 1)),
+        .display = arena_copy(arena, span_of(display)),
+        .status = kb_complete(kb, system, date) ? STATUS_UNKNOWN : STATUS_NO_DATA,
+    };
+}
+
+int kb_lookup(struct kb *kb, enum code_system system, const char *key, struct date date, struct arena *arena, struct kb_code *ret,
+              struct why *why) {
+    struct kb_code found = bare_code(kb, system, key, date, arena);
+    sqlite3_stmt *stmt = statement(kb, STATEMENT_VERSIONS, why);
+    if (!stmt)
+        return FAIL_SYSTEM;
+    sqlite3_bind_int(stmt, 1, (int)system);
+    sqlite3_bind_text(stmt, 2, key, -1, SQLITE_STATIC);
+    int code = read_versions(kb, stmt, date, arena, &found, why);
+    statement_end(stmt);
+    if (!code)
+        *ret = found;
+    return code;
+}
+
+int code_id(struct kb *kb, enum code_system system, const char *key, int64_t *ret, struct why *why) {
+    sqlite3_stmt *stmt = statement(kb, STATEMENT_CODE_ID, why);
+    if (!stmt)
+        return FAIL_SYSTEM;
+    sqlite3_bind_int(stmt, 1, (int)system);
+    sqlite3_bind_text(stmt, 2, key, -1, SQLITE_STATIC);
+    int step = sqlite3_step(stmt), code = 0;
+    if (step == SQLITE_ROW)
+        *ret = sqlite3_column_int64(stmt, 0);
+    else if (step == SQLITE_DONE)
+        code = why_set(why, FAIL_EMPTY, "%s %.20s is not in the knowledge base", name_text(system_titles, (int)system), key);
+    else
+        code = handle_damaged(kb, why);
+    statement_end(stmt);
+    return code;
+}
+
+int code_key(struct kb *kb, int64_t id, char ret[static CODE_BYTES], struct why *why) {
+    sqlite3_stmt *stmt = statement(kb, STATEMENT_KEY, why);
+    if (!stmt)
+        return FAIL_SYSTEM;
+    sqlite3_bind_int64(stmt, 1, id);
+    bool found = sqlite3_step(stmt) == SQLITE_ROW && sqlite3_column_bytes(stmt, 0) < CODE_BYTES && schema_system(id) != SYSTEM_COUNT;
+    if (found)
+        memcpy(ret, sqlite3_column_text(stmt, 0), (size_t)sqlite3_column_bytes(stmt, 0) + 1);
+    statement_end(stmt);
+    return found ? 0 : handle_damaged(kb, why);
+}
+
+static bool in_force(struct kb *kb, enum code_system system, const char *key, int64_t day) {
+    sqlite3_stmt *stmt = statement(kb, STATEMENT_IN_FORCE, NULL);
+    if (!stmt)
+        return false;
+    sqlite3_bind_int(stmt, 1, (int)system);
+    sqlite3_bind_text(stmt, 2, key, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(stmt, 3, day);
+    bool ret = sqlite3_step(stmt) == SQLITE_ROW;
+    statement_end(stmt);
+    return ret;
+}
+
+unsigned kb_systems_of(struct kb *kb, struct span text, struct date date) {
+    unsigned ret = 0;
+    for (unsigned system = 0; system < SYSTEM_COUNT; system++) {
+        char key[CODE_BYTES];
+        if (!system_fits((enum code_system)system, text))
+            continue;
+        system_key((enum code_system)system, text, key);
+        if (in_force(kb, (enum code_system)system, key, schema_day(date)))
+            ret |= 1u << system;
+    }
+    return ret;
+}

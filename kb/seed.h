@@ -1,0 +1,111 @@
+/* seed.h - seed files (data/README.md) as they are read, before they become a knowledge base.
+ * Order: seed_open, seed_read a file each, seed_check, seed_close. Whatever is wrong becomes a line in the problems: the seed may be
+ * written to a file only when there is none. Everything lies in the arena or in the files' JSON, until seed_close. */
+#ifndef KB_SEED_H
+#define KB_SEED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "kb/kb.h"
+
+struct problems {
+    struct buf *lines; /* "FILE: where: what" */
+    size_t count;
+};
+
+__attribute__((format(printf, 3, 4))) void problem(struct problems *, const char *at, const char *format, ...);
+
+struct seed_source {
+    const char *id, *publisher, *title, *edition, *notice;
+    const char *at; /* "FILE: where", as all at below */
+};
+
+struct seed_edition {
+    enum code_system system;
+    const char *name, *source;
+    int64_t valid_from, valid_to;
+    bool complete;
+    const char *at;
+    size_t source_id;
+};
+
+struct seed_ref {
+    bool set;
+    enum code_system system;
+    char key[CODE_BYTES];
+    int64_t id;
+};
+
+struct seed_fact {
+    enum kb_section section;
+    const char *label, *value, *text, *source;
+    struct seed_ref related;
+    int64_t valid_from, valid_to;
+    const char *at;
+    size_t source_id;
+};
+
+struct seed_facts {
+    struct seed_fact *items;
+    size_t count;
+};
+
+struct seed_words {
+    const char **items;
+    size_t count;
+};
+
+struct seed_code {
+    enum code_system system;
+    const char *code, *title, *family, *source, *successor_text;
+    bool official, billable;
+    int64_t valid_from, valid_to;
+    struct seed_words words;
+    struct seed_facts facts;
+    const char *at;
+    struct seed_ref self, successor;
+    size_t source_id, edition_id;
+};
+
+struct seed_pair {
+    const char *column1_text, *column2_text, *indicator, *source;
+    int64_t valid_from, valid_to;
+    const char *at;
+    struct seed_ref column1, column2;
+    size_t source_id;
+};
+
+/* A code that is described or only named. */
+struct seed_identity {
+    enum code_system system;
+    char key[CODE_BYTES];
+    const struct seed_code *code; /* NULL when it is only named */
+    int64_t id;
+};
+
+/* Ids of sources and editions are their place in these arrays, from 1. */
+struct seed {
+    struct arena *arena;
+    struct seed_source *sources;
+    struct seed_edition *editions;
+    struct seed_code *codes;
+    struct seed_pair *pairs;
+    struct seed_identity *identities;
+    size_t source_count, edition_count, code_count, pair_count, identity_count;
+    void **documents; /* json_t */
+    size_t document_count;
+};
+
+void seed_open(struct seed *, struct arena *);
+void seed_close(struct seed *);
+
+void seed_read(struct seed *, const char *file, struct problems *);
+
+/* Everything that takes all files to know: sources, related codes, doubles. Fills the ids. */
+void seed_check(struct seed *, struct problems *);
+
+#endif

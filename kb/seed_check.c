@@ -1,0 +1,278 @@
+#include "kb/seed.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "kb/schema.h"
+
+enum { FOREVER = 99991231 };
+
+/* Systems whose every named code has to be described: a typing error in one of these must not get in. */
+static const bool described[SYSTEM_COUNT] = {
+    [SYSTEM_CPT] = true, [SYSTEM_ICD10CM] = true, [SYSTEM_MOD] = true, [SYSTEM_NUCC] = true, [SYSTEM_POS] = true,
+};
+
+/* The system that a section's related codes belong to, where there is but one. */
+static const struct {
+    enum kb_section section;
+    enum code_system system;
+} section_systems[] = {{SECTION_MODIFIERS, SYSTEM_MOD}, {SECTION_SPECIALTIES, SYSTEM_NUCC}};
+
+static size_t source_id(const struct seed *seed, const char *name, const char *at, struct problems *problems) {
+    if (!name)
+        return 0;
+    for (size_t i = 0; i < seed->source_count; i++)
+        if (seed->sources[i].id && strcmp(seed->sources[i].id, name) == 0)
+            return i + 1;
+    problem(problems, at, "no file describes the source \"%.60s\"", name);
+    return 0;
+}
+
+static void check_days(int64_t from, int64_t to, const char *at, struct problems *problems) {
+    if (from > to)
+        problem(problems, at, "valid_from lies after valid_to");
+}
+
+static void check_sources(struct seed *seed, struct problems *problems) {
+    for (size_t i = 0; i < seed->source_count; i++)
+        for (size_t k = 0; k < i; k++)
+            if (seed->sources[i].id && seed->sources[k].id && strcmp(seed->sources[i].id, seed->sources[k].id) == 0)
+                problem(problems, seed->sources[i].at, "the source \"%.60s\" stands in %s too", seed->sources[i].id, seed->sources[k].at);
+}
+
+static bool same_edition(const struct seed_edition *a, const struct seed_edition *b) {
+    return a->system == b->system && a->name && b->name && strcmp(a->name, b->name) == 0;
+}
+
+static void check_editions(struct seed *seed, struct problems *problems) {
+    for (size_t i = 0; i < seed->edition_count; i++) {
+        struct seed_edition *edition = &seed->editions[i];
+        edition->source_id = source_id(seed, edition->source, edition->at, problems);
+        edition->valid_to = edition->valid_to ? edition->valid_to : FOREVER;
+        check_days(edition->valid_from, edition->valid_to, edition->at, problems);
+        for (size_t k = 0; k < i; k++)
+            if (same_edition(edition, &seed->editions[k]))
+                problem(problems, edition->at, "this edition stands in %s too", seed->editions[k].at);
+    }
+}
+
+/* The edition that covers the first day of a code, or else the newest of its system. 0 when there is none. */
+static size_t edition_id(const struct seed *seed, const struct seed_code *code) {
+    size_t newest = 0;
+    for (size_t i = 0; i < seed->edition_count; i++) {
+        const struct seed_edition *edition = &seed->editions[i];
+        if (edition->system != code->system)
+            continue;
+        if (code->valid_from && edition->valid_from <= code->valid_from && code->valid_from <= edition->valid_to)
+            return i + 1;
+        if (!newest || edition->valid_from > seed->editions[newest - 1].valid_from)
+            newest = i + 1;
+    }
+    return newest;
+}
+
+static void date_code(const struct seed *seed, struct seed_code *code, struct problems *problems) {
+    code->edition_id = edition_id(seed, code);
+    if (!code->edition_id) {
+        problem(problems, code->at, "no file describes an edition of %s", name_text(system_names, (int)code->system));
+        return;
+    }
+    const struct seed_edition *edition = &seed->editions[code->edition_id - 1];
+    code->valid_from = code->valid_from ? code->valid_from : edition->valid_from;
+    code->valid_to = code->valid_to ? code->valid_to : edition->valid_to;
+    check_days(code->valid_from, code->valid_to, code->at, problems);
+}
+
+/* Of the same system, or SYSTEM:CODE. */
+static void read_successor(struct seed_code *code, struct problems *problems) {
+    struct span text = span_of(code->successor_text), before = text;
+    int system = (int)code->system;
+    if (!code->successor_text)
+        return;
+    if (span_find_char(text, ':') != SPAN_NONE && (!span_cut(&text, ':', &before) || !name_value(system_names, before, &system)))
+        system = SYSTEM_COUNT;
+    if (system == SYSTEM_COUNT || !system_fits((enum code_system)system, text)) {
+        problem(problems, code->at, "\"successor\" has to be a code of the same system, or SYSTEM:CODE");
+        return;
+    }
+    code->successor = (struct seed_ref){.set = true, .system = (enum code_system)system};
+    system_key((enum code_system)system, text, code->successor.key);
+}
+
+static void check_fact(const struct seed *seed, const struct seed_code *code, struct seed_fact *fact, struct problems *problems) {
+    fact->source_id = source_id(seed, fact->source, fact->at, problems);
+    fact->valid_from = fact->valid_from ? fact->valid_from : code->valid_from;
+    fact->valid_to = fact->valid_to ? fact->valid_to : code->valid_to;
+    check_days(fact->valid_from, fact->valid_to, fact->at, problems);
+    if (!fact->text && !fact->value && !fact->related.set)
+        problem(problems, fact->at, "this says nothing: a fact has a text, a value or a related code");
+    for (size_t i = 0; i < sizeof section_systems / sizeof *section_systems; i++)
+        if (fact->related.set && fact->section == section_systems[i].section && fact->related.system != section_systems[i].system)
+            problem(problems, fact->at, "the related code of this section has to be one of %s",
+                    name_text(system_names, (int)section_systems[i].system));
+}
+
+static void check_code(const struct seed *seed, struct seed_code *code, struct problems *problems) {
+    struct span text = span_of(code->code);
+    code->source_id = source_id(seed, code->source, code->at, problems);
+    if (system_fits(code->system, text)) {
+        code->self = (struct seed_ref){.set = true, .system = code->system};
+        system_key(code->system, text, code->self.key);
+    } else if (code->code)
+        problem(problems, code->at, "\"%.20s\" has not the form of a code of %s", code->code, name_text(system_names, (int)code->system));
+    date_code(seed, code, problems);
+    read_successor(code, problems);
+    for (size_t i = 0; i < code->facts.count; i++)
+        check_fact(seed, code, &code->facts.items[i], problems);
+}
+
+static void read_column(const char *text, struct seed_ref *ret, const char *at, struct problems *problems) {
+    enum code_system system = system_fits(SYSTEM_CPT, span_of(text)) ? SYSTEM_CPT : SYSTEM_HCPCS;
+    if (!text)
+        return;
+    if (!system_fits(system, span_of(text))) {
+        problem(problems, at, "\"%.20s\" has neither the form of a CPT nor of a HCPCS code", text);
+        return;
+    }
+    *ret = (struct seed_ref){.set = true, .system = system};
+    system_key(system, span_of(text), ret->key);
+}
+
+static bool known_indicator(const char *text) { return text && strlen(text) == 1 && strchr("019", *text); }
+
+static void check_pair(const struct seed *seed, struct seed_pair *pair, struct problems *problems) {
+    pair->source_id = source_id(seed, pair->source, pair->at, problems);
+    pair->valid_to = pair->valid_to ? pair->valid_to : FOREVER;
+    check_days(pair->valid_from, pair->valid_to, pair->at, problems);
+    read_column(pair->column1_text, &pair->column1, pair->at, problems);
+    read_column(pair->column2_text, &pair->column2, pair->at, problems);
+    if (pair->indicator && !known_indicator(pair->indicator))
+        problem(problems, pair->at, "\"indicator\" has to be \"0\", \"1\" or \"9\"");
+    if (pair->column1.set && strcmp(pair->column1.key, pair->column2.key) == 0)
+        problem(problems, pair->at, "a code can not be paired with itself");
+}
+
+static int compare_keys(enum code_system a_system, const char *a, enum code_system b_system, const char *b) {
+    return a_system != b_system ? (a_system < b_system ? -1 : 1) : strcmp(a, b);
+}
+
+/* Described before merely named, so that the first of several is the one to keep. */
+static int compare_identities(const void *left, const void *right) {
+    const struct seed_identity *a = left, *b = right;
+    int ret = compare_keys(a->system, a->key, b->system, b->key);
+    if (ret)
+        return ret;
+    return a->code && b->code ? (a->code > b->code) - (a->code < b->code) : (a->code == NULL) - (b->code == NULL);
+}
+
+static void name_code(struct seed *seed, const struct seed_ref *ref, const struct seed_code *code) {
+    if (!ref->set || (!code && described[ref->system]))
+        return;
+    seed->identities = arena_grow(seed->arena, seed->identities, seed->identity_count, sizeof *seed->identities);
+    struct seed_identity *identity = &seed->identities[seed->identity_count++];
+    *identity = (struct seed_identity){.system = ref->system, .code = code};
+    memcpy(identity->key, ref->key, sizeof identity->key);
+}
+
+static void name_codes(struct seed *seed) {
+    for (size_t i = 0; i < seed->code_count; i++) {
+        const struct seed_code *code = &seed->codes[i];
+        name_code(seed, &code->self, code);
+        name_code(seed, &code->successor, NULL);
+        for (size_t k = 0; k < code->facts.count; k++)
+            name_code(seed, &code->facts.items[k].related, NULL);
+    }
+    for (size_t i = 0; i < seed->pair_count; i++) {
+        name_code(seed, &seed->pairs[i].column1, NULL);
+        name_code(seed, &seed->pairs[i].column2, NULL);
+    }
+}
+
+/* Sort, drop doubles, number. A code that is described twice is a problem, one that is named twice is none. */
+static void number_codes(struct seed *seed, struct problems *problems) {
+    struct seed_identity *all = seed->identities;
+    size_t kept = 0;
+    int64_t next = 0;
+    if (seed->identity_count)
+        qsort(all, seed->identity_count, sizeof *all, compare_identities);
+    for (size_t i = 0; i < seed->identity_count; i++) {
+        struct seed_identity *last = kept ? &all[kept - 1] : NULL;
+        if (last && compare_keys(last->system, last->key, all[i].system, all[i].key) == 0) {
+            if (all[i].code)
+                problem(problems, all[i].code->at, "this code stands in %s too", last->code->at);
+            continue;
+        }
+        next = last && last->system == all[i].system ? next + 1 : (int64_t)all[i].system << SCHEMA_SYSTEM_SHIFT;
+        all[kept] = all[i];
+        all[kept++].id = next;
+    }
+    seed->identity_count = kept;
+}
+
+static void resolve(const struct seed *seed, struct seed_ref *ref, const char *at, struct problems *problems) {
+    size_t low = 0, high = seed->identity_count;
+    if (!ref->set)
+        return;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct seed_identity *identity = &seed->identities[middle];
+        int order = compare_keys(identity->system, identity->key, ref->system, ref->key);
+        if (order == 0) {
+            ref->id = identity->id;
+            return;
+        }
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    problem(problems, at, "%s %s is named here, but no file describes it", name_text(system_names, (int)ref->system), ref->key);
+}
+
+static void resolve_codes(struct seed *seed, struct problems *problems) {
+    for (size_t i = 0; i < seed->code_count; i++) {
+        struct seed_code *code = &seed->codes[i];
+        resolve(seed, &code->self, code->at, problems);
+        resolve(seed, &code->successor, code->at, problems);
+        for (size_t k = 0; k < code->facts.count; k++)
+            resolve(seed, &code->facts.items[k].related, code->facts.items[k].at, problems);
+    }
+    for (size_t i = 0; i < seed->pair_count; i++) {
+        resolve(seed, &seed->pairs[i].column1, seed->pairs[i].at, problems);
+        resolve(seed, &seed->pairs[i].column2, seed->pairs[i].at, problems);
+    }
+}
+
+static int compare_pairs(const void *left, const void *right) {
+    const struct seed_pair *a = left, *b = right;
+    if (a->column1.id != b->column1.id)
+        return a->column1.id < b->column1.id ? -1 : 1;
+    if (a->column2.id != b->column2.id)
+        return a->column2.id < b->column2.id ? -1 : 1;
+    return (a->valid_from > b->valid_from) - (a->valid_from < b->valid_from);
+}
+
+static bool overlap(const struct seed_pair *a, const struct seed_pair *b) {
+    return a->column1.id == b->column1.id && a->column2.id == b->column2.id && b->valid_from <= a->valid_to;
+}
+
+static void order_pairs(struct seed *seed, struct problems *problems) {
+    if (seed->pair_count)
+        qsort(seed->pairs, seed->pair_count, sizeof *seed->pairs, compare_pairs);
+    for (size_t i = 1; i < seed->pair_count; i++)
+        if (seed->pairs[i].column1.set && seed->pairs[i].column2.set && overlap(&seed->pairs[i - 1], &seed->pairs[i]))
+            problem(problems, seed->pairs[i].at, "this pair stands in %s too, for the same days", seed->pairs[i - 1].at);
+}
+
+void seed_check(struct seed *seed, struct problems *problems) {
+    check_sources(seed, problems);
+    check_editions(seed, problems);
+    for (size_t i = 0; i < seed->code_count; i++)
+        check_code(seed, &seed->codes[i], problems);
+    for (size_t i = 0; i < seed->pair_count; i++)
+        check_pair(seed, &seed->pairs[i], problems);
+    name_codes(seed);
+    number_codes(seed, problems);
+    resolve_codes(seed, problems);
+    order_pairs(seed, problems);
+}

@@ -1,0 +1,90 @@
+#include "kb/system.h"
+
+#include <stddef.h>
+#include <string.h>
+
+const struct name system_names[] = {
+    {SYSTEM_CPT, "CPT"},           {SYSTEM_HCPCS, "HCPCS"}, {SYSTEM_ICD10CM, "ICD10CM"}, {SYSTEM_ICD10PCS, "ICD10PCS"},
+    {SYSTEM_MOD, "MOD"},           {SYSTEM_DRG, "DRG"},     {SYSTEM_REV, "REV"},         {SYSTEM_POS, "POS"},
+    {SYSTEM_NUCC, "NUCC"},         {0, NULL},
+};
+
+const struct name system_titles[] = {
+    {SYSTEM_CPT, "CPT"},
+    {SYSTEM_HCPCS, "HCPCS Level II"},
+    {SYSTEM_ICD10CM, "ICD-10-CM"},
+    {SYSTEM_ICD10PCS, "ICD-10-PCS"},
+    {SYSTEM_MOD, "modifier"},
+    {SYSTEM_DRG, "MS-DRG"},
+    {SYSTEM_REV, "revenue code"},
+    {SYSTEM_POS, "place of service"},
+    {SYSTEM_NUCC, "provider taxonomy"},
+    {0, NULL},
+};
+
+/* A form is a class a position, see belongs(). */
+struct form {
+    const char *pattern;
+    size_t least; /* positions that must be there; the rest of the pattern may be missing */
+};
+
+static const struct form forms[SYSTEM_COUNT] = {
+    [SYSTEM_CPT] = {"ddddc", 5},      [SYSTEM_HCPCS] = {"hdddd", 5}, [SYSTEM_ICD10CM] = {"ldbaaaa", 3}, [SYSTEM_ICD10PCS] = {"ppppppp", 7},
+    [SYSTEM_MOD] = {"aa", 2},         [SYSTEM_DRG] = {"ddd", 3},     [SYSTEM_REV] = {"dddd", 3},        [SYSTEM_POS] = {"dd", 2},
+    [SYSTEM_NUCC] = {"aaaaaaaaax", 10},
+};
+
+static bool one_of(const char *set, char c) { return c != '\0' && strchr(set, c) != NULL; }
+
+static bool belongs(char class, char c) {
+    c = char_upper(c);
+    switch (class) {
+    case 'd': return char_is_digit(c);
+    case 'l': return char_is_alpha(c);
+    case 'a': return char_is_alnum(c);
+    case 'b': return char_is_digit(c) || one_of("AB", c);
+    case 'c': return char_is_digit(c) || one_of("FTUM", c);
+    case 'h': return c >= 'A' && c <= 'V';
+    case 'p': return char_is_alnum(c) && !one_of("IO", c);
+    case 'x': return c == 'X';
+    default: return false;
+    }
+}
+
+enum { ICD10CM_DOT = 3 };
+
+static bool has_dot(enum code_system system, struct span text) {
+    return system == SYSTEM_ICD10CM && text.len > ICD10CM_DOT + 1 && text.ptr[ICD10CM_DOT] == '.';
+}
+
+bool system_fits(enum code_system system, struct span text) {
+    const struct form *form = &forms[system];
+    size_t skip = has_dot(system, text), len = text.len - skip;
+    if (len < form->least || len > strlen(form->pattern))
+        return false;
+    for (size_t i = 0; i < len; i++)
+        if (!belongs(form->pattern[i], text.ptr[i < ICD10CM_DOT ? i : i + skip]))
+            return false;
+    return true;
+}
+
+void system_key(enum code_system system, struct span text, char ret[static CODE_BYTES]) {
+    size_t len = 0, whole = strlen(forms[system].pattern);
+    bool padded = system == SYSTEM_REV;
+    for (size_t missing = text.len; padded && missing < whole; missing++)
+        ret[len++] = '0';
+    for (size_t i = 0; i < text.len && len < CODE_BYTES - 1; i++)
+        if (text.ptr[i] != '.')
+            ret[len++] = char_upper(text.ptr[i]);
+    ret[len] = '\0';
+}
+
+void system_display(enum code_system system, const char *key, char ret[static CODE_BYTES]) {
+    size_t len = 0;
+    for (const char *c = key; *c && len < CODE_BYTES - 2; c++) {
+        if (system == SYSTEM_ICD10CM && c - key == ICD10CM_DOT)
+            ret[len++] = '.';
+        ret[len++] = *c;
+    }
+    ret[len] = '\0';
+}

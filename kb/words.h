@@ -1,0 +1,18 @@
+/* words.h - a text as words for the search: the same cut for the index and for a question. */
+#ifndef KB_WORDS_H
+#define KB_WORDS_H
+
+#include <stdbool.h>
+
+#include "base/span.h"
+
+/* Take the next run of letters, digits and bytes above ASCII off *rest. False at the end. */
+bool words_next(struct span *rest, struct span *word);
+
+/* Too common to search for, in English or in the talk of coders. Ignores case. */
+bool words_common(struct span word);
+
+/* May this be a keyword at all? Letters alone, so no number of anybody, and at least two. */
+bool words_plain(struct span word);
+
+#endif
