@@ -52,7 +52,8 @@ struct message {
     const char *content_type; /* of the whole: "text/plain", lower case; the default when missing or unusable */
     const char *report_type;  /* its report-type parameter, lower case, or NULL */
     bool has_report_part;     /* a message/delivery-status, message/feedback-report, message/disposition-notification or
-                                 text/rfc822-headers part lies somewhere inside */
+                                 text/rfc822-headers part lies somewhere inside, attached messages not looked into */
+    const char *calendar_method; /* of the first text/calendar part: "request", "reply", ... lower case, or NULL */
 
     struct span text;         /* the part a person reads: text/plain, else text/html rendered to text. UTF-8, LF, no NUL, signature included */
     bool text_from_html;

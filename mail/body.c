@@ -1,0 +1,161 @@
+#include "mail/body.h"
+
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "mail/charset.h"
+#include "mail/flowed.h"
+#include "mail/html.h"
+
+enum { STUB_BYTES = 400 };
+
+enum wanted { WANT_PLAIN, WANT_ANY };
+
+/* A part's text, or that of all parts below it. found: there was a text part at all, be it blank. */
+struct choice {
+    struct span text;
+    bool found, html, closed;
+};
+
+struct reader {
+    const struct mime *mime;
+    const struct message_limits *limits;
+    struct arena *arena;
+    struct choice *seen; /* a part is decoded once */
+};
+
+static struct span with_line_feeds(struct span text, struct arena *arena) {
+    if (span_starts(text, SPAN("\xEF\xBB\xBF")))
+        text = span_slice(text, 3, text.len);
+    char *out = arena_alloc(arena, text.len + 1);
+    size_t len = 0;
+    struct span line;
+    while (header_line(&text, &line)) {
+        for (size_t i = 0; i < line.len; i++)
+            out[len++] = line.ptr[i];
+        if (text.len || line.ptr[line.len] == '\n' || line.ptr[line.len] == '\r')
+            out[len++] = '\n';
+    }
+    return (struct span){out, len};
+}
+
+/* At most max bytes, and no character cut. */
+static struct span cut_text(struct span text, size_t max) {
+    if (text.len <= max)
+        return text;
+    while (max && ((unsigned char)text.ptr[max] & 0xC0) == 0x80)
+        max--;
+    return span_slice(text, 0, max);
+}
+
+static bool says(const struct mime_part *part, const char *parameter, struct span value, struct arena *arena) {
+    return span_same(header_parameter(part->content_type, parameter, arena), value);
+}
+
+static struct choice read_leaf(const struct reader *reader, const struct mime_part *part) {
+    size_t max = reader->limits->text_bytes;
+    struct arena *arena = reader->arena;
+    struct span bytes = span_slice(mime_decoded(part, max * 4, arena), 0, max);
+    struct span charset = header_parameter(part->content_type, "charset", arena);
+    struct span text = with_line_feeds(cut_text(charset_decode(bytes, charset, arena), max), arena);
+    bool html = mime_is(part, "text/html");
+    if (html)
+        text = html_text(text, max, arena);
+    else if (says(part, "format", SPAN("flowed"), arena))
+        text = flowed_unwrap(text, says(part, "delsp", SPAN("yes"), arena), arena);
+    return (struct choice){cut_text(text, max), true, html, part->closed};
+}
+
+static bool is_text(const struct mime_part *part) {
+    return mime_is(part, "text/plain") || mime_is(part, "text/html") || mime_is(part, "text/markdown") || mime_is(part, "text/enriched");
+}
+
+static struct choice leaf(struct reader *reader, size_t index, enum wanted wanted, bool first) {
+    const struct mime_part *part = &reader->mime->parts[index];
+    bool attached = part->attachment || (part->named && !first);
+    if (!is_text(part) || attached || (wanted == WANT_PLAIN && mime_is(part, "text/html")))
+        return (struct choice){.found = false};
+    if (!reader->seen[index].found)
+        reader->seen[index] = read_leaf(reader, part);
+    return reader->seen[index];
+}
+
+static bool is_blank(struct span text) { return span_trim(text).len == 0; }
+
+/* "Your mail program does not show HTML": a plain part that only points to the other one. */
+static bool is_stub(struct span text) {
+    return is_blank(text) || (text.len < STUB_BYTES && span_find_same(text, SPAN("html")) != SPAN_NONE &&
+                              (span_find_same(text, SPAN("view")) != SPAN_NONE || span_find_same(text, SPAN("support")) != SPAN_NONE ||
+                               span_find_same(text, SPAN("client")) != SPAN_NONE || span_find_same(text, SPAN("format")) != SPAN_NONE));
+}
+
+static struct choice choose(struct reader *reader, size_t index, enum wanted wanted, bool first);
+
+static size_t next_child(const struct mime *mime, size_t parent, size_t after) {
+    for (size_t i = after + 1; i < mime->count; i++)
+        if (mime->parts[i].parent == parent)
+            return i;
+    return mime->count;
+}
+
+static struct choice first_child(struct reader *reader, size_t parent, enum wanted wanted, bool first) {
+    struct choice blank = {.found = false};
+    for (size_t i = next_child(reader->mime, parent, parent); i < reader->mime->count; i = next_child(reader->mime, parent, i)) {
+        struct choice one = choose(reader, i, wanted, first);
+        if (one.found && !is_blank(one.text))
+            return one;
+        if (one.found && !blank.found)
+            blank = one;
+    }
+    return blank;
+}
+
+static struct choice alternative(struct reader *reader, size_t parent, enum wanted wanted, bool first) {
+    struct choice plain = first_child(reader, parent, WANT_PLAIN, first);
+    if (wanted == WANT_PLAIN || (plain.found && !is_stub(plain.text)))
+        return plain;
+    struct choice html = {.found = false};
+    for (size_t i = next_child(reader->mime, parent, parent); i < reader->mime->count; i = next_child(reader->mime, parent, i)) {
+        struct choice one = choose(reader, i, WANT_ANY, first);
+        if (one.html)
+            html = one;
+    }
+    return html.found && (!is_blank(html.text) || !plain.found) ? html : plain;
+}
+
+static struct choice mixed(struct reader *reader, size_t parent, enum wanted wanted, bool first) {
+    struct choice all = {.found = false, .closed = true};
+    size_t max = reader->limits->text_bytes;
+    struct buf text;
+    buf_init(&text, 2 * max + 2);
+    for (size_t i = next_child(reader->mime, parent, parent); i < reader->mime->count; i = next_child(reader->mime, parent, i)) {
+        struct choice one = text.len < max ? choose(reader, i, wanted, first && !all.found) : (struct choice){.found = false};
+        if (!one.found)
+            continue;
+        buf_text(&text, is_blank(one.text) || is_blank(buf_span(&text)) ? "" : "\n\n");
+        buf_add(&text, one.text);
+        all.found = true;
+        all.html |= one.html;
+        all.closed &= one.closed;
+    }
+    all.text = cut_text((struct span){buf_keep(&text, reader->arena), text.len}, max);
+    buf_free(&text);
+    return all;
+}
+
+/* first: nothing was read before, so a text with a file name may still be the text. */
+static struct choice choose(struct reader *reader, size_t index, enum wanted wanted, bool first) {
+    const struct mime_part *part = &reader->mime->parts[index];
+    if (!part->multipart)
+        return leaf(reader, index, wanted, first);
+    if (mime_is(part, "multipart/alternative"))
+        return alternative(reader, index, wanted, first);
+    if (mime_is(part, "multipart/related") || mime_is(part, "multipart/signed") || mime_is(part, "multipart/report"))
+        return first_child(reader, index, wanted, first);
+    return mixed(reader, index, wanted, first);
+}
+
+struct body body_text(const struct mime *mime, const struct message_limits *limits, struct arena *arena) {
+    struct reader reader = {mime, limits, arena, arena_array(arena, mime->count, sizeof(struct choice))};
+    struct choice found = choose(&reader, MIME_ROOT, WANT_ANY, true);
+    return (struct body){found.found ? found.text : (struct span){"", 0}, found.html, found.found && found.closed};
+}

@@ -1,0 +1,231 @@
+#include "mail/gate.h"
+
+#include "mail/address.h"
+#include "mail/robots.h"
+
+/* What the rules look at. */
+struct view {
+    const struct message *message;
+    const struct gate_desk *desk;
+    struct arena *arena;
+    const char *recipient; /* whom an answer would reach, or NULL */
+};
+
+struct rule {
+    const char *name, *meaning;
+    bool (*blocks)(const struct view *);
+};
+
+static const struct header *next_field(const struct view *view, const char *name, size_t *at) {
+    return message_header(view->message, name, at);
+}
+
+/* Mailboxes are one when they differ in case or +detail alone. */
+static bool is_same_mailbox(struct span a, struct span b) {
+    struct span local_a = address_local(a), local_b = address_local(b);
+    local_a = span_slice(local_a, 0, span_find_char(local_a, '+'));
+    local_b = span_slice(local_b, 0, span_find_char(local_b, '+'));
+    return span_same(local_a, local_b) && span_same(address_domain(a), address_domain(b));
+}
+
+static bool is_ours(const struct gate_desk *desk, const char *mailbox) {
+    for (size_t i = 0; i < desk->address_count; i++)
+        if (is_same_mailbox(span_of(mailbox), span_of(desk->addresses[i])))
+            return true;
+    return false;
+}
+
+static bool holds_ours(const struct gate_desk *desk, const struct addresses *list) {
+    for (size_t i = 0; i < list->count; i++)
+        if (is_ours(desk, list->items[i].mailbox))
+            return true;
+    return false;
+}
+
+/* What stands between the angle brackets of Return-Path. */
+static struct span return_path(struct span value) {
+    size_t open = span_find_char(value, '<');
+    value = open == SPAN_NONE ? value : span_slice(value, open + 1, value.len);
+    return span_trim(span_slice(value, 0, span_find_char(value, '>')));
+}
+
+static bool has_null_return_path(const struct view *view) {
+    const struct header *field;
+    for (size_t at = 0; (field = next_field(view, "return-path", &at));)
+        if (field->value.len && return_path(field->value).len == 0)
+            return true;
+    return false;
+}
+
+static bool is_from_us(const struct view *view) {
+    return holds_ours(view->desk, &view->message->from) || holds_ours(view->desk, &view->message->sender) ||
+           (view->recipient && is_ours(view->desk, view->recipient));
+}
+
+static bool is_auto_submitted(const struct view *view) {
+    const struct header *field;
+    for (size_t at = 0; (field = next_field(view, "auto-submitted", &at));) {
+        struct span rest = field->value, keyword = rest;
+        span_cut(&rest, ';', &keyword);
+        keyword = span_trim(span_slice(keyword, 0, span_find_char(keyword, '(')));
+        if (keyword.len && !span_same(keyword, SPAN("no")))
+            return true;
+    }
+    return false;
+}
+
+static bool suppresses_responses(const struct view *view) {
+    const struct header *field;
+    for (size_t at = 0; (field = next_field(view, "x-auto-response-suppress", &at));) {
+        struct span rest = field->value, word;
+        while (span_cut(&rest, ',', &word)) {
+            word = span_trim(word);
+            if (word.len && !span_same(word, SPAN("OOF")) && !span_same(word, SPAN("None")))
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool is_report(const struct view *view) {
+    const struct message *message = view->message;
+    return message->has_report_part || message->report_type || span_equal(span_of(message->content_type), SPAN("multipart/report"));
+}
+
+static bool is_calendar_reply(const struct view *view) {
+    struct span method = span_of(view->message->calendar_method);
+    return span_equal(method, SPAN("reply")) || span_equal(method, SPAN("counter")) || span_equal(method, SPAN("declinecounter"));
+}
+
+static bool has_field_of(const struct view *view, enum robot_mark mark) {
+    for (size_t i = 0; i < view->message->header_count; i++)
+        if (robot_field(&view->message->headers[i]) == mark)
+            return true;
+    return false;
+}
+
+static bool is_feedback(const struct view *view) { return has_field_of(view, ROBOT_FEEDBACK); }
+static bool is_list(const struct view *view) { return has_field_of(view, ROBOT_LIST); }
+static bool is_bulk(const struct view *view) { return has_field_of(view, ROBOT_BULK); }
+static bool has_vendor_mark(const struct view *view) { return has_field_of(view, ROBOT_VENDOR); }
+
+static bool any_robot(const struct addresses *list) {
+    for (size_t i = 0; i < list->count; i++)
+        if (robot_mailbox(span_of(list->items[i].mailbox)) || robot_name(span_of(list->items[i].name)))
+            return true;
+    return false;
+}
+
+static bool is_system_sender(const struct view *view) {
+    const struct message *message = view->message;
+    const struct header *field;
+    for (size_t at = 0; (field = next_field(view, "return-path", &at));)
+        if (robot_mailbox(return_path(field->value)))
+            return true;
+    struct span from = message_field(message, "from");
+    return any_robot(&message->from) || any_robot(&message->sender) || any_robot(&message->reply_to) ||
+           (message->from.count == 0 && (robot_name(from) || robot_mailbox(from)));
+}
+
+static bool has_no_sender(const struct view *view) { return !view->recipient; }
+
+static bool has_bounce_subject(const struct view *view) { return robot_bounce_subject(span_of(view->message->subject)); }
+
+static bool has_automatic_subject(const struct view *view) { return robot_automatic_subject(span_of(view->message->subject)); }
+
+static bool has_bounce_text(const struct view *view) { return robot_bounce_text(view->message->text); }
+
+static bool has_automatic_text(const struct view *view) { return robot_automatic_text(view->message->text); }
+
+/* RFC 5230 section 4.5: the address must stand in one of these, so a blind copy is not answered. */
+static bool is_not_for_us(const struct view *view) {
+    static const char *const fields[] = {"bcc", "resent-to", "resent-cc", "resent-bcc", "apparently-to"};
+    const struct message *message = view->message;
+    if (view->desk->address_count == 0 || holds_ours(view->desk, &message->to) || holds_ours(view->desk, &message->cc))
+        return false;
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        const struct header *field;
+        for (size_t at = 0; (field = next_field(view, fields[i], &at));) {
+            struct addresses list = address_list(field->value, view->arena);
+            if (holds_ours(view->desk, &list))
+                return false;
+        }
+    }
+    return true;
+}
+
+static bool went_too_far(const struct view *view) {
+    size_t hops = 0;
+    for (size_t at = 0; next_field(view, "received", &at);)
+        hops++;
+    return hops > view->desk->max_hops;
+}
+
+static bool is_empty(const struct view *view) {
+    return view->message->text_complete && span_trim(view->message->text).len == 0 && span_trim(span_of(view->message->subject)).len == 0;
+}
+
+static const struct rule rules[] = {
+    {"null-return-path", "its envelope sender is empty: a bounce or another notice of a mail system", has_null_return_path},
+    {"own-address", "it comes from the desk's own address, or an answer would go there", is_from_us},
+    {"auto-submitted", "it says that a program sent it (Auto-Submitted)", is_auto_submitted},
+    {"x-auto-response-suppress", "it asks for no automatic response (X-Auto-Response-Suppress)", suppresses_responses},
+    {"feedback-loop", "it is a complaint forwarded by a mail provider", is_feedback},
+    {"report", "it is a delivery, disposition or feedback report", is_report},
+    {"calendar-reply", "it is a calendar's answer to an invitation", is_calendar_reply},
+    {"list-id", "it came over a mailing list", is_list},
+    {"precedence", "it is bulk, list or junk mail (Precedence)", is_bulk},
+    {"vendor-mark", "a mail program marked it as automatic", has_vendor_mark},
+    {"system-sender", "its sender is a robot: a mail system, a list manager or an address that reads no mail", is_system_sender},
+    {"no-sender", "it names no sender whom an answer could reach", has_no_sender},
+    {"bounce-subject", "its subject is that of an undeliverable mail", has_bounce_subject},
+    {"auto-subject", "its subject is that of an absence notice or another automatic reply", has_automatic_subject},
+    {"bounce-text", "its text is that of an undeliverable mail", has_bounce_text},
+    {"auto-text", "its text is that of an absence notice", has_automatic_text},
+    {"not-addressed-to-us", "the desk's address is in none of its recipient fields", is_not_for_us},
+    {"too-many-hops", "it went through too many mail servers: perhaps a loop", went_too_far},
+    {"empty", "it has neither subject nor text", is_empty},
+};
+
+enum { RULES = sizeof rules / sizeof *rules };
+
+static bool is_within(struct span domain, struct span parent) {
+    if (span_same(domain, parent))
+        return true;
+    return domain.len > parent.len + 1 && span_ends_same(domain, parent) && domain.ptr[domain.len - parent.len - 1] == '.' &&
+           span_find_char(parent, '.') != SPAN_NONE;
+}
+
+static bool is_aligned(const char *a, const char *b) {
+    struct span one = address_domain(span_of(a)), other = address_domain(span_of(b));
+    return is_within(one, other) || is_within(other, one);
+}
+
+/* Reply-To is followed within the sender's domain only: elsewhere it would let anybody send our answers to a third person. */
+static const char *recipient_of(const struct message *message) {
+    if (message->from.count == 0)
+        return NULL;
+    const char *from = message->from.items[0].mailbox;
+    if (message->from.count > 1 && message->sender.count && is_aligned(message->sender.items[0].mailbox, from))
+        from = message->sender.items[0].mailbox;
+    if (message->reply_to.count == 1 && is_aligned(message->reply_to.items[0].mailbox, from))
+        return message->reply_to.items[0].mailbox;
+    return from;
+}
+
+void gate_judge(const struct message *message, const struct gate_desk *desk, struct arena *arena, struct gate_verdict *ret) {
+    struct view view = {message, desk, arena, recipient_of(message)};
+    for (size_t i = 0; i < RULES; i++)
+        if (rules[i].blocks(&view)) {
+            *ret = (struct gate_verdict){rules[i].name, rules[i].meaning, NULL};
+            return;
+        }
+    *ret = (struct gate_verdict){NULL, NULL, view.recipient};
+}
+
+const struct gate_rule_text *gate_rules(void) {
+    static struct gate_rule_text texts[RULES + 1];
+    for (size_t i = 0; i < RULES; i++)
+        texts[i] = (struct gate_rule_text){rules[i].name, rules[i].meaning};
+    return texts;
+}

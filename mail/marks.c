@@ -1,0 +1,297 @@
+#include "mail/marks.h"
+
+enum { ATTRIBUTION_BYTES = 400, ATTRIBUTION_LINES = 4, SIGN_OFF_BYTES = 40, BLOCK_FIELDS = 3 };
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static bool starts_with_any(struct span line, const char *const *words, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (span_starts_same(line, span_of(words[i])))
+            return true;
+    return false;
+}
+
+static bool holds_any(struct span line, const char *const *words, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (span_find_same(line, span_of(words[i])) != SPAN_NONE)
+            return true;
+    return false;
+}
+
+static struct span without_bold(struct span line) {
+    while (line.len && (line.ptr[0] == '*' || line.ptr[0] == '_'))
+        line = span_slice(line, 1, line.len);
+    return line;
+}
+
+static bool has_digit(struct span line) {
+    for (size_t i = 0; i < line.len; i++)
+        if (char_is_digit(line.ptr[i]))
+            return true;
+    return false;
+}
+
+/* "wrote:" as it ends an attribution, also with the writer behind the verb ("schrieb Jane Doe <...>:"). */
+static bool ends_attribution(struct span line) {
+    static const char *const verbs[] = {"wrote",   "writes", "schrieb", "a écrit", "escribió",  "ha scritto", "escreveu",
+                                        "schreef", "skrev",  "napisał", "napsal",  "kirjoitti", "пишет",      "написал",
+                                        "írta",    "yazdı",  "a scris", "写道",    "寫道",      "のメール",   "작성"};
+    static const char *const ends[] = {":", "：", ":*"};
+    for (size_t i = 0; i < COUNT(ends); i++)
+        if (span_ends_same(line, span_of(ends[i])))
+            return holds_any(line, verbs, COUNT(verbs));
+    return false;
+}
+
+static bool begins_attribution(struct span line) {
+    static const char *const starts[] = {"On ",     "Am ",   "Le ",  "El ",      "Il ",         "Em ",        "Op ", "Den ",
+                                         "W dniu ", "Dnia ", "Dne ", "På ",      "Ter ",        "Il giorno ", "Em ", "În ",
+                                         "Pada ",   "Vào ",  "De: ", "Quoting ", "In article ", "In message "};
+    return starts_with_any(line, starts, COUNT(starts));
+}
+
+size_t marks_attribution(const struct span *lines, size_t count) {
+    size_t bytes = 0;
+    bool digit = false, address = false, opens = begins_attribution(without_bold(lines[0]));
+    if (!opens && !ends_attribution(lines[0]))
+        return 0;
+    for (size_t i = 0; i < count && i < ATTRIBUTION_LINES && lines[i].len; i++) {
+        bytes += lines[i].len;
+        digit |= has_digit(lines[i]);
+        address |= span_find_char(lines[i], '@') != SPAN_NONE;
+        if (bytes > ATTRIBUTION_BYTES || span_find_char(lines[i], '?') != SPAN_NONE)
+            return 0;
+        if (ends_attribution(lines[i]))
+            return (opens && digit) || address ? i + 1 : 0;
+    }
+    return 0;
+}
+
+/* "From: x", "*Von:* x" -> its name is one of those. */
+static bool is_field(struct span line, const char *const *names, size_t count) {
+    line = without_bold(line);
+    size_t colon = span_find_char(span_slice(line, 0, SIGN_OFF_BYTES), ':');
+    if (colon == SPAN_NONE)
+        return false;
+    struct span name = span_trim(span_slice(line, 0, colon));
+    while (name.len && name.ptr[name.len - 1] == '*')
+        name.len--;
+    for (size_t i = 0; i < count; i++)
+        if (span_same(name, span_of(names[i])))
+            return true;
+    return false;
+}
+
+size_t marks_header_block(const struct span *lines, size_t count) {
+    static const char *const from[] = {"From", "Von",       "De", "Da",       "Van",    "Från",  "Fra",
+                                       "Od",   "Lähettäjä", "От", "Gönderen", "发件人", "差出人"};
+    static const char *const others[] = {
+        "Sent",    "Date",      "To",         "Cc",      "Subject",    "Reply-To",   "Gesendet", "Datum",      "An",
+        "Betreff", "Envoyé",    "Envoyé le",  "À",       "Objet",      "Date",       "Enviado",  "Enviado el", "Fecha",
+        "Para",    "Asunto",    "Enviada em", "Assunto", "Data",       "Inviato",    "A",        "Oggetto",    "Verzonden",
+        "Aan",     "Onderwerp", "Skickat",    "Till",    "Ämne",       "Sendt",      "Til",      "Emne",       "Wysłano",
+        "Do",      "Temat",     "Lähetetty",  "Aihe",    "Отправлено", "Кому",       "Тема",     "发送时间",   "收件人",
+        "主题",    "送信日時",  "宛先",       "件名",    "Importance", "Attachments"};
+    size_t fields = 1, used = 1;
+    if (!is_field(lines[0], from, COUNT(from)))
+        return 0;
+    for (size_t i = 1; i < count; i++) {
+        if (is_field(lines[i], others, COUNT(others))) {
+            fields++;
+            used = i + 1;
+        } else if (lines[i].len == 0 && fields >= BLOCK_FIELDS) {
+            break;
+        }
+    }
+    return fields >= BLOCK_FIELDS ? used : 0;
+}
+
+bool marks_separator(struct span line) {
+    static const char *const words[] = {"Original Message",
+                                        "Original Appointment",
+                                        "Forwarded message",
+                                        "Ursprüngliche Nachricht",
+                                        "Weitergeleitete Nachricht",
+                                        "Message d'origine",
+                                        "Message transféré",
+                                        "Mensaje original",
+                                        "Mensaje reenviado",
+                                        "Messaggio originale",
+                                        "Messaggio inoltrato",
+                                        "Mensagem original",
+                                        "Mensagem encaminhada",
+                                        "Oorspronkelijk bericht",
+                                        "Doorgestuurd bericht",
+                                        "Ursprungligt meddelande",
+                                        "Original meddelelse",
+                                        "Oprindelig meddelelse",
+                                        "Wiadomość oryginalna",
+                                        "Исходное сообщение",
+                                        "Пересылаемое сообщение",
+                                        "Reply message",
+                                        "Forwarded by",
+                                        "原始邮件",
+                                        "転送メッセージ"};
+    static const char *const whole[] = {
+        "Begin forwarded message:",    "Anfang der weitergeleiteten Nachricht:", "Début du message réexpédié :",
+        "Inizio messaggio inoltrato:", "Inicio del mensaje reenviado:",          "Start of forwarded message"};
+    line = without_bold(line);
+    if (starts_with_any(line, whole, COUNT(whole)))
+        return true;
+    return line.len < 100 && span_starts(line, SPAN("--")) && holds_any(line, words, COUNT(words));
+}
+
+bool marks_rule(struct span line) {
+    for (size_t i = 0; i < line.len; i++)
+        if (line.ptr[i] != '_' && line.ptr[i] != '-')
+            return false;
+    return line.len >= 10;
+}
+
+bool marks_device(struct span line) {
+    static const char *const starts[] = {
+        "Sent from my ",    "Sent from Mail for", "Sent from Outlook", "Sent from Yahoo", "Sent from Samsung", "Sent via ",
+        "Sent with ",       "Sent by mobile",     "Get Outlook for ",  "Von meinem ",     "Gesendet von ",     "Envoyé de mon ",
+        "Envoyé depuis ",   "Enviado desde mi ",  "Enviado do meu ",   "Enviado de mi ",  "Inviato da ",       "Verzonden vanaf ",
+        "Skickat från min", "Wysłane z ",         "Отправлено с ",     "从我的",          "iPhoneから送信"};
+    return line.len < 80 && starts_with_any(without_bold(line), starts, COUNT(starts));
+}
+
+bool marks_disclaimer(struct span line) {
+    static const char *const starts[] = {"CONFIDENTIAL:", "CONFIDENTIALITY", "*CONFIDENTIAL",       "PRIVILEGED",
+                                         "DISCLAIMER",    "NOTICE:",         "NOTICE TO RECIPIENT", "IMPORTANT NOTICE",
+                                         "IMPORTANT:",    "HIPAA NOTICE",    "LEGAL NOTICE"};
+    static const char *const subjects[] = {"This e-mail",
+                                           "This email",
+                                           "This message",
+                                           "This communication",
+                                           "This electronic",
+                                           "This transmission",
+                                           "The information contained in this",
+                                           "The information in this",
+                                           "The information transmitted",
+                                           "The contents of this",
+                                           "If you are not the intended",
+                                           "If you have received this",
+                                           "Please consider the environment",
+                                           "Diese E-Mail",
+                                           "Ce message",
+                                           "Este mensaje",
+                                           "Este correo"};
+    static const char *const claims[] = {"confidential", "privileged",  "intended",     "protected health", "disclos",    "recipient",
+                                         "in error",     "vertraulich", "confidentiel", "confidencial",     "environment"};
+    struct span plain = without_bold(line);
+    if (starts_with_any(plain, starts, COUNT(starts)))
+        return true;
+    return starts_with_any(plain, subjects, COUNT(subjects)) && holds_any(plain, claims, COUNT(claims));
+}
+
+static struct span without_end_marks(struct span line) {
+    while (line.len && (line.ptr[line.len - 1] == ',' || line.ptr[line.len - 1] == '.' || line.ptr[line.len - 1] == '!' ||
+                        line.ptr[line.len - 1] == '-' || line.ptr[line.len - 1] == ' '))
+        line.len--;
+    return line;
+}
+
+bool marks_sign_off(struct span line) {
+    static const char *const words[] = {"regards",
+                                        "best regards",
+                                        "kind regards",
+                                        "kindest regards",
+                                        "warm regards",
+                                        "warmest regards",
+                                        "with regards",
+                                        "with kind regards",
+                                        "with best regards",
+                                        "many thanks and regards",
+                                        "thanks and regards",
+                                        "thanks & regards",
+                                        "best",
+                                        "all the best",
+                                        "best wishes",
+                                        "cheers",
+                                        "sincerely",
+                                        "sincerely yours",
+                                        "yours sincerely",
+                                        "yours truly",
+                                        "yours faithfully",
+                                        "yours",
+                                        "respectfully",
+                                        "respectfully yours",
+                                        "cordially",
+                                        "warmly",
+                                        "thank you",
+                                        "thanks",
+                                        "many thanks",
+                                        "thanks a lot",
+                                        "thank you very much",
+                                        "thanks so much",
+                                        "thanks in advance",
+                                        "thank you in advance",
+                                        "thanks again",
+                                        "with thanks",
+                                        "thx",
+                                        "tia",
+                                        "take care",
+                                        "br",
+                                        "kr",
+                                        "rgds",
+                                        "mit freundlichen grüßen",
+                                        "mit freundlichen gruessen",
+                                        "freundliche grüße",
+                                        "viele grüße",
+                                        "beste grüße",
+                                        "liebe grüße",
+                                        "mfg",
+                                        "lg",
+                                        "cordialement",
+                                        "bien cordialement",
+                                        "bien à vous",
+                                        "salutations",
+                                        "saludos",
+                                        "saludos cordiales",
+                                        "un saludo",
+                                        "atentamente",
+                                        "gracias",
+                                        "cordiali saluti",
+                                        "distinti saluti",
+                                        "saluti",
+                                        "grazie",
+                                        "atenciosamente",
+                                        "obrigado",
+                                        "met vriendelijke groet",
+                                        "groeten",
+                                        "med vänliga hälsningar",
+                                        "mvh",
+                                        "z poważaniem",
+                                        "с уважением"};
+    line = without_end_marks(line);
+    if (line.len > SIGN_OFF_BYTES)
+        return false;
+    for (size_t i = 0; i < COUNT(words); i++)
+        if (span_same(line, span_of(words[i])))
+            return true;
+    return false;
+}
+
+/* Ten digits or more, grouped as telephone numbers are. */
+static bool has_telephone(struct span line) {
+    size_t digits = 0, groups = 0;
+    for (size_t i = 0; i < line.len; i++) {
+        bool digit = char_is_digit(line.ptr[i]);
+        groups += digit && (i == 0 || !char_is_digit(line.ptr[i - 1]));
+        digits = digit ? digits + 1 : char_is_alpha(line.ptr[i]) ? 0 : digits;
+        groups = char_is_alpha(line.ptr[i]) ? 0 : groups;
+        if (digits == 10 && groups >= 3)
+            return true;
+    }
+    return false;
+}
+
+bool marks_contact(struct span line) {
+    static const char *const labels[] = {
+        "Tel:",    "Tel.",  "Phone:",  "Ph:",     "P:",     "T:",      "M:", "F:", "O:",   "C:",   "Fax:",        "Fax ",
+        "Mobile:", "Cell:", "Office:", "Direct:", "Email:", "E-mail:", "E:", "W:", "Web:", "www.", "http://www.", "https://www."};
+    bool address = span_find_char(line, '@') != SPAN_NONE && span_find_char(line, ' ') == SPAN_NONE;
+    return address || has_telephone(line) || starts_with_any(line, labels, COUNT(labels));
+}
