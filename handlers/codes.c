@@ -1,0 +1,318 @@
+#include "handlers/codes.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "handlers/cues.h"
+
+#define BIT(system) (1u << SYSTEM_##system)
+
+/* What each piece of evidence is worth, and how explain says it. A mention is a code from CODES_ENOUGH points on. */
+enum { CODES_ENOUGH = 2 };
+
+static const struct weight {
+    int points;
+    const char *text;
+} weights[EVIDENCE_COUNT] = {
+    [EVIDENCE_FIVE_DIGITS] = {3, "five digits"},
+    [EVIDENCE_DIGITS_LETTER] = {4, "four digits and a letter"},
+    [EVIDENCE_LETTER_DIGITS] = {4, "a letter and four digits"},
+    [EVIDENCE_ICD_DOTTED] = {6, "form of a diagnosis with its dot"},
+    [EVIDENCE_ICD_PLAIN] = {4, "form of a diagnosis without its dot"},
+    [EVIDENCE_ICD_SHORT] = {2, "form of a short diagnosis"},
+    [EVIDENCE_PCS] = {5, "form of ICD-10-PCS"},
+    [EVIDENCE_TAXONOMY] = {6, "form of a taxonomy"},
+    [EVIDENCE_MODIFIER_LETTERS] = {-1, "form of a modifier"},
+    [EVIDENCE_MODIFIER_DIGITS] = {-1, "two digits that are a modifier"},
+    [EVIDENCE_NUMBER] = {0, "a number"},
+    [EVIDENCE_LETTER_O] = {0, "letter O read as zero"},
+    [EVIDENCE_BLANK_WITHIN] = {-3, "blank within"},
+    [EVIDENCE_SPOKEN] = {-3, "said digit by digit"},
+    [EVIDENCE_SHORTENED] = {0, "shortened, completed from the one before"},
+    [EVIDENCE_HAS_MODIFIER] = {2, "with a modifier"},
+    [EVIDENCE_NAMED] = {4, "after its system's name"},
+    [EVIDENCE_CODE_WORD] = {3, "after a word of coding"},
+    [EVIDENCE_IN_LIST] = {3, "in a list of such"},
+    [EVIDENCE_ARTICLE] = {2, "used like a modifier"},
+    [EVIDENCE_ALONE] = {2, "a sentence of its own"},
+    [EVIDENCE_SENTENCE_END] = {1, "ends its sentence"},
+    [EVIDENCE_SYSTEM_IN_TEXT] = {1, "its system is named in the text"},
+    [EVIDENCE_MODIFIER_IN_TEXT] = {1, "modifiers are spoken of"},
+    [EVIDENCE_CODE_IN_TEXT] = {1, "a procedure is named in the text"},
+    [EVIDENCE_SEEN_ELSEWHERE] = {2, "stands elsewhere in the text"},
+    [EVIDENCE_NUMBER_OF] = {-7, "number of something else"},
+    [EVIDENCE_MONEY] = {-9, "amount of money"},
+    [EVIDENCE_POSTAL] = {-7, "part of a postal address"},
+    [EVIDENCE_MEASURE] = {-7, "a measure"},
+    [EVIDENCE_GLUED] = {-7, "part of a longer number or name"},
+    [EVIDENCE_ORDINARY_WORD] = {-6, "an ordinary word in capitals"},
+    [EVIDENCE_SPINE] = {-6, "a vertebra"},
+    [EVIDENCE_KNOWN] = {2, "known"},
+    [EVIDENCE_NOT_KNOWN] = {-1, "not in the complete edition"},
+    [EVIDENCE_SIGNATURE] = {-4, "in the signature"},
+};
+
+int codes_points(evidence_set evidence) {
+    int ret = 0;
+    for (int i = 0; i < EVIDENCE_COUNT; i++)
+        if (evidence >> i & 1)
+            ret += weights[i].points;
+    return ret;
+}
+
+const char *codes_evidence(evidence_set evidence, struct arena *arena) {
+    struct buf text;
+    buf_init(&text, 1024);
+    for (int i = 0; i < EVIDENCE_COUNT; i++)
+        if (evidence >> i & 1) {
+            buf_text(&text, text.len ? "; " : "");
+            buf_text(&text, weights[i].text);
+        }
+    const char *ret = text.len ? buf_keep(&text, arena) : "";
+    buf_free(&text);
+    return ret;
+}
+
+/* --- words before */
+
+/* Marks and words that may stand between a cue and its number. Behind a linking word only words of coding reach. */
+static bool is_transparent(const struct context *context, size_t i, bool *linked) {
+    char mark = context_mark(context, i);
+    struct span word = context_at(context, i)->lower;
+    if (mark)
+        return strchr("#:=(\"'[<>*-", mark) || (mark == '.' && cue_before_number(context_at(context, i - 1)->lower));
+    if (context_one_of(word, "no nr num number numbers nos id is was"))
+        return true;
+    *linked = true;
+    return context_one_of(word, "of for the a an as either both cm 10 are level ii my our this their");
+}
+
+static evidence_set words_before(const struct context *context, const struct mention *mention, unsigned *named) {
+    bool linked = false;
+    const struct token *token = context_at(context, mention->first);
+    for (size_t i = mention->first - 1; i < context->count && mention->first - i <= 5; i--) {
+        const struct token *before = context_at(context, i);
+        if (before->paragraph != token->paragraph)
+            break;
+        const struct number_cue *cue = cue_before_number(before->lower);
+        bool decoy = cue && cue->evidence == EVIDENCE_NUMBER_OF;
+        if (cue && (!decoy || (!linked && before->line == token->line))) {
+            *named = cue->systems;
+            return cue->systems && !(cue->systems & mention->systems) ? 0 : (evidence_set)1 << cue->evidence;
+        }
+        if (!is_transparent(context, i, &linked))
+            break;
+    }
+    return 0;
+}
+
+/* --- what hangs on the code without a blank */
+
+static bool mark_in(const struct context *context, size_t i, const char *marks) {
+    char mark = context_mark(context, i);
+    return mark && strchr(marks, mark);
+}
+
+/* previous: the mention before, or NULL: "20690-20692" is a range, "20690,20692" a list. */
+static evidence_set hangs_before(const struct context *context, const struct mention *mention, const struct mention *previous) {
+    size_t i = mention->first;
+    const struct token *far = context_at(context, i - 2);
+    if (mark_in(context, i - 1, "$"))
+        return EVIDENCE(MONEY);
+    if (!context_at(context, i)->glued || (previous && previous->after + 1 >= i))
+        return 0;
+    bool joined = context_at(context, i - 1)->glued && far->kind != TOKEN_MARK;
+    if (mark_in(context, i - 1, "_@"))
+        return EVIDENCE(GLUED);
+    if (joined && mark_in(context, i - 1, "-") && !cue_before_number(far->lower))
+        return EVIDENCE(GLUED);
+    return joined && mark_in(context, i - 1, ".,-") && far->kind != TOKEN_WORD ? EVIDENCE(GLUED) : 0;
+}
+
+static evidence_set hangs_behind(const struct context *context, const struct mention *mention) {
+    size_t i = mention->after;
+    const struct token *far = context_at(context, i + 1);
+    if (mark_in(context, i, "%") || (mark_in(context, i, "$") && far->kind != TOKEN_NUMBER))
+        return EVIDENCE(MEASURE);
+    if (!context_at(context, i)->glued || !far->glued || far->kind == TOKEN_MARK)
+        return 0;
+    if (mark_in(context, i, "_@"))
+        return EVIDENCE(GLUED);
+    bool number = far->kind == TOKEN_NUMBER;
+    if (mark_in(context, i, "-") && mention->after == mention->end && number && far->text.len == 4)
+        return EVIDENCE(POSTAL);
+    struct mention ignored;
+    bool range = extract_form(context, i + 1, &ignored);
+    return mark_in(context, i, "-.") && far->kind != TOKEN_WORD && !range ? EVIDENCE(GLUED) : 0;
+}
+
+static evidence_set words_behind(const struct context *context, const struct mention *mention) {
+    static const char measures[] = "dollars usd eur euro euros miles patients members employees people percent";
+    return mention->evidence & EVIDENCE(FIVE_DIGITS) && context_one_of(context_at(context, mention->after)->lower, measures) ? EVIDENCE(MEASURE) : 0;
+}
+
+static bool is_separator(const struct context *context, size_t i) {
+    return mark_in(context, i, ",/&+-;<>") || context_one_of(context_at(context, i)->lower, "and or vs versus to thru through plus y oder und et ou e o");
+}
+
+/* Only separators stand between the two. */
+static bool is_next_in_list(const struct context *context, const struct mention *before, const struct mention *mention) {
+    size_t gap = mention->first - before->after;
+    if (mention->first < before->after || gap == 0 || gap > 3)
+        return false;
+    for (size_t i = before->after; i < mention->first; i++)
+        if (!is_separator(context, i))
+            return false;
+    return true;
+}
+
+/* --- the knowledge base */
+
+static enum code_system only_system(unsigned systems, enum code_system otherwise) {
+    for (int system = 0; system < SYSTEM_COUNT; system++)
+        if (systems == 1u << system)
+            return (enum code_system)system;
+    return otherwise;
+}
+
+static evidence_set ask_kb(struct mention *mention, unsigned named, struct kb *kb, struct date date) {
+    if (mention->evidence & (EVIDENCE(NUMBER) | EVIDENCE(MODIFIER_LETTERS) | EVIDENCE(MODIFIER_DIGITS)))
+        return 0;
+    unsigned known = kb_systems_of(kb, span_of(mention->key), date);
+    mention->system = only_system(mention->systems & known, mention->system);
+    mention->system = only_system(mention->systems & named, mention->system);
+    if (known >> mention->system & 1)
+        return EVIDENCE(KNOWN);
+    return kb_complete(kb, mention->system, date) ? EVIDENCE(NOT_KNOWN) : 0;
+}
+
+/* --- decisions */
+
+static void accept(struct context *context, struct mention *mention) {
+    mention->accepted = true;
+    for (size_t i = mention->first; i < mention->after; i++)
+        context->tokens[i].taken = true;
+}
+
+static void decide(struct context *context, struct mention *mention) {
+    if (codes_points(mention->evidence) >= CODES_ENOUGH)
+        accept(context, mention);
+}
+
+static evidence_set place_of(const struct context *context, const struct mention *mention) {
+    evidence_set ret = context_at(context, mention->first)->place == PLACE_SIGNATURE ? EVIDENCE(SIGNATURE) : 0;
+    for (size_t i = mention->first; i < mention->end; i++)
+        if (context_at(context, i)->postal)
+            ret |= EVIDENCE(POSTAL);
+    return ret;
+}
+
+static void weigh_forms(struct context *context, struct mentions *mentions, struct kb *kb, struct date date) {
+    evidence_set heads = EVIDENCE(NAMED) | EVIDENCE(CODE_WORD);
+    for (size_t i = 0; i < mentions->count; i++) {
+        struct mention *mention = &mentions->items[i], *before = i ? mention - 1 : NULL;
+        unsigned named = 0;
+        mention->evidence |= words_before(context, mention, &named) | hangs_before(context, mention, before);
+        mention->evidence |= hangs_behind(context, mention) | words_behind(context, mention) | place_of(context, mention);
+        if (before && before->accepted && is_next_in_list(context, before, mention))
+            mention->evidence |= EVIDENCE(IN_LIST) | (before->systems == mention->systems ? before->evidence & heads : 0);
+        mention->evidence |= ask_kb(mention, named, kb, date);
+        decide(context, mention);
+    }
+}
+
+static bool accepted_elsewhere(const struct mentions *mentions, size_t from, const struct mention *mention) {
+    for (size_t i = from; i < mentions->count; i++)
+        if (mentions->items[i].accepted && mentions->items[i].system == mention->system && strcmp(mentions->items[i].key, mention->key) == 0)
+            return true;
+    return false;
+}
+
+/* Numbers beside the name of their system first; then what stands in a list with one of them, forwards and backwards, or is one said again. */
+static void weigh_numbers(struct context *context, struct mentions *mentions, size_t from) {
+    for (size_t i = from; i < mentions->count; i++)
+        decide(context, &mentions->items[i]);
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t k = from; k < mentions->count; k++) {
+            size_t i = pass ? mentions->count - 1 - (k - from) : k;
+            struct mention *mention = &mentions->items[i];
+            const struct mention *before = i > from ? mention - 1 : NULL, *behind = i + 1 < mentions->count ? mention + 1 : NULL;
+            if (mention->accepted || context_at(context, mention->first)->taken)
+                continue;
+            if ((before && before->accepted && before->system == mention->system && is_next_in_list(context, before, mention)) ||
+                (behind && behind->accepted && behind->system == mention->system && is_next_in_list(context, mention, behind)))
+                mention->evidence |= EVIDENCE(IN_LIST);
+            else if (pass == 0 && mentions->count - from < 64 && accepted_elsewhere(mentions, from, mention))
+                mention->evidence |= EVIDENCE(SEEN_ELSEWHERE);
+            decide(context, mention);
+        }
+}
+
+static int by_place(const void *a, const void *b) {
+    const struct mention *left = a, *right = b;
+    return (left->first > right->first) - (left->first < right->first);
+}
+
+void codes_find(struct context *context, struct kb *kb, struct date date, struct arena *arena, struct mentions *ret) {
+    extract_forms(context, arena, ret);
+    size_t forms = ret->count;
+    weigh_forms(context, ret, kb, date);
+    extract_named_numbers(context, arena, ret);
+    weigh_numbers(context, ret, forms);
+    size_t numbers = ret->count;
+    extract_lone_modifiers(context, arena, ret);
+    for (size_t i = numbers; i < ret->count; i++)
+        decide(context, &ret->items[i]);
+    if (ret->count > forms)
+        qsort(ret->items, ret->count, sizeof *ret->items, by_place);
+}
+
+/* --- from mentions to codes */
+
+static struct asked_code *code_named(struct asked_code *codes, size_t count, const struct mention *mention) {
+    for (size_t i = 0; i < count; i++)
+        if (codes[i].system == mention->system && strcmp(codes[i].key, mention->key) == 0)
+            return &codes[i];
+    return NULL;
+}
+
+static void add_modifiers(struct asked_code *code, const struct mention *mention) {
+    for (size_t i = 0; i < mention->modifier_count; i++) {
+        size_t k = 0;
+        while (k < code->modifier_count && strcmp(code->modifiers[k], mention->modifiers[i]) != 0)
+            k++;
+        if (k == code->modifier_count && k < CODE_MODIFIERS)
+            memcpy(code->modifiers[code->modifier_count++], mention->modifiers[i], 3);
+    }
+}
+
+static void collect(const struct context *context, const struct mentions *mentions, enum code_role role, bool quoted_is_asked, struct arena *arena,
+                    struct asked_code *codes, size_t *count) {
+    for (size_t i = 0; i < mentions->count; i++) {
+        const struct mention *mention = &mentions->items[i];
+        const struct token *token = context_at(context, mention->first);
+        bool asked = context_is_new(token) || (quoted_is_asked && token->place == PLACE_QUOTED);
+        if (!mention->accepted || asked != (role == ROLE_ASKED))
+            continue;
+        struct asked_code *code = code_named(codes, *count, mention);
+        if (!code && *count == QUESTION_CODES)
+            continue;
+        if (!code) {
+            code = &codes[(*count)++];
+            *code = (struct asked_code){.system = mention->system, .role = role, .evidence = codes_evidence(mention->evidence, arena)};
+            memcpy(code->key, mention->key, sizeof code->key);
+            system_display(code->system, code->key, code->display);
+        }
+        if (code->role == role)
+            add_modifiers(code, mention);
+    }
+}
+
+struct asked_code *codes_collect(const struct context *context, const struct mentions *mentions, bool quoted_is_asked, struct arena *arena,
+                                 size_t *ret_count) {
+    struct asked_code *ret = arena_array(arena, QUESTION_CODES, sizeof *ret);
+    *ret_count = 0;
+    collect(context, mentions, ROLE_ASKED, quoted_is_asked, arena, ret, ret_count);
+    collect(context, mentions, ROLE_CONTEXT, quoted_is_asked, arena, ret, ret_count);
+    return ret;
+}

@@ -1,0 +1,248 @@
+#include "handlers/context.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "handlers/fold.h"
+
+static const struct token no_token = {.text = {"", 0}, .lower = {"", 0}, .kind = TOKEN_NONE};
+
+const struct token *context_at(const struct context *context, size_t i) { return i < context->count ? &context->tokens[i] : &no_token; }
+
+bool context_is(const struct context *context, size_t i, const char *lower) {
+    return span_equal(context_at(context, i)->lower, span_of(lower));
+}
+
+char context_mark(const struct context *context, size_t i) {
+    const struct token *token = context_at(context, i);
+    return token->kind == TOKEN_MARK ? token->text.ptr[0] : 0;
+}
+
+bool context_glued(const struct context *context, size_t i, size_t count) {
+    for (size_t k = 1; k <= count; k++)
+        if (!context_at(context, i + k)->glued)
+            return false;
+    return true;
+}
+
+bool context_is_new(const struct token *token) { return token->place == PLACE_SUBJECT || token->place == PLACE_NEW; }
+
+bool context_one_of(struct span lower, const char *words) {
+    struct span rest = span_of(words), word;
+    while (lower.len && span_cut(&rest, ' ', &word))
+        if (span_equal(word, lower))
+            return true;
+    return false;
+}
+
+/* --- cutting into tokens */
+
+struct cutter {
+    struct context *context;
+    struct arena *arena;
+    uint32_t line, paragraph;
+};
+
+static bool is_word_byte(char c) { return char_is_alnum(c) || (unsigned char)c >= 0x80; }
+
+static enum token_kind kind_of(struct span text) {
+    if (!is_word_byte(text.ptr[0]))
+        return TOKEN_MARK;
+    size_t digits = 0;
+    for (size_t i = 0; i < text.len; i++)
+        digits += char_is_digit(text.ptr[i]);
+    return digits == 0 ? TOKEN_WORD : digits == text.len ? TOKEN_NUMBER : TOKEN_MIXED;
+}
+
+static size_t token_end(struct span text, size_t at) {
+    size_t end = at + 1;
+    if (is_word_byte(text.ptr[at]))
+        while (end < text.len && is_word_byte(text.ptr[end]))
+            end++;
+    return end;
+}
+
+static bool is_capitals(struct span line) {
+    size_t upper = 0;
+    for (size_t i = 0; i < line.len; i++) {
+        if (line.ptr[i] >= 'a' && line.ptr[i] <= 'z')
+            return false;
+        upper += line.ptr[i] >= 'A' && line.ptr[i] <= 'Z';
+    }
+    return upper >= 8;
+}
+
+static void cut_line(struct cutter *cutter, struct span line, const char *lower, enum token_place place) {
+    bool glued = false, capitals = is_capitals(line);
+    for (size_t at = 0; at < line.len;) {
+        if (line.ptr[at] == ' ') {
+            glued = false;
+            at++;
+            continue;
+        }
+        size_t end = token_end(line, at);
+        struct span text = span_slice(line, at, end);
+        struct context *context = cutter->context;
+        context->tokens = arena_grow(cutter->arena, context->tokens, context->count, sizeof *context->tokens);
+        context->tokens[context->count++] = (struct token){.text = text,
+                                                           .lower = {lower + at, text.len},
+                                                           .line = cutter->line,
+                                                           .paragraph = cutter->paragraph,
+                                                           .kind = kind_of(text),
+                                                           .place = place,
+                                                           .glued = glued,
+                                                           .capitals = capitals};
+        glued = true;
+        at = end;
+    }
+}
+
+static void cut_text(struct cutter *cutter, struct span text, enum token_place place, size_t max) {
+    struct buf folded;
+    buf_init(&folded, max + 8);
+    fold_text(&folded, text, max);
+    const char *written = buf_keep(&folded, cutter->arena);
+    char *lower = buf_keep(&folded, cutter->arena);
+    struct span rest = buf_span(&folded), line;
+    rest.ptr = written;
+    buf_free(&folded);
+    for (size_t i = 0; i < rest.len; i++)
+        lower[i] = char_lower(lower[i]);
+    cutter->paragraph++;
+    while (span_line(&rest, &line)) {
+        cutter->line++;
+        if (span_trim(line).len == 0)
+            cutter->paragraph++;
+        cut_line(cutter, line, lower + (line.ptr - written), place);
+    }
+    cutter->line++;
+}
+
+/* --- marking what is no language */
+
+static bool looks_literal(const struct context *context, size_t from, size_t end) {
+    static const char files[] = "pdf doc docx xls xlsx csv tsv txt rtf jpg jpeg png gif tif tiff bmp heic zip 7z eml msg htm html xml json log dat dcm hl7";
+    if (end - from >= 3 && context_is(context, from, "www") && context_mark(context, from + 1) == '.')
+        return true;
+    for (size_t i = from + 1; i + 1 < end; i++) {
+        bool between_words = context_at(context, i - 1)->kind != TOKEN_MARK && context_at(context, i + 1)->kind != TOKEN_MARK;
+        if (context_mark(context, i) == '@' && between_words)
+            return true;
+        if (context_mark(context, i) == ':' && context_mark(context, i + 1) == '/' && context_mark(context, i + 2) == '/')
+            return true;
+        if (context_mark(context, i) == '.' && context_one_of(context_at(context, i + 1)->lower, files) && context_mark(context, i + 2) != '.')
+            return true;
+    }
+    return false;
+}
+
+static void mark_literals(struct context *context) {
+    for (size_t from = 0, end; from < context->count; from = end) {
+        for (end = from + 1; context_at(context, end)->glued;)
+            end++;
+        if (end - from < 3 || !looks_literal(context, from, end))
+            continue;
+        for (size_t i = from; i < end; i++)
+            context->tokens[i].literal = true;
+    }
+}
+
+static bool is_capitalised(const struct token *token) {
+    return token->kind == TOKEN_WORD && token->text.ptr[0] >= 'A' && token->text.ptr[0] <= 'Z';
+}
+
+static bool is_state(const struct token *token) {
+    static const char states[] = "al ak az ar ca co ct de dc fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa "
+                                 "ri sc sd tn tx ut vt va wa wv wi wy pr gu vi";
+    return token->text.len == 2 && is_capitalised(token) && char_upper(token->text.ptr[1]) == token->text.ptr[1] &&
+           context_one_of(token->lower, states);
+}
+
+/* Does a field of an address end before token i: the line, or a mark that separates fields? */
+static bool field_ends(const struct context *context, size_t i) {
+    const struct token *token = context_at(context, i);
+    return token->kind == TOKEN_NONE || token->line != context_at(context, i - 1)->line || strchr("|,;)", context_mark(context, i) ? context_mark(context, i) : 'x');
+}
+
+/* "City, ST 92014" and "City ST 92014-1234": the state stands behind a name, the number ends its field. */
+static bool is_zip_behind_state(const struct context *context, size_t i) {
+    const struct token *number = context_at(context, i), *state = context_at(context, i - 1), *city = context_at(context, i - 2);
+    if (number->text.len != 5 || state->line != number->line || !is_state(state))
+        return false;
+    bool extended = context_mark(context, i + 1) == '-' && context_at(context, i + 2)->text.len == 4 && context_glued(context, i, 2);
+    return (context_mark(context, i - 2) == ',' || is_capitalised(city)) && city->line == state->line && (extended || field_ends(context, i + 1));
+}
+
+/* "27610 Raleigh NC" */
+static bool is_zip_before_state(const struct context *context, size_t i) {
+    if (context_at(context, i)->text.len != 5)
+        return false;
+    size_t at = i + 1;
+    while (at <= i + 3 && is_capitalised(context_at(context, at)) && !is_state(context_at(context, at)))
+        at++;
+    return at > i + 1 && is_state(context_at(context, at)) && context_at(context, at)->line == context_at(context, i)->line && field_ends(context, at + 1);
+}
+
+/* "11721 Shore Rd", "64615 Rte 9" */
+static bool is_house_number(const struct context *context, size_t i) {
+    static const char streets[] = "st street rd road ave avenue blvd boulevard ln lane dr drive way hwy highway pkwy parkway plaza court ct square sq circle "
+                                  "cir terrace ter place pl trail pike loop broadway turnpike";
+    static const char numbered[] = "rte route hwy highway interstate";
+    for (size_t at = i + 1; at <= i + 4; at++) {
+        const struct token *token = context_at(context, at);
+        if (!is_capitalised(token) || token->line != context_at(context, i)->line || context_at(context, i + 1)->glued)
+            return false;
+        if (context_one_of(token->lower, numbered) && context_at(context, at + 1)->kind == TOKEN_NUMBER)
+            return true;
+        if (at > i + 1 && context_one_of(token->lower, streets))
+            return true;
+    }
+    return false;
+}
+
+static void mark_postal(struct context *context) {
+    for (size_t i = 0; i < context->count; i++) {
+        struct token *token = &context->tokens[i];
+        if (token->kind != TOKEN_NUMBER)
+            continue;
+        bool numbered_road = is_capitalised(context_at(context, i - 1)) && context_one_of(context_at(context, i - 1)->lower, "rte route hwy highway");
+        token->postal = numbered_road || is_zip_behind_state(context, i) || is_zip_before_state(context, i) || is_house_number(context, i);
+    }
+}
+
+/* --- the whole */
+
+static bool is_reply_subject(struct span subject) {
+    static const char *const starts[] = {"re:", "aw:", "rv:", "sv:", "antw:", "res:", "ref:"};
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        if (span_starts_same(subject, span_of(starts[i])))
+            return true;
+    return false;
+}
+
+static bool quotes_something(const struct question_text *text) {
+    for (size_t i = 0; i < text->passage_count; i++)
+        if (text->passages[i].kind == PASSAGE_QUOTED)
+            return true;
+    return false;
+}
+
+void context_read(const struct question_text *text, struct arena *arena, struct context *ret) {
+    static const enum token_place places[] = {[PASSAGE_NEW] = PLACE_NEW, [PASSAGE_QUOTED] = PLACE_QUOTED, [PASSAGE_SIGNATURE] = PLACE_SIGNATURE};
+    size_t room[] = {[PLACE_SUBJECT] = CONTEXT_SUBJECT_BYTES,
+                     [PLACE_NEW] = CONTEXT_NEW_BYTES,
+                     [PLACE_QUOTED] = CONTEXT_QUOTED_BYTES,
+                     [PLACE_SIGNATURE] = CONTEXT_SIGNATURE_BYTES};
+    struct span subject = span_trim(span_of(text->subject));
+    *ret = (struct context){.is_reply = is_reply_subject(subject) && (text->thread || quotes_something(text))};
+    struct cutter cutter = {.context = ret, .arena = arena};
+    cut_text(&cutter, subject, ret->is_reply ? PLACE_QUOTED : PLACE_SUBJECT, room[PLACE_SUBJECT]);
+    for (size_t i = 0; i < text->passage_count; i++) {
+        enum token_place place = places[text->passages[i].kind];
+        struct span part = span_slice(text->passages[i].text, 0, room[place]);
+        cut_text(&cutter, part, place, room[place]);
+        room[place] -= part.len;
+    }
+    mark_literals(ret);
+    mark_postal(ret);
+}

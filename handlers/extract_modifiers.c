@@ -1,0 +1,218 @@
+#include "handlers/extract.h"
+
+#include <string.h>
+
+#define BIT(system) (1u << SYSTEM_##system)
+
+/* Which second characters each first one takes: the modifiers of CPT and of HCPCS Level II (editions 2026 and October 2025). */
+static const struct {
+    char first;
+    const char *second;
+} modifier_forms[] = {
+    {'1', "P"}, {'2', "234567P"}, {'3', "23P"}, {'4', "7"}, {'5', "0123456789"}, {'6', "236"}, {'7', "346789"}, {'8', "012P"}, {'9', "01235679"},
+    {'A', "123456789ABDEFGHIJKMOPQRSTUVWXYZ"}, {'B', "ALOPRU"}, {'C', "ABCDEFGHIJKLMNOPQRST"}, {'D', "A"}, {'E', "1234ABCDEJMPRTXY"},
+    {'F', "123456789ABCPQRSTXY"}, {'G', "0123456789ABCDEFGHJKLMNOPQRSTUVWXYZ"}, {'H', "9ABCDEFGHIJKLMNOPQRSTUVWXYZ"}, {'J', "12345ABCDEFGKLWZ"},
+    {'K', "01234ABCDEFGHIJKLMNOPQRSTUVWXYZ"}, {'L', "1CDLMRSTU"}, {'M', "2ABCDEFGHS"}, {'N', "123BRU"}, {'P', "123456ABCDILMNOST"},
+    {'Q', "0123456789ABCDEFGHJKLMNPQRSTWXYZ"}, {'R', "ABCDEIRT"}, {'S', "ABCDEFGHJKLMNQSTUVWYZ"}, {'T', "123456789ABCDEFGHJKLMNPQRSTUVW"},
+    {'U', "123456789ABCDEFGHJKNPQRS"}, {'V', "123456789MP"}, {'X', "12345EPSU"}, {'Z', "ABC"},
+};
+
+bool extract_is_modifier(struct span text) {
+    if (text.len != 2)
+        return false;
+    for (size_t i = 0; i < sizeof modifier_forms / sizeof *modifier_forms; i++)
+        if (modifier_forms[i].first == text.ptr[0])
+            return strchr(modifier_forms[i].second, text.ptr[1]) != NULL;
+    return false;
+}
+
+/* What makes a number a measure, written behind it. */
+static const char measures[] = "minute minutes min mins hour hours hr hrs day days week weeks month months year years yr yrs mg mcg ml cc cm mm sq unit units "
+                               "percent patients patient cases times visits members lbs kg yo am pm o dollars usd eur global level levels sessions";
+
+static bool is_measured(const struct context *context, size_t number) {
+    const struct token *next = context_at(context, number + 1);
+    char mark = context_mark(context, number + 1);
+    return context_one_of(next->lower, measures) || mark == '%' || mark == '$' ||
+           (next->glued && strchr(".,:/", mark ? mark : 'x') && context_at(context, number + 2)->glued && context_at(context, number + 2)->kind == TOKEN_NUMBER &&
+            !extract_is_modifier(context_at(context, number + 2)->text));
+}
+
+/* --- behind a code */
+
+static bool is_written_modifier(const struct context *context, size_t i, bool any_case) {
+    const struct token *token = context_at(context, i);
+    return extract_is_modifier(any_case ? (struct span){(char[]){char_upper(token->text.len ? token->text.ptr[0] : ' '),
+                                                                 char_upper(token->text.len > 1 ? token->text.ptr[1] : ' ')},
+                                                        token->text.len}
+                                        : token->text);
+}
+
+static bool is_code_at(const struct context *context, size_t i) {
+    struct mention ignored;
+    return extract_form(context, i, &ignored);
+}
+
+/* Two-letter words of English that are modifiers too: they need a hyphen where a whole text is in capitals. */
+static bool is_ordinary_word(struct span lower) { return context_one_of(lower, "am as at in is it of on or so to us up we an my me no go he by do if be ed"); }
+
+/* "20690/92": another code of the family rather than a modifier. */
+static bool is_near_member(const struct mention *mention, struct span ending) {
+    long from, to;
+    struct span tail = span_slice(span_of(mention->key), 3, 5);
+    return span_to_long(tail, 0, 99, &from) && span_to_long(ending, 0, 99, &to) && to > from && to - from <= 4;
+}
+
+/* Where the modifier stands that follows the code and its modifiers so far, or 0 when none does. */
+static size_t next_modifier(const struct context *context, const struct mention *mention) {
+    size_t at = mention->after;
+    bool first = mention->modifier_count == 0;
+    const struct token *token = context_at(context, at), *next = context_at(context, at + 1);
+    char mark = context_mark(context, at);
+    if (mark == '-' && next->glued && is_written_modifier(context, at + 1, true) && !(context_at(context, at + 2)->glued && context_mark(context, at + 2) == '.'))
+        return at + 1;
+    if (token->line != context_at(context, at - 1)->line)
+        return 0;
+    if (mark == '(' && next->glued && is_written_modifier(context, at + 1, false) && context_mark(context, at + 2) == ')')
+        return at + 1;
+    if ((mark == ',' || mark == '/') && !first && is_written_modifier(context, at + 1, false) && !is_measured(context, at + 1))
+        return at + 1;
+    if (mark == '/' && next->glued && first && is_written_modifier(context, at + 1, false))
+        return is_near_member(mention, next->text) ? 0 : at + 1;
+    if (token->glued || !is_written_modifier(context, at, false) || is_measured(context, at) || (context_at(context, at + 1)->glued && context_mark(context, at + 1) == '-'))
+        return 0;
+    if (token->kind == TOKEN_WORD && token->capitals && is_ordinary_word(token->lower))
+        return 0;
+    return at;
+}
+
+/* "with modifier 25", "w/ 59", "with K3", "mod 59": where the modifier stands, or 0. */
+static size_t worded_modifier(const struct context *context, size_t at) {
+    bool with = context_is(context, at, "with") || context_is(context, at, "plus");
+    size_t i = with ? at + 1 : context_is(context, at, "w") && context_mark(context, at + 1) == '/' ? at + 2 : at;
+    if (context_one_of(context_at(context, i)->lower, "the a an"))
+        i++;
+    bool named = context_one_of(context_at(context, i)->lower, "modifier modifiers mod mods");
+    size_t ret = named ? i + 1 : i;
+    bool joined = context_mark(context, ret + 1) == '-' && context_glued(context, ret, 2);
+    if (ret == at || context_at(context, at)->glued || joined || is_measured(context, ret))
+        return 0;
+    return is_written_modifier(context, ret, named) ? ret : 0;
+}
+
+static void attach(struct mention *mention, struct span modifier) {
+    char upper[3] = {char_upper(modifier.ptr[0]), char_upper(modifier.ptr[1]), 0};
+    for (size_t i = 0; i < mention->modifier_count; i++)
+        if (memcmp(mention->modifiers[i], upper, 2) == 0)
+            return;
+    if (mention->modifier_count < CODE_MODIFIERS)
+        memcpy(mention->modifiers[mention->modifier_count++], upper, 3);
+}
+
+void extract_attached_modifiers(const struct context *context, struct mention *mention) {
+    if (!(mention->systems & (BIT(CPT) | BIT(HCPCS))))
+        return;
+    for (;;) {
+        size_t at = next_modifier(context, mention);
+        if (!at && mention->modifier_count == 0)
+            at = worded_modifier(context, mention->after);
+        if (!at || is_code_at(context, at))
+            break;
+        attach(mention, context_at(context, at)->text);
+        mention->after = context_mark(context, at + 1) == ')' && context_mark(context, at - 1) == '(' ? at + 2 : at + 1;
+        mention->evidence |= EVIDENCE(HAS_MODIFIER);
+    }
+}
+
+/* --- alone */
+
+static bool is_list_mark(const struct context *context, size_t i) {
+    return strchr(",/&+", context_mark(context, i) ? context_mark(context, i) : 'x') || context_one_of(context_at(context, i)->lower, "and or vs versus");
+}
+
+/* A modifier by form stands before or behind, with nothing but a separator between. */
+static bool stands_in_list(const struct context *context, size_t i) {
+    return (is_list_mark(context, i + 1) && is_written_modifier(context, i + 2, false) && !is_measured(context, i + 2)) ||
+           (is_list_mark(context, i - 1) && is_written_modifier(context, i - 2, false));
+}
+
+static bool sentence_ends(const struct context *context, size_t i) {
+    const struct token *token = context_at(context, i);
+    return token->kind == TOKEN_NONE || token->paragraph != context_at(context, i - 1)->paragraph || strchr(".?!;", context_mark(context, i) ? context_mark(context, i) : 'x');
+}
+
+static bool sentence_begins(const struct context *context, size_t i) {
+    const struct token *before = context_at(context, i - 1);
+    return before->kind == TOKEN_NONE || before->paragraph != context_at(context, i)->paragraph || strchr(".?!;:", context_mark(context, i - 1) ? context_mark(context, i - 1) : 'x');
+}
+
+/* "L4-S1", "T5 to T7", "level T9": letters and digits that are vertebrae. */
+static bool is_spine(const struct context *context, size_t i) {
+    const struct token *token = context_at(context, i);
+    if (token->kind != TOKEN_MIXED || !strchr("CLTS", char_upper(token->text.ptr[0])))
+        return false;
+    bool joined = (context_mark(context, i + 1) == '-' && context_at(context, i + 1)->glued) || (context_mark(context, i - 1) == '-' && token->glued);
+    return joined || context_is(context, i + 1, "to") || context_is(context, i - 1, "to") ||
+           context_one_of(context_at(context, i - 1)->lower, "level levels vertebra at");
+}
+
+static evidence_set words_around(const struct context *context, size_t i) {
+    static const char articles[] = "the a an with without add append appending adding use using need needs want wants carry carries carrying beat beats "
+                                   "against require requires drop omit attach attaching bill billed instead";
+    static const char prepositions[] = "after before is does on over than of";
+    const struct token *before = context_at(context, i - 1);
+    evidence_set ret = 0;
+    if (context_one_of(before->lower, "modifier modifiers mod mods") || (context_mark(context, i - 1) == '-' && context_at(context, i)->glued && !before->glued))
+        ret |= EVIDENCE(NAMED);
+    bool letters = context_at(context, i)->kind != TOKEN_NUMBER;
+    if (context_one_of(before->lower, articles) || (letters && context_one_of(before->lower, prepositions)) || context_one_of(context_at(context, i + 1)->lower, "needed required modifier"))
+        ret |= EVIDENCE(ARTICLE);
+    if (stands_in_list(context, i))
+        ret |= EVIDENCE(IN_LIST);
+    if (sentence_ends(context, i + 1))
+        ret |= EVIDENCE(ALONE) * sentence_begins(context, i) | EVIDENCE(SENTENCE_END);
+    if (is_measured(context, i) || context_mark(context, i - 1) == '$')
+        ret |= EVIDENCE(MEASURE);
+    if (is_spine(context, i))
+        ret |= EVIDENCE(SPINE);
+    return ret;
+}
+
+static evidence_set lone_evidence(const struct context *context, size_t i) {
+    const struct token *token = context_at(context, i), *next = context_at(context, i + 1);
+    evidence_set ret = token->kind == TOKEN_NUMBER ? EVIDENCE(MODIFIER_DIGITS) : EVIDENCE(MODIFIER_LETTERS);
+    ret |= words_around(context, i);
+    bool hyphen_ok = ret & EVIDENCE(NAMED);
+    if ((token->glued && !hyphen_ok && !strchr("/,(\"'[:", context_mark(context, i - 1) ? context_mark(context, i - 1) : 'x')) ||
+        (next->glued && (next->kind != TOKEN_MARK || strchr("-_@.", next->text.ptr[0])) && context_at(context, i + 2)->glued))
+        ret |= EVIDENCE(GLUED);
+    if (token->kind == TOKEN_WORD && token->capitals && is_ordinary_word(token->lower))
+        ret |= EVIDENCE(ORDINARY_WORD);
+    if (token->kind == TOKEN_WORD && next->postal)
+        ret |= EVIDENCE(POSTAL);
+    return ret;
+}
+
+static evidence_set text_evidence(const struct context *context, const struct mentions *mentions) {
+    evidence_set ret = 0;
+    for (size_t i = 0; i < mentions->count; i++)
+        if (mentions->items[i].accepted && mentions->items[i].systems & (BIT(CPT) | BIT(HCPCS)))
+            ret |= EVIDENCE(CODE_IN_TEXT) | EVIDENCE(MODIFIER_IN_TEXT) * (mentions->items[i].modifier_count > 0);
+    for (size_t i = 0; i < context->count; i++)
+        if (context_one_of(context_at(context, i)->lower, "modifier modifiers mods"))
+            ret |= EVIDENCE(MODIFIER_IN_TEXT);
+    return ret;
+}
+
+void extract_lone_modifiers(const struct context *context, struct arena *arena, struct mentions *mentions) {
+    evidence_set text = text_evidence(context, mentions);
+    for (size_t i = 0; i < context->count; i++) {
+        const struct token *token = context_at(context, i);
+        if (token->text.len != 2 || token->taken || token->literal || token->postal || !is_written_modifier(context, i, false))
+            continue;
+        struct mention mention = {.system = SYSTEM_MOD, .systems = BIT(MOD), .first = i, .end = i + 1, .after = i + 1};
+        memcpy(mention.key, token->text.ptr, 2);
+        mention.evidence = lone_evidence(context, i) | text;
+        extract_add(mentions, arena, &mention);
+    }
+}

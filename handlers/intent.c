@@ -1,0 +1,229 @@
+#include "handlers/intent.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "handlers/cues.h"
+
+/* An intent is asked from so many points on, and with at least this share of the first one's. */
+enum { INTENT_ENOUGH = 4, INTENT_SHARE_PERCENT = 40, INTENT_CUES_MAX = 512, INTENT_WORDS_MAX = 1200, GAP_WORDS = 4 };
+
+/* --- the text as words for the patterns */
+
+struct words {
+    struct span *items;
+    size_t count;
+};
+
+static void add_word(struct words *words, struct span word) {
+    if (words->count < INTENT_WORDS_MAX)
+        words->items[words->count++] = word;
+}
+
+static bool ends_sentence(const struct context *context, size_t i) {
+    char mark = context_mark(context, i);
+    return (mark == '.' && !(context_at(context, i + 1)->glued && context_at(context, i + 1)->kind != TOKEN_MARK)) || mark == '!';
+}
+
+static bool is_times(const struct context *context, size_t i) {
+    const struct token *token = context_at(context, i);
+    return (token->kind == TOKEN_MIXED && token->lower.ptr[0] == 'x' && char_is_digit(token->lower.ptr[1]) && token->text.len <= 4) ||
+           (context_is(context, i, "x") && context_at(context, i + 1)->kind == TOKEN_NUMBER && context_at(context, i + 1)->text.len <= 3);
+}
+
+static void add_token(struct words *words, const struct context *context, size_t i) {
+    const struct token *token = context_at(context, i);
+    if (is_times(context, i))
+        add_word(words, SPAN("<times>"));
+    else if (token->kind == TOKEN_NUMBER)
+        add_word(words, SPAN("<n>"));
+    else if (token->kind != TOKEN_MARK)
+        add_word(words, token->lower);
+    else if (strchr("?+=", token->text.ptr[0]))
+        add_word(words, token->lower);
+    else if (ends_sentence(context, i))
+        add_word(words, SPAN("."));
+}
+
+static void add_mention(struct words *words, const struct mention *mention) {
+    add_word(words, mention->system == SYSTEM_MOD ? SPAN("<mod>") : SPAN("<code>"));
+    if (mention->modifier_count)
+        add_word(words, SPAN("<with>"));
+}
+
+static struct words words_of(const struct context *context, const struct mentions *mentions, size_t asked, bool from_thread, struct arena *arena) {
+    struct words ret = {arena_array(arena, INTENT_WORDS_MAX, sizeof *ret.items), 0};
+    add_word(&ret, asked == 0 ? SPAN("<none>") : asked == 1 ? SPAN("<one>") : SPAN("<many>"));
+    if (from_thread)
+        add_word(&ret, SPAN("<thread>"));
+    uint32_t paragraph = 0;
+    for (size_t i = 0, m = 0; i < context->count; i++) {
+        const struct token *token = context_at(context, i);
+        while (m < mentions->count && (!mentions->items[m].accepted || mentions->items[m].after <= i))
+            m++;
+        if (!context_is_new(token))
+            continue;
+        if (token->paragraph != paragraph) {
+            add_word(&ret, SPAN("."));
+            if (i == 0 || context_at(context, i - 1)->place != token->place)
+                add_word(&ret, SPAN("<start>"));
+            paragraph = token->paragraph;
+        }
+        if (!token->taken)
+            add_token(&ret, context, i);
+        else if (m < mentions->count && mentions->items[m].first == i)
+            add_mention(&ret, &mentions->items[m]);
+    }
+    add_word(&ret, SPAN("."));
+    return ret;
+}
+
+/* --- patterns */
+
+static bool fits_one(struct span word, struct span choice) {
+    if (choice.len > 1 && choice.ptr[choice.len - 1] == '*')
+        return span_starts(word, span_slice(choice, 0, choice.len - 1));
+    return span_equal(word, choice);
+}
+
+static bool fits(struct span word, struct span choices) {
+    struct span choice;
+    while (span_cut(&choices, '|', &choice))
+        if (fits_one(word, choice))
+            return true;
+    return false;
+}
+
+static bool is_end(struct span word) { return word.len == 1 && (word.ptr[0] == '.' || word.ptr[0] == '?'); }
+
+static bool matches(struct span pattern, const struct words *words, size_t at) {
+    struct span part;
+    while (span_cut(&pattern, ' ', &part)) {
+        size_t tries = 1;
+        if (span_equal(part, SPAN(".."))) {
+            tries = GAP_WORDS + 1;
+            span_cut(&pattern, ' ', &part);
+        }
+        while (tries && at < words->count && !fits(words->items[at], part)) {
+            if (--tries && is_end(words->items[at]))
+                return false;
+            at++;
+        }
+        if (!tries || at >= words->count)
+            return false;
+        at++;
+    }
+    return true;
+}
+
+/* Cues by the first character of their first word. */
+struct cue_index {
+    uint16_t head[128];
+    uint16_t cue[INTENT_CUES_MAX], next[INTENT_CUES_MAX];
+    uint16_t count; /* entry 0 is none */
+};
+
+static void index_cue(struct cue_index *index, uint16_t cue, char first) {
+    if (++index->count >= INTENT_CUES_MAX)
+        return;
+    index->cue[index->count] = cue;
+    index->next[index->count] = index->head[(unsigned char)first & 127];
+    index->head[(unsigned char)first & 127] = index->count;
+}
+
+static void index_build(struct cue_index *index) {
+    index->count = 0;
+    memset(index->head, 0, sizeof index->head);
+    for (size_t i = 0; i < intent_cue_count; i++) {
+        char seen[16] = "";
+        const char *pattern = intent_cues[i].pattern;
+        for (const char *at = pattern; at && *at && *at != ' '; at += *at == '|') {
+            if (!strchr(seen, *at) && strlen(seen) < sizeof seen - 1) {
+                seen[strlen(seen)] = *at;
+                index_cue(index, (uint16_t)i, *at);
+            }
+            at += strcspn(at, "| ");
+        }
+    }
+}
+
+/* Which cues fire: one flag each. */
+static void fire(const struct words *words, bool *fired) {
+    struct cue_index index;
+    index_build(&index);
+    for (size_t i = 0; i < words->count; i++) {
+        if (words->items[i].len == 0)
+            continue;
+        for (uint16_t entry = index.head[(unsigned char)words->items[i].ptr[0] & 127]; entry; entry = index.next[entry]) {
+            uint16_t cue = index.cue[entry];
+            if (!fired[cue])
+                fired[cue] = matches(span_of(intent_cues[cue].pattern), words, i);
+        }
+    }
+}
+
+/* --- the sum */
+
+struct score {
+    enum intent intent;
+    int points;
+};
+
+static int by_points(const void *a, const void *b) {
+    const struct score *left = a, *right = b;
+    if (left->points != right->points)
+        return left->points > right->points ? -1 : 1;
+    return (left->intent > right->intent) - (left->intent < right->intent);
+}
+
+static void add_up(const bool *fired, size_t asked, struct score *scores) {
+    for (int i = 0; i < INTENT_COUNT; i++)
+        scores[i] = (struct score){(enum intent)i, 0};
+    for (size_t i = 0; i < intent_cue_count; i++)
+        if (fired[i])
+            scores[intent_cues[i].intent].points += intent_cues[i].points;
+    if (asked)
+        scores[INTENT_NOT_CODING].points = 0;
+    qsort(scores, INTENT_COUNT, sizeof *scores, by_points);
+}
+
+static const char *cues_text(const bool *fired, const struct score *scores, size_t count, struct arena *arena) {
+    struct buf text;
+    buf_init(&text, 4096);
+    for (size_t k = 0; k < count; k++) {
+        buf_printf(&text, "%s%s %d:", k ? "; " : "", name_text(intent_names, (int)scores[k].intent), scores[k].points);
+        for (size_t i = 0; i < intent_cue_count; i++)
+            if (fired[i] && intent_cues[i].intent == scores[k].intent)
+                buf_printf(&text, " [%s]", intent_cues[i].pattern);
+    }
+    const char *ret = text.len ? buf_keep(&text, arena) : "";
+    buf_free(&text);
+    return ret;
+}
+
+void intent_find(const struct context *context, const struct mentions *mentions, size_t asked, bool from_thread, struct arena *arena, enum intent *ret,
+                 size_t *ret_count, const char **evidence) {
+    struct words words = words_of(context, mentions, asked, from_thread, arena);
+    bool *fired = arena_array(arena, intent_cue_count, sizeof *fired);
+    struct score scores[INTENT_COUNT];
+    fire(&words, fired);
+    add_up(fired, asked, scores);
+    size_t count = 0;
+    while (count < INTENT_COUNT && scores[count].points >= INTENT_ENOUGH && scores[count].points * 100 >= scores[0].points * INTENT_SHARE_PERCENT)
+        count++;
+    *evidence = cues_text(fired, scores, count, arena);
+    for (size_t i = 0; i < count; i++)
+        ret[i] = scores[i].intent;
+    if (count == 0) {
+        ret[0] = asked ? INTENT_MEANING : INTENT_NOT_CODING;
+        *evidence = asked ? "codes without a question" : "no code and no cue";
+    }
+    *ret_count = count ? count : 1;
+}
+
+bool intent_is_asking(const enum intent *intents, size_t count, const struct context *context) {
+    for (size_t i = 0; i < context->count; i++)
+        if (context_is_new(context_at(context, i)) && context_mark(context, i) == '?')
+            return true;
+    return count && intents[0] < INTENT_JOBS;
+}

@@ -1,0 +1,164 @@
+#include "handlers/question.h"
+
+#include <string.h>
+
+#include "handlers/codes.h"
+#include "handlers/context.h"
+#include "handlers/extract.h"
+#include "handlers/intent.h"
+#include "handlers/keywords.h"
+
+const struct name intent_names[] = {{INTENT_MEANING, "meaning"},         {INTENT_FIND_CODE, "find_code"},   {INTENT_MODIFIER, "modifier"},
+                                    {INTENT_BUNDLING, "bundling"},       {INTENT_CROSSWALK, "crosswalk"},   {INTENT_COVERAGE, "coverage"},
+                                    {INTENT_FEE, "fee"},                 {INTENT_GUIDELINE, "guideline"},   {INTENT_DIFFERENCE, "difference"},
+                                    {INTENT_UNITS, "units"},             {INTENT_JOBS, "jobs"},             {INTENT_HELP, "help"},
+                                    {INTENT_REGISTER, "register"},       {INTENT_UNSUBSCRIBE, "unsubscribe"}, {INTENT_NOT_CODING, "not_coding"},
+                                    {0, NULL}};
+
+const struct name role_names[] = {{ROLE_ASKED, "asked"}, {ROLE_CONTEXT, "context"}, {0, NULL}};
+
+struct date question_date(const struct question *question) {
+    return date_is_set(question->date_of_service) ? question->date_of_service : question->today;
+}
+
+static bool has_text(const struct question_text *text) {
+    bool ret = span_trim(span_of(text->subject)).len > 0;
+    for (size_t i = 0; i < text->passage_count; i++)
+        ret = ret || span_trim(text->passages[i].text).len > 0;
+    return ret;
+}
+
+/* --- what the new text points at */
+
+/* "see the codes below", "the attached message", "see the chain": the asker makes the quoted text part of the question. */
+static bool points_at_quoted(const struct context *context) {
+    for (size_t i = 0; i < context->count; i++) {
+        const struct token *token = context_at(context, i);
+        struct span before = context_at(context, i - 1)->lower, behind = context_at(context, i + 1)->lower;
+        if (!context_is_new(token))
+            continue;
+        if (context_one_of(token->lower, "below underneath beneath") &&
+            context_one_of(before, "see code codes question questions mail email message text them list listed note quoted"))
+            return true;
+        if (context_one_of(token->lower, "attached forwarded following") && context_one_of(behind, "message mail email question questions thread codes"))
+            return true;
+        if (context_one_of(token->lower, "chain thread") && (context_one_of(before, "see the this") || context_is(context, i - 2, "see")))
+            return true;
+    }
+    return false;
+}
+
+/* "and its modifiers?", "is that one covered", "both": nothing is named, so something named before is meant. */
+static bool points_back(const struct context *context, bool *both) {
+    bool ret = false;
+    *both = false;
+    bool begins = true;
+    for (size_t i = 0; i < context->count; i++) {
+        const struct token *token = context_at(context, i);
+        if (token->place != PLACE_NEW || token->kind == TOKEN_MARK)
+            continue;
+        *both = *both || context_one_of(token->lower, "both them they these those");
+        ret = ret || *both || context_one_of(token->lower, "it its that this one same") || (begins && context_one_of(token->lower, "and also what"));
+        begins = false;
+    }
+    return ret;
+}
+
+static bool is_service(enum intent intent) { return intent >= INTENT_JOBS; }
+
+/* The first line of the quoted text that holds codes: that is what the earlier answer was about. */
+static void ask_quoted(const struct context *context, struct mentions *mentions, bool both, struct question *ret) {
+    uint32_t line = 0;
+    size_t taken = 0;
+    for (size_t i = 0; i < mentions->count && taken < (both ? 4u : 1u); i++) {
+        const struct mention *mention = &mentions->items[i];
+        const struct token *token = context_at(context, mention->first);
+        if (!mention->accepted || token->place != PLACE_QUOTED || (line && token->line != line))
+            continue;
+        line = token->line;
+        for (size_t k = 0; k < ret->code_count; k++)
+            if (ret->codes[k].system == mention->system && strcmp(ret->codes[k].key, mention->key) == 0 && ret->codes[k].role == ROLE_CONTEXT) {
+                struct asked_code code = ret->codes[k];
+                memmove(&ret->codes[taken + 1], &ret->codes[taken], (k - taken) * sizeof code);
+                code.role = ROLE_ASKED;
+                ret->codes[taken++] = code;
+            }
+    }
+    ret->from_thread = taken > 0;
+}
+
+static void ask_thread(const struct thread_memory *thread, struct arena *arena, struct question *ret) {
+    struct asked_code *codes = arena_array(arena, QUESTION_CODES, sizeof *codes);
+    size_t count = 0;
+    for (size_t i = 0; i < thread->code_count && count < QUESTION_CODES; i++)
+        if (thread->codes[i].role == ROLE_ASKED) {
+            codes[count] = thread->codes[i];
+            codes[count++].evidence = "from the earlier mail of this thread";
+        }
+    ret->from_thread = count > 0;
+    for (size_t i = 0; i < ret->code_count && count < QUESTION_CODES; i++)
+        codes[count++] = ret->codes[i];
+    ret->codes = codes;
+    ret->code_count = count;
+}
+
+static size_t asked_count(const struct question *question) {
+    size_t ret = 0;
+    while (ret < question->code_count && question->codes[ret].role == ROLE_ASKED)
+        ret++;
+    return ret;
+}
+
+/* --- the steps of reading */
+
+static int settle_status(struct question *question, struct kb *kb, struct arena *arena, struct why *why) {
+    for (size_t i = 0; i < question->code_count; i++) {
+        struct kb_code code;
+        struct asked_code *asked = &question->codes[i];
+        int failed = kb_lookup(kb, asked->system, asked->key, question_date(question), arena, &code, why);
+        if (failed && failed != FAIL_EMPTY)
+            return failed;
+        asked->status = failed ? STATUS_NO_DATA : code.status;
+    }
+    return 0;
+}
+
+static void read_intents(const struct context *context, const struct mentions *mentions, struct arena *arena, struct question *ret) {
+    intent_find(context, mentions, asked_count(ret), ret->from_thread, arena, ret->intents, &ret->intent_count, &ret->intent_evidence);
+}
+
+/* Nothing is named in the new text: is something named before meant? */
+static void look_back(const struct question_text *text, const struct context *context, struct mentions *mentions, struct arena *arena,
+                      struct question *ret) {
+    bool both;
+    if (asked_count(ret) || is_service(ret->intents[0]) || !points_back(context, &both) ||
+        !intent_is_asking(ret->intents, ret->intent_count, context))
+        return;
+    if (text->thread && text->thread->code_count)
+        ask_thread(text->thread, arena, ret);
+    else
+        ask_quoted(context, mentions, both, ret);
+    if (ret->from_thread)
+        read_intents(context, mentions, arena, ret);
+}
+
+int question_read(const struct question_text *text, struct kb *kb, struct date today, struct arena *arena, struct question *ret, struct why *why) {
+    if (!has_text(text))
+        return why_set(why, FAIL_EMPTY, "the mail holds no text: write the question into the subject or the body");
+    struct question question = {.today = today};
+    struct context context;
+    struct mentions mentions;
+    context_read(text, arena, &context);
+    question.date_of_service = extract_date_of_service(&context, today);
+    codes_find(&context, kb, question_date(&question), arena, &mentions);
+    question.codes = codes_collect(&context, &mentions, points_at_quoted(&context), arena, &question.code_count);
+    read_intents(&context, &mentions, arena, &question);
+    look_back(text, &context, &mentions, arena, &question);
+    int failed = settle_status(&question, kb, arena, why);
+    if (failed)
+        return failed;
+    question.keywords = keywords_find(&context, kb, arena, &question.keyword_count);
+    question.words = keywords_text(&context, arena);
+    *ret = question;
+    return 0;
+}
