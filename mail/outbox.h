@@ -1,6 +1,7 @@
-/* outbox.h - submission over SMTP (RFC 5321, 6409, 3207, 4954): several connections side by side, kept open and used again.
- * libcurl's multi interface; nothing blocks but outbox_wait.
- * Order: open, (submit while outbox_free > 0, wait, next until false)*, close. Close abandons what is under way: its outcome is unknown. */
+/* outbox.h - submission over SMTP (RFC 5321, 6409, 3207, 4954, 2920): several connections side by side, kept open and used again.
+ * libcurl connects, starts TLS and logs in (see mail/smtp_link.h); nothing blocks but outbox_wait.
+ * Order: open, (submit while outbox_free > 0, wait, next until false)*, close. Close abandons what is under way: its outcome is unknown.
+ * Each command has server.timeout_s for its answer; the end of the data has ten times that, since giving up there leaves doubt. */
 #ifndef MAIL_OUTBOX_H
 #define MAIL_OUTBOX_H
 
@@ -16,6 +17,7 @@ struct outbox_settings {
     struct wire_settings server; /* max_response_bytes is not used */
     const char *user, *password; /* NULL: no authentication */
     const char *envelope_from;   /* "" is the null sender "<>" */
+    const char *ehlo_name;       /* NULL: the name of this host */
     size_t connections;          /* 1 to 32; 4 */
 };
 
@@ -37,17 +39,19 @@ struct outbox_report {
     struct why why;            /* what happened, unless sent */
 };
 
+/* Connects to nothing yet. Borrows the strings until outbox_close. FAIL_CONFIG: a setting can not be used. */
 int outbox_open(const struct outbox_settings *, struct outbox **ret, struct why *why);
 void outbox_close(struct outbox *); /* NULL is fine */
 
-size_t outbox_free(const struct outbox *);  /* connections that can take a letter at once */
-size_t outbox_busy(const struct outbox *);  /* letters under way */
+size_t outbox_free(const struct outbox *); /* connections that can take a letter at once */
+size_t outbox_busy(const struct outbox *); /* letters whose report was not taken yet */
 
-/* Begin to send; bytes and recipient are borrowed until its report comes. FAIL_AGAIN: no connection is free. FAIL_INPUT: recipient
- * can not be used in an SMTP command (nothing was sent). */
+/* Begin to send; bytes and recipient are borrowed until its report comes. FAIL_AGAIN: no connection is free. FAIL_INPUT, nothing was
+ * sent: recipient can not be used in an SMTP command, or a line of bytes does not end in CRLF. */
 int outbox_submit(struct outbox *, const char *recipient, struct span bytes, void *tag, struct why *why);
 
-/* Work until something happened, extra_fd (or -1) has one of events, or timeout_ms is over. >0: extra_fd is ready; 0 otherwise; <0: error.
+/* Work until a report can be taken (at once when one can), extra_fd (or -1) has one of events, or timeout_ms is over (-1: never).
+ * >0: extra_fd is ready; 0 otherwise; <0: error.
  * Has the shape of wire_wait_fn, so that mail goes out while the mailbox is waited for. */
 int outbox_wait(struct outbox *, int extra_fd, short events, int timeout_ms);
 
