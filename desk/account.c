@@ -1,0 +1,134 @@
+#include "desk/account.h"
+
+#include "base/buf.h"
+#include "handlers/codes_json.h"
+#include "handlers/render.h"
+
+enum { LINE_BYTES = 16 * 1024, KEY_COLUMNS = 10 };
+
+static bool replies(const struct account *account) {
+    return account->answer && (account->action == ACTION_ANSWER || account->action == ACTION_SERVICE);
+}
+
+/* ---- JSON ---- */
+
+static json_t *intents_json(const struct question *question) {
+    json_t *ret = json_array();
+    for (size_t i = 0; i < question->intent_count; i++)
+        json_array_append_new(ret, json_string(name_text(intent_names, (int)question->intents[i])));
+    return ret;
+}
+
+static json_t *keywords_json(struct desk *desk, const struct question *question) {
+    json_t *ret = json_array();
+    for (size_t i = 0; i < question->keyword_count; i++)
+        json_array_append_new(ret, desk_json(desk, question->keywords[i]));
+    return ret;
+}
+
+json_t *account_json(struct desk *desk, const struct account *account) {
+    static const struct question no_question;
+    const struct question *question = account->question ? account->question : &no_question;
+    const struct answer *answer = account->answer;
+    bool reply = replies(account);
+    json_t *ret = json_object();
+    json_object_set_new(ret, "id", desk_json(desk, account->id));
+    json_object_set_new(ret, "reply", json_boolean(reply));
+    json_object_set_new(ret, "action", json_string(name_text(action_names, (int)account->action)));
+    json_object_set_new(ret, "reason", desk_json(desk, account->reason));
+    json_object_set_new(ret, "intent", intents_json(question));
+    json_object_set_new(ret, "codes", codes_to_json(question->codes, question->code_count));
+    json_object_set_new(ret, "keywords", keywords_json(desk, question));
+    json_object_set_new(ret, "date_of_service",
+                        date_is_set(question->date_of_service) ? desk_json(desk, question->date_of_service.iso) : json_null());
+    json_object_set_new(ret, "reply_subject", desk_json(desk, account->reply_subject));
+    json_object_set_new(ret, "reply_text", desk_json(desk, reply ? answer->text : NULL));
+    json_object_set_new(ret, "reply_html", desk_json(desk, reply ? answer->html : NULL));
+    json_object_set_new(ret, "log_text", desk_json(desk, account->log_text));
+    json_object_set_new(ret, "handler", desk_json(desk, answer ? answer->handler : NULL));
+    json_object_set_new(ret, "draft", desk_json(desk, answer && account->action == ACTION_HUMAN ? answer->commonmark : NULL));
+    return ret;
+}
+
+/* ---- for people ---- */
+
+static bool cut_to_width(struct span *rest, size_t width, struct span *line) {
+    *rest = span_trim(*rest);
+    size_t end = rest->len;
+    if (end == 0)
+        return false;
+    if (end > width) {
+        for (end = width; end > 0 && rest->ptr[end] != ' '; end--)
+            ;
+        if (end == 0) {
+            size_t space = span_find_char(*rest, ' ');
+            end = space == SPAN_NONE ? rest->len : space;
+        }
+    }
+    *line = span_slice(*rest, 0, end);
+    *rest = span_slice(*rest, end, rest->len);
+    return true;
+}
+
+void account_line(struct desk *desk, const char *key, const char *value) {
+    struct span rest = span_of(value), line;
+    printf("%s%-*s%s", desk->bold, KEY_COLUMNS, key, desk->plain);
+    if (!cut_to_width(&rest, desk->width - KEY_COLUMNS - 1, &line))
+        line = SPAN("-");
+    printf(" %.*s\n", SPAN_ARG(line));
+    while (cut_to_width(&rest, desk->width - KEY_COLUMNS - 1, &line))
+        printf("%*s %.*s\n", KEY_COLUMNS, "", SPAN_ARG(line));
+}
+
+static void print_intents(struct desk *desk, const struct question *question) {
+    struct buf line;
+    buf_init(&line, LINE_BYTES);
+    for (size_t i = 0; i < question->intent_count; i++)
+        buf_printf(&line, "%s%s", i ? ", " : "", name_text(intent_names, (int)question->intents[i]));
+    if (question->intent_evidence && *question->intent_evidence)
+        buf_printf(&line, " (%s)", question->intent_evidence);
+    account_line(desk, "intent", line.ptr);
+    buf_free(&line);
+}
+
+static void print_code(struct desk *desk, const struct asked_code *code, bool first) {
+    struct buf line;
+    buf_init(&line, LINE_BYTES);
+    buf_printf(&line, "%s %s", name_text(system_names, (int)code->system), code->display);
+    for (size_t i = 0; i < code->modifier_count; i++)
+        buf_printf(&line, "-%s", code->modifiers[i]);
+    buf_printf(&line, ", %s, %s", name_text(role_names, (int)code->role), name_text(status_names, (int)code->status));
+    if (code->evidence && *code->evidence)
+        buf_printf(&line, ": %s", code->evidence);
+    account_line(desk, first ? "codes" : "", line.ptr);
+    buf_free(&line);
+}
+
+static void print_question(struct desk *desk, const struct question *question) {
+    struct buf line;
+    print_intents(desk, question);
+    for (size_t i = 0; i < question->code_count; i++)
+        print_code(desk, &question->codes[i], i == 0);
+    if (question->from_thread)
+        account_line(desk, "", "taken over from the earlier mail of the thread");
+    buf_init(&line, LINE_BYTES);
+    for (size_t i = 0; i < question->keyword_count; i++)
+        buf_printf(&line, "%s%s", i ? ", " : "", question->keywords[i]);
+    account_line(desk, "keywords", line.ptr);
+    buf_free(&line);
+    if (date_is_set(question->date_of_service))
+        account_line(desk, "service", question->date_of_service.iso);
+}
+
+void account_print(struct desk *desk, const struct account *account) {
+    account_line(desk, "decision", arena_printf(desk->arena, "%s: %s", name_text(action_names, (int)account->action), account->reason));
+    if (account->question)
+        print_question(desk, account->question);
+    if (!account->answer)
+        return;
+    account_line(desk, "handler", account->answer->handler);
+    if (account->reply_subject)
+        account_line(desk, "subject", account->reply_subject);
+    printf("%s%s%s\n\n%s\n", desk->bold, replies(account) ? "reply" : "draft", desk->plain,
+           render_text(account->answer->commonmark, desk->width, desk->arena));
+}

@@ -1,0 +1,25 @@
+/* account.h - what was understood of a question and answered to it, for people and for programs (the contract's `explain --json`). */
+#ifndef DESK_ACCOUNT_H
+#define DESK_ACCOUNT_H
+
+#include "desk/desk.h"
+#include "handlers/answer.h"
+#include "handlers/question.h"
+
+struct account {
+    const char *id;
+    enum answer_action action;
+    const char *reason;
+    const struct question *question; /* NULL: it was not read */
+    const struct answer *answer;     /* NULL: none was written */
+    const char *reply_subject;       /* NULL: no reply, or one without a subject */
+    const char *log_text;
+};
+
+json_t *account_json(struct desk *, const struct account *);
+void account_print(struct desk *, const struct account *);
+
+/* "key        value", the value wrapped. */
+void account_line(struct desk *, const char *key, const char *value);
+
+#endif

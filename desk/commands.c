@@ -1,0 +1,29 @@
+#include "desk/command.h"
+
+#define JSON_OPTION {"--json", NULL, "print JSON, one object a line"}
+#define DATE_OPTION {"--date", "D", "the day, YYYY-MM-DD; today when not given"}
+
+const struct option global_options[] = {
+    {"--config", "FILE", "configuration file; most commands need none"},
+    {"--kb", "FILE", "knowledge base; else the configuration's, else the one beside the program"},
+    {"--journal", "FILE", "journal; else the configuration's, else journal.sqlite in $STATE_DIRECTORY or /var/lib/codingdesk"},
+    {NULL, NULL, NULL},
+};
+
+const struct command commands[] = {
+    {"explain", "FILE.eml...", "the whole way of a mail, dry: decision, question, answer, reply; sends and writes nothing; - is stdin",
+     1, 0, {JSON_OPTION, {"--address", "A", "the desk's own address; the configuration's when not given"}, DATE_OPTION}, explain_run},
+    {"ask", "TEXT...", "the answer to a question", 1, 0, {JSON_OPTION, DATE_OPTION}, ask_run},
+    {"lookup", "[SYSTEM] CODE", "one code with all that is known of it on a day: 20693, S82.251A, POS 11, modifier 59",
+     1, 3, {JSON_OPTION, DATE_OPTION, {"--system", "S", "CPT, HCPCS, ICD10CM, ICD10PCS, MOD, DRG, REV, POS or NUCC"}}, lookup_run},
+    {"search", "WORDS...", "codes for words, best first", 0, 0,
+     {JSON_OPTION, DATE_OPTION, {"--limit", "N", "how many codes; 10 when not given"},
+      {"--batch", "FILE", "JSON lines {\"id\", \"query\"} in, {\"id\", \"results\"} out; - is stdin"}}, search_run},
+    {"history list", "", "answered and unanswered mails, newest first", 0, 0,
+     {JSON_OPTION, {"--asker", "A", "only from this address"}, {"--code", "C", "only about this code"},
+      {"--step", "S", "only in this step: FOUND, READ, SENDING, SENT, FILED, HELD"},
+      {"--limit", "N", "how many; 50 when not given"}, {"--before", "ID", "only older than this one"}}, history_list_run},
+    {"history show", "ID", "one exchange with its steps and its reply", 1, 1, {JSON_OPTION}, history_show_run},
+    {"kb status", "", "the editions that are loaded", 0, 0, {JSON_OPTION}, kb_status_run},
+    {NULL, NULL, NULL, 0, 0, {{NULL, NULL, NULL}}, NULL},
+};

@@ -1,0 +1,121 @@
+#include "desk/desk.h"
+
+#include <stdarg.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/utf8.h"
+
+enum { ARENA_BYTES = 512 << 20, WIDTH_LEAST = 40, WIDTH_MOST = 100, WIDTH_DEFAULT = 76 };
+
+int desk_complain(int fail, const char *format, ...) {
+    va_list arguments;
+    fflush(stdout);
+    fputs("codingdesk: ", stderr);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
+    return fail;
+}
+
+static size_t terminal_width(void) {
+    struct winsize size;
+    if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+        return WIDTH_DEFAULT;
+    size_t columns = size.ws_col;
+    return columns < WIDTH_LEAST ? WIDTH_LEAST : columns > WIDTH_MOST ? WIDTH_MOST : columns;
+}
+
+static bool wants_colours(void) {
+    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+    return isatty(STDOUT_FILENO) && (!no_color || !*no_color) && term && strcmp(term, "dumb") != 0;
+}
+
+static int load_config(struct desk *desk) {
+    struct buf report;
+    buf_init(&report, 1 << 20);
+    int failed = config_load(desk->config_file, desk->arena, &desk->config, &report);
+    if (failed)
+        fprintf(stderr, "%s", report.ptr ? report.ptr : "codingdesk: the configuration can not be used\n");
+    buf_free(&report);
+    desk->config_loaded = !failed;
+    return failed;
+}
+
+int desk_begin(struct desk *desk, const char *config_file, const char *kb_file, const char *journal_file) {
+    bool colours = wants_colours();
+    *desk = (struct desk){.arena = arena_new(ARENA_BYTES),
+                          .config_file = config_file,
+                          .kb_file = kb_file,
+                          .journal_file = journal_file,
+                          .now = time(NULL),
+                          .width = terminal_width(),
+                          .bold = colours ? "\033[1m" : "",
+                          .plain = colours ? "\033[0m" : ""};
+    return config_file ? load_config(desk) : 0;
+}
+
+void desk_end(struct desk *desk) {
+    kb_close(desk->kb);
+    journal_close(desk->journal);
+    arena_free(desk->arena);
+}
+
+int desk_open_kb(struct desk *desk) {
+    struct why why;
+    if (desk->kb)
+        return 0;
+    const char *path = desk->kb_file ? desk->kb_file : desk->config.kb_file ? desk->config.kb_file : kb_default_path(desk->arena);
+    int failed = kb_open(path, &desk->kb, &why);
+    return failed ? desk_complain(failed, "%s", why.text) : 0;
+}
+
+static const char *journal_path(struct desk *desk) {
+    const char *state = getenv("STATE_DIRECTORY"); /* systemd's, for the unit that calls us */
+    if (desk->journal_file)
+        return desk->journal_file;
+    if (desk->config.journal_file)
+        return desk->config.journal_file;
+    return arena_printf(desk->arena, "%s/journal.sqlite", state && *state ? state : "/var/lib/codingdesk");
+}
+
+int desk_open_journal(struct desk *desk) {
+    struct why why;
+    const char *path = journal_path(desk);
+    int failed = journal_open_readonly(path, &desk->journal, &why);
+    if (failed == FAIL_EMPTY)
+        return desk_complain(failed, "%s: there is no journal yet; name another with --journal", path);
+    return failed ? desk_complain(failed, "%s", why.text) : 0;
+}
+
+int desk_date(const struct desk *desk, const char *iso, struct date *ret) {
+    if (!iso) {
+        *ret = date_of_time(desk->now);
+        return 0;
+    }
+    if (date_parse(span_of(iso), ret))
+        return 0;
+    return desk_complain(FAIL_INPUT, "%s is no day; write YYYY-MM-DD", iso);
+}
+
+json_t *desk_json(struct desk *desk, const char *text) {
+    if (!text)
+        return json_null();
+    struct span clean = utf8_clean(desk->arena, span_of(text));
+    return json_stringn(clean.ptr ? clean.ptr : "", clean.len);
+}
+
+void desk_print_json(json_t *object) {
+    json_dumpf(object, stdout, 0);
+    putchar('\n');
+    json_decref(object);
+}
+
+const char *desk_time(struct desk *desk, time_t when) {
+    struct tm parts;
+    char text[40];
+    if (when == 0 || !gmtime_r(&when, &parts) || strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S UTC", &parts) == 0)
+        return "-";
+    return arena_copy(desk->arena, span_of(text));
+}

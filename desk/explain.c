@@ -1,0 +1,150 @@
+/* codingdesk explain: the whole way of a mail, dry. */
+#include <errno.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "desk/account.h"
+#include "desk/command.h"
+#include "reader/reader.h"
+
+enum { MAIL_BYTES = 64 << 20, MAIL_ARENA_BYTES = 512 << 20 };
+
+struct explanation {
+    struct desk *desk;
+    struct reader_desk reader;
+    time_t now;
+    bool json;
+};
+
+static const char *domain_of(const char *address) {
+    const char *at = strrchr(address, '@');
+    return at ? at + 1 : "localhost";
+}
+
+/* The desk as the configuration has it, or as --address says. */
+static void become_desk(const struct invocation *invocation, struct explanation *ret) {
+    struct desk *desk = ret->desk;
+    const struct config *config = &desk->config;
+    const char *given = option_value(invocation, "--address");
+    const char **addresses = arena_array(desk->arena, 1 + config->alias_count, sizeof *addresses);
+    size_t count = 0;
+    if (given || config->address)
+        addresses[count++] = given ? given : config->address;
+    for (size_t i = 0; !given && i < config->alias_count; i++)
+        addresses[count++] = config->aliases[i];
+    const char *own = count > 0 ? addresses[0] : "codingdesk@localhost";
+    ret->reader = (struct reader_desk){
+        .account = config->account ? config->account : "default",
+        .gate = {.addresses = addresses, .address_count = count, .reply_id_domain = domain_of(own),
+                 .max_hops = config->max_hops > 0 ? (size_t)config->max_hops : 25},
+        .reply = {.from_address = own, .from_name = config->name ? config->name : "", .message_id_domain = domain_of(own)},
+        .limits = message_default_limits,
+    };
+}
+
+/* Midday of the day given: the date alone matters to what is explained. */
+static int set_day(const struct invocation *invocation, struct explanation *ret) {
+    struct date day;
+    struct tm parts = {0};
+    const char *given = option_value(invocation, "--date");
+    int failed = desk_date(ret->desk, given, &day);
+    ret->now = ret->desk->now;
+    if (failed || !given)
+        return failed;
+    if (!strptime(day.iso, "%Y-%m-%d", &parts))
+        return desk_complain(FAIL_INPUT, "%s is no day; write YYYY-MM-DD", day.iso);
+    parts.tm_hour = 12;
+    ret->now = timegm(&parts);
+    return 0;
+}
+
+static int slurp(const char *path, struct buf *ret) {
+    bool standard = strcmp(path, "-") == 0;
+    FILE *file = standard ? stdin : fopen(path, "re");
+    char block[65536];
+    if (!file)
+        return desk_complain(FAIL_SYSTEM, "%s: %s", path, strerror(errno));
+    for (size_t got; (got = fread(block, 1, sizeof block, file)) > 0;)
+        buf_add(ret, (struct span){block, got});
+    bool broken = ferror(file);
+    if (!standard)
+        fclose(file);
+    if (broken)
+        return desk_complain(FAIL_SYSTEM, "%s can not be read; is it a file?", path);
+    return buf_full(ret) ? desk_complain(FAIL_SYSTEM, "%s is longer than %d bytes", path, MAIL_BYTES) : 0;
+}
+
+/* The file's name without folder and .eml. */
+static const char *id_of(const char *path, struct arena *arena) {
+    const char *slash = strrchr(path, '/');
+    struct span name = span_of(slash ? slash + 1 : path);
+    if (span_ends_same(name, SPAN(".eml")))
+        name.len -= 4;
+    return arena_copy(arena, name);
+}
+
+static struct account account_of(const char *id, const struct reading *reading) {
+    return (struct account){.id = id,
+                            .action = reading->action,
+                            .reason = reading->reason,
+                            .question = reading->question_was_read ? &reading->question : NULL,
+                            .answer = reading->question_was_read ? &reading->answer : NULL,
+                            .reply_subject = reading->reply_ready ? reading->reply.subject : NULL,
+                            .log_text = reading->log_text};
+}
+
+static void show(struct desk *desk, bool json, const struct account *account, const struct reading *reading) {
+    if (json) {
+        desk_print_json(account_json(desk, account));
+        return;
+    }
+    printf("%s%s%s\n", desk->bold, account->id, desk->plain);
+    if (reading && reading->gate.rule)
+        account_line(desk, "gate", arena_printf(desk->arena, "%s: %s", reading->gate.rule, reading->gate.meaning));
+    else if (reading)
+        account_line(desk, "gate", arena_printf(desk->arena, "may be answered, to %s", reading->gate.recipient));
+    account_print(desk, account);
+    putchar('\n');
+}
+
+/* A mail that can not be read has an account as well: a person must look. Only a knowledge base that fails ends it all. */
+static int explain_mail(const struct explanation *explanation, const char *path, struct span raw) {
+    struct arena *arena = arena_new(MAIL_ARENA_BYTES);
+    struct desk desk = *explanation->desk;
+    struct reading reading;
+    struct why why;
+    const char *id = id_of(path, arena);
+    desk.arena = arena;
+    int failed = reader_read(raw, true, &explanation->reader, desk.kb, explanation->now, arena, &reading, &why);
+    if (!failed) {
+        struct account account = account_of(id, &reading);
+        show(&desk, explanation->json, &account, &reading);
+    } else if (failed == FAIL_INPUT || failed == FAIL_LIMIT) {
+        const struct account account = {.id = id, .action = ACTION_HUMAN, .reason = why.text, .log_text = ""};
+        show(&desk, explanation->json, &account, NULL);
+        failed = 0;
+    } else
+        desk_complain(failed, "%s: %s", path, why.text);
+    arena_free(arena);
+    return failed;
+}
+
+int explain_run(struct desk *desk, const struct invocation *invocation) {
+    struct explanation explanation = {.desk = desk, .json = option_given(invocation, "--json")};
+    int ret = set_day(invocation, &explanation);
+    if (!ret)
+        ret = desk_open_kb(desk);
+    if (ret)
+        return ret;
+    become_desk(invocation, &explanation);
+    for (size_t i = 0; i < invocation->operand_count; i++) {
+        struct buf raw;
+        buf_init(&raw, MAIL_BYTES);
+        int failed = slurp(invocation->operands[i], &raw);
+        if (!failed)
+            failed = explain_mail(&explanation, invocation->operands[i], buf_span(&raw));
+        buf_free(&raw);
+        ret = failed ? failed : ret;
+    }
+    return ret;
+}

@@ -1,0 +1,220 @@
+/* codingdesk lookup: one code with all that is known of it. Several systems may hold it (11 is a place of service; a modifier, too). */
+#include "desk/command.h"
+#include "handlers/answer.h"
+#include "handlers/render.h"
+
+enum { CHILDREN_MAX = 50, NEIGHBOURS_MAX = 5 };
+
+struct wanted {
+    unsigned systems;  /* a bit each */
+    bool system_named;
+    struct span code;
+    struct date date;
+};
+
+static const struct name system_words[] = {
+    {SYSTEM_CPT, "CPT"},          {SYSTEM_HCPCS, "HCPCS"},     {SYSTEM_ICD10CM, "ICD10CM"},  {SYSTEM_ICD10CM, "ICD-10-CM"},
+    {SYSTEM_ICD10CM, "ICD"},      {SYSTEM_ICD10CM, "ICD10"},   {SYSTEM_ICD10CM, "ICD-10"},   {SYSTEM_ICD10CM, "diagnosis"},
+    {SYSTEM_ICD10CM, "DX"},       {SYSTEM_ICD10PCS, "ICD10PCS"}, {SYSTEM_ICD10PCS, "ICD-10-PCS"}, {SYSTEM_ICD10PCS, "PCS"},
+    {SYSTEM_MOD, "MOD"},          {SYSTEM_MOD, "modifier"},    {SYSTEM_DRG, "DRG"},          {SYSTEM_DRG, "MS-DRG"},
+    {SYSTEM_REV, "REV"},          {SYSTEM_REV, "revenue"},     {SYSTEM_POS, "POS"},          {SYSTEM_POS, "place"},
+    {SYSTEM_NUCC, "NUCC"},        {SYSTEM_NUCC, "taxonomy"},   {0, NULL},
+};
+
+/* ---- what is wanted ---- */
+
+static int name_system(struct span word, struct wanted *ret) {
+    int system;
+    const char *names[sizeof system_words / sizeof *system_words];
+    size_t count = 0;
+    if (name_value(system_words, word, &system)) {
+        ret->systems = 1u << system;
+        ret->system_named = true;
+        return 0;
+    }
+    for (; system_words[count].text; count++)
+        names[count] = system_words[count].text;
+    const char *near = name_nearest(names, count, word);
+    return desk_complain(FAIL_INPUT, "%.*s is no code system; did you mean %s?", SPAN_ARG(word), near ? near : "CPT");
+}
+
+/* "20693", or a system and a code: "POS 11", in one operand or two. */
+static int read_operands(struct desk *desk, const struct invocation *invocation, struct wanted *ret) {
+    struct buf text;
+    buf_init(&text, 256);
+    for (size_t i = 0; i < invocation->operand_count; i++)
+        buf_printf(&text, "%s%s", i ? " " : "", invocation->operands[i]);
+    bool full = buf_full(&text);
+    struct span all = span_trim(span_of(arena_copy(desk->arena, buf_span(&text)))), word;
+    buf_free(&text);
+    if (full || all.len == 0)
+        return desk_complain(FAIL_INPUT, "that is no code");
+    size_t space = span_find_char(all, ' ');
+    ret->code = all;
+    if (space == SPAN_NONE)
+        return 0;
+    word = span_slice(all, 0, space);
+    ret->code = span_trim(span_slice(all, space, all.len));
+    return name_system(word, ret);
+}
+
+static int read_wanted(struct desk *desk, const struct invocation *invocation, struct wanted *ret) {
+    const char *system = option_value(invocation, "--system");
+    *ret = (struct wanted){.systems = KB_ALL_SYSTEMS};
+    int failed = read_operands(desk, invocation, ret);
+    if (!failed && system)
+        failed = name_system(span_of(system), ret);
+    return failed ? failed : desk_date(desk, option_value(invocation, "--date"), &ret->date);
+}
+
+/* ---- what is there ---- */
+
+struct finds {
+    struct kb_code items[SYSTEM_COUNT];
+    size_t count;
+    bool known; /* at least one exists; then only those are kept */
+};
+
+static bool exists(const struct kb_code *code) { return code->status != STATUS_UNKNOWN && code->status != STATUS_NO_DATA; }
+
+static void keep_existing(struct finds *finds) {
+    size_t kept = 0;
+    for (size_t i = 0; i < finds->count; i++)
+        if (exists(&finds->items[i]))
+            finds->items[kept++] = finds->items[i];
+    finds->known = kept > 0;
+    if (finds->known)
+        finds->count = kept;
+}
+
+static int find(struct desk *desk, const struct wanted *wanted, struct finds *ret) {
+    *ret = (struct finds){.count = 0};
+    for (enum code_system system = 0; system < SYSTEM_COUNT; system++) {
+        char key[CODE_BYTES];
+        struct why why;
+        if (!(wanted->systems & (1u << system)) || !system_fits(system, wanted->code))
+            continue;
+        system_key(system, wanted->code, key);
+        int failed = kb_lookup(desk->kb, system, key, wanted->date, desk->arena, &ret->items[ret->count], &why);
+        if (failed)
+            return desk_complain(failed, "%s", why.text);
+        ret->count++;
+    }
+    keep_existing(ret);
+    return 0;
+}
+
+/* ---- JSON ---- */
+
+static json_t *source_json(struct desk *desk, const struct kb_source *source) {
+    if (!source)
+        return json_null();
+    json_t *ret = json_object();
+    json_object_set_new(ret, "id", desk_json(desk, source->id));
+    json_object_set_new(ret, "publisher", desk_json(desk, source->publisher));
+    json_object_set_new(ret, "title", desk_json(desk, source->title));
+    json_object_set_new(ret, "edition", desk_json(desk, source->edition));
+    json_object_set_new(ret, "notice", desk_json(desk, source->notice));
+    return ret;
+}
+
+static json_t *day_json(struct desk *desk, struct date date) { return date_is_set(date) ? desk_json(desk, date.iso) : json_null(); }
+
+static json_t *fact_json(struct desk *desk, const struct kb_fact *fact) {
+    json_t *ret = json_object(), *related = fact->has_related ? json_object() : json_null();
+    if (fact->has_related) {
+        json_object_set_new(related, "system", json_string(name_text(system_names, (int)fact->related_system)));
+        json_object_set_new(related, "code", desk_json(desk, fact->related_display));
+        json_object_set_new(related, "title", desk_json(desk, fact->related_title));
+    }
+    json_object_set_new(ret, "section", json_string(name_text(section_names, (int)fact->section)));
+    json_object_set_new(ret, "label", desk_json(desk, fact->label));
+    json_object_set_new(ret, "value", desk_json(desk, fact->value));
+    json_object_set_new(ret, "text", desk_json(desk, fact->text));
+    json_object_set_new(ret, "related", related);
+    json_object_set_new(ret, "valid_from", day_json(desk, fact->valid_from));
+    json_object_set_new(ret, "valid_to", day_json(desk, fact->valid_to));
+    json_object_set_new(ret, "source", source_json(desk, fact->source));
+    return ret;
+}
+
+static json_t *codes_json(struct desk *desk, const struct kb_codes *codes) {
+    json_t *ret = json_array();
+    for (size_t i = 0; i < codes->count; i++) {
+        json_t *item = json_object();
+        json_object_set_new(item, "code", desk_json(desk, codes->items[i].display));
+        json_object_set_new(item, "title", desk_json(desk, codes->items[i].title));
+        json_array_append_new(ret, item);
+    }
+    return ret;
+}
+
+static json_t *head_json(struct desk *desk, const struct kb_code *code, struct date date) {
+    json_t *ret = json_object();
+    json_object_set_new(ret, "system", json_string(name_text(system_names, (int)code->system)));
+    json_object_set_new(ret, "code", desk_json(desk, code->display));
+    json_object_set_new(ret, "date", day_json(desk, date));
+    json_object_set_new(ret, "status", json_string(name_text(status_names, (int)code->status)));
+    json_object_set_new(ret, "title", desk_json(desk, code->title));
+    json_object_set_new(ret, "title_official", json_boolean(code->title && code->title_official));
+    json_object_set_new(ret, "family", desk_json(desk, code->family));
+    json_object_set_new(ret, "valid_from", day_json(desk, code->valid_from));
+    json_object_set_new(ret, "valid_to", day_json(desk, code->valid_to));
+    json_object_set_new(ret, "successor", desk_json(desk, code->successor));
+    json_object_set_new(ret, "source", source_json(desk, code->source));
+    return ret;
+}
+
+static int print_json(struct desk *desk, const struct kb_code *code, struct date date) {
+    struct kb_facts facts = {0};
+    struct kb_codes children = {0}, neighbours = {0};
+    struct why why;
+    int failed = kb_facts(desk->kb, code->system, code->key, date, desk->arena, &facts, &why);
+    if ((!failed || failed == FAIL_EMPTY) && code->status == STATUS_HEADER)
+        failed = kb_children(desk->kb, code->system, code->key, date, CHILDREN_MAX, desk->arena, &children, &why);
+    if ((!failed || failed == FAIL_EMPTY) && !exists(code))
+        failed = kb_neighbours(desk->kb, code->system, code->key, date, NEIGHBOURS_MAX, desk->arena, &neighbours, &why);
+    if (failed && failed != FAIL_EMPTY)
+        return desk_complain(failed, "%s", why.text);
+    json_t *object = head_json(desk, code, date), *list = json_array();
+    for (size_t i = 0; i < facts.count; i++)
+        json_array_append_new(list, fact_json(desk, &facts.items[i]));
+    json_object_set_new(object, "children", codes_json(desk, &children));
+    json_object_set_new(object, "neighbours", codes_json(desk, &neighbours));
+    json_object_set_new(object, "facts", list);
+    desk_print_json(object);
+    return 0;
+}
+
+/* ---- text ---- */
+
+static int print_page(struct desk *desk, const struct kb_code *code, struct date date) {
+    const char *page;
+    struct why why;
+    int failed = answer_code_page(desk->kb, code->system, code->key, date, desk->arena, &page, &why);
+    if (failed)
+        return desk_complain(failed, "%s", why.text);
+    printf("%s", render_text(page, desk->width, desk->arena));
+    return 0;
+}
+
+int lookup_run(struct desk *desk, const struct invocation *invocation) {
+    struct wanted wanted;
+    struct finds finds;
+    int failed = read_wanted(desk, invocation, &wanted);
+    if (!failed)
+        failed = desk_open_kb(desk);
+    if (!failed)
+        failed = find(desk, &wanted, &finds);
+    if (failed)
+        return failed;
+    if (finds.count == 0)
+        return desk_complain(FAIL_EMPTY, "%.*s has not the form of a code%s", SPAN_ARG(wanted.code), wanted.system_named ? " of that system" : "");
+    for (size_t i = 0; i < finds.count && !failed; i++) {
+        bool json = option_given(invocation, "--json");
+        if (i > 0 && !json)
+            putchar('\n');
+        failed = json ? print_json(desk, &finds.items[i], wanted.date) : print_page(desk, &finds.items[i], wanted.date);
+    }
+    return failed ? failed : finds.known ? 0 : FAIL_EMPTY;
+}
