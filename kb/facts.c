@@ -7,6 +7,9 @@
 enum { FACT_SECTION, FACT_LABEL, FACT_VALUE, FACT_TEXT, FACT_FROM, FACT_TO, FACT_SOURCE, FACT_RELATED, FACT_KEY, FACT_TITLE };
 enum { EDIT_INDICATOR, EDIT_FROM, EDIT_TO, EDIT_SOURCE, EDIT_OTHER, EDIT_KEY, EDIT_TITLE };
 
+/* As seen from the code that is asked about. */
+static const char column1_label[] = "column 1", column2_label[] = "column 2";
+
 /* The facts of one code on one day, as they gather. */
 struct gathering {
     struct kb *kb;
@@ -82,8 +85,8 @@ static int edits_before(struct gathering *on, enum kb_section section) {
     if (on->edits_done || section <= SECTION_NCCI)
         return 0;
     on->edits_done = true;
-    int code = read_edits(on, STATEMENT_COLUMN1, "column 1");
-    return code ? code : read_edits(on, STATEMENT_COLUMN2, "column 2");
+    int code = read_edits(on, STATEMENT_COLUMN1, column1_label);
+    return code ? code : read_edits(on, STATEMENT_COLUMN2, column2_label);
 }
 
 static int read_fact(struct gathering *on, sqlite3_stmt *row) {
@@ -130,5 +133,38 @@ int kb_facts(struct kb *kb, enum code_system system, const char *key, struct dat
         code = read_facts(&on);
     if (!code)
         *ret = on.facts;
+    return code;
+}
+
+static int read_edit_between(struct gathering *on, int64_t column1, int64_t column2, int64_t other, const char *label) {
+    sqlite3_stmt *stmt = statement(on->kb, STATEMENT_EDIT, on->why);
+    if (!stmt)
+        return FAIL_SYSTEM;
+    sqlite3_bind_int64(stmt, 1, column1);
+    sqlite3_bind_int64(stmt, 2, on->day);
+    sqlite3_bind_int64(stmt, 3, column2);
+    sqlite3_bind_int64(stmt, 4, other);
+    int step = sqlite3_step(stmt), code = 0;
+    if (step == SQLITE_ROW)
+        code = read_edit(on, stmt, label);
+    else
+        code = step == SQLITE_DONE ? why_set(on->why, FAIL_EMPTY, "there is no NCCI edit between these codes") : handle_damaged(on->kb, on->why);
+    statement_end(stmt);
+    return code;
+}
+
+int kb_edit(struct kb *kb, enum code_system system, const char *key, enum code_system other, const char *other_key, struct date date,
+            struct arena *arena, struct kb_fact *ret, struct why *why) {
+    struct gathering on = {.kb = kb, .arena = arena, .why = why, .day = schema_day(date), .sources = sources_open(kb, arena)};
+    int64_t other_id = 0;
+    int code = code_id(kb, system, key, &on.code, why);
+    if (!code)
+        code = code_id(kb, other, other_key, &other_id, why);
+    if (!code)
+        code = read_edit_between(&on, on.code, other_id, other_id, column1_label);
+    if (code == FAIL_EMPTY && other_id)
+        code = read_edit_between(&on, other_id, on.code, other_id, column2_label);
+    if (!code)
+        *ret = on.facts.items[0];
     return code;
 }

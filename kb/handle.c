@@ -3,8 +3,8 @@
 #include <string.h>
 
 static const char *const statements[STATEMENT_COUNT] = {
-    [STATEMENT_VERSIONS] = "SELECT c.id, c.key, v.valid_from, v.valid_to, v.billable, v.official, v.title, f.name, s.system, s.key, "
-                           "v.edition, v.source FROM codes c LEFT JOIN versions v ON v.code = c.id "
+    [STATEMENT_VERSIONS] = "SELECT v.valid_from, v.valid_to, v.billable, v.official, v.title, f.name, s.system, s.key, v.source "
+                           "FROM codes c LEFT JOIN versions v ON v.code = c.id "
                            "LEFT JOIN families f ON f.id = c.family LEFT JOIN codes s ON s.id = v.successor "
                            "WHERE c.system = ?1 AND c.key = ?2 ORDER BY v.valid_from",
     [STATEMENT_KEY] = "SELECT key FROM codes WHERE id = ?1",
@@ -23,6 +23,9 @@ static const char *const statements[STATEMENT_COUNT] = {
                           "FROM pairs p INDEXED BY pairs_by_column2 JOIN codes c ON c.id = p.column1 "
                           "LEFT JOIN versions v ON v.code = p.column1 AND v.valid_from <= ?2 AND v.valid_to >= ?2 "
                           "WHERE p.column2 = ?1 AND p.valid_from <= ?2 AND p.valid_to >= ?2 ORDER BY p.column1 LIMIT ?3",
+    [STATEMENT_EDIT] = "SELECT p.indicator, p.valid_from, p.valid_to, p.source, c.id, c.key, v.title FROM pairs p JOIN codes c ON c.id = ?4 "
+                       "LEFT JOIN versions v ON v.code = ?4 AND v.valid_from <= ?2 AND v.valid_to >= ?2 "
+                       "WHERE p.column1 = ?1 AND p.column2 = ?3 AND p.valid_from <= ?2 AND p.valid_to >= ?2",
     [STATEMENT_BETWEEN] = "SELECT id, key FROM codes WHERE system = ?1 AND key >= ?2 AND key < ?3 ORDER BY key LIMIT ?4",
     [STATEMENT_SEARCH] = "SELECT rowid, bm25(search, 8.0, 6.0, 6.0, 1.0), matched(search) FROM search WHERE search MATCH ?1",
 };

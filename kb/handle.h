@@ -17,6 +17,7 @@ enum statement {
     STATEMENT_FACTS,        /* code id, day -> facts */
     STATEMENT_COLUMN1,      /* code id, day, most -> edits in which it is column 1 */
     STATEMENT_COLUMN2,
+    STATEMENT_EDIT,         /* column 1, day, column 2, the one of them to tell about -> that edit */
     STATEMENT_BETWEEN,      /* first key, last key, system, most -> ids in code order */
     STATEMENT_SEARCH,       /* match, -> code ids with score */
     STATEMENT_COUNT

@@ -58,7 +58,7 @@ struct kb_code {
     const struct kb_source *source;
 };
 
-/* What is known of a code on a day. A code that is not there is not a failure: status tells (UNKNOWN, NO_DATA), with title and source NULL. */
+/* What is known of a code on a day (key as system_key makes it). A code that is not there is not a failure: status tells (UNKNOWN, NO_DATA), with title and source NULL. */
 int kb_lookup(struct kb *, enum code_system, const char *key, struct date, struct arena *, struct kb_code *ret, struct why *);
 
 /* The systems that hold this text as a code on that day: a bit each (1u << SYSTEM_CPT). */
@@ -114,10 +114,14 @@ struct kb_codes {
     size_t count;
 };
 
-/* The billable codes below a header, at most max, in code order. */
+/* The NCCI edit between two codes, as a fact of the first (SECTION_NCCI). FAIL_EMPTY when there is none on that day. */
+int kb_edit(struct kb *, enum code_system, const char *key, enum code_system other, const char *other_key, struct date, struct arena *,
+            struct kb_fact *ret, struct why *why);
+
+/* The billable codes below a header, at most max, in code order. count may be 0. */
 int kb_children(struct kb *, enum code_system, const char *key, struct date, size_t max, struct arena *, struct kb_codes *ret, struct why *);
 
-/* The codes that look most like one that does not exist, at most max, best first. */
+/* The codes that look most like one that does not exist, at most max, best first. count may be 0. */
 int kb_neighbours(struct kb *, enum code_system, const char *key, struct date, size_t max, struct arena *, struct kb_codes *ret, struct why *);
 
 struct kb_hit {
@@ -133,7 +137,8 @@ struct kb_hits {
 
 enum { KB_ALL_SYSTEMS = (1u << SYSTEM_COUNT) - 1 };
 
-/* Codes for words, best first. words is the user's text as it is: nothing in it is query syntax. systems: bits as above. */
+/* Codes for words, best first: how many of the words are there counts most, how rare they are next. count may be 0.
+ * words is the user's text as it is: nothing in it is query syntax. systems: bits as above. */
 int kb_search(struct kb *, struct span words, unsigned systems, struct date, size_t max, struct arena *, struct kb_hits *ret, struct why *);
 
 /* Is this word (any case) one that the search index knows? For picking keywords out of a text: what the knowledge base does

@@ -5,16 +5,15 @@
 #include "kb/schema.h"
 
 /* The columns of STATEMENT_VERSIONS, by number. */
-enum { COL_ID, COL_KEY, COL_FROM, COL_TO, COL_BILLABLE, COL_OFFICIAL, COL_TITLE, COL_FAMILY, COL_SUCCESSOR_SYSTEM, COL_SUCCESSOR, COL_EDITION,
-       COL_SOURCE };
+enum { COL_FROM, COL_TO, COL_BILLABLE, COL_OFFICIAL, COL_TITLE, COL_FAMILY, COL_SUCCESSOR_SYSTEM, COL_SUCCESSOR, COL_SOURCE };
 
-static const struct edition *edition_on(const struct kb *kb, enum code_system system, int64_t day) {
+static bool covered(const struct kb *kb, enum code_system system, int64_t day) {
     for (size_t i = 0; i < kb->edition_count; i++) {
         const struct edition *edition = &kb->editions[i];
         if (edition->system == system && edition->valid_from <= day && day <= edition->valid_to)
-            return edition;
+            return true;
     }
-    return NULL;
+    return false;
 }
 
 bool kb_complete(struct kb *kb, enum code_system system, struct date date) {
@@ -27,27 +26,27 @@ bool kb_complete(struct kb *kb, enum code_system system, struct date date) {
     return false;
 }
 
-static const struct edition *edition_by_id(const struct kb *kb, int64_t id) {
-    for (size_t i = 0; i < kb->edition_count; i++)
-        if (kb->editions[i].id == id)
-            return &kb->editions[i];
-    return NULL;
-}
-
-/* One row: what the code was from one day to another, as seen from the day that is asked for. */
+/* One row: what the code was from one day to another. */
 struct version {
     int64_t from, to;
-    const struct edition *edition;
 };
 
-/* A bound that is merely the edition's own says nothing about the days on which no edition is loaded. */
+/* Is this the first or the last day of an edition of the system? */
+static bool edition_bound(const struct kb *kb, enum code_system system, int64_t day) {
+    for (size_t i = 0; i < kb->edition_count; i++)
+        if (kb->editions[i].system == system && (kb->editions[i].valid_from == day || kb->editions[i].valid_to == day))
+            return true;
+    return false;
+}
+
+/* A bound that is merely an edition's own says nothing about the days on which no edition is loaded. */
 static enum code_status status_of(const struct kb *kb, sqlite3_stmt *row, const struct version *version, enum code_system system, int64_t day) {
     if (version->from <= day && day <= version->to)
         return sqlite3_column_int(row, COL_BILLABLE) ? STATUS_VALID : STATUS_HEADER;
-    bool covered = edition_on(kb, system, day) != NULL;
-    if (version->to < day)
-        return covered || !version->edition || version->to != version->edition->valid_to ? STATUS_RETIRED : STATUS_NO_DATA;
-    return covered || !version->edition || version->from != version->edition->valid_from ? STATUS_FUTURE : STATUS_NO_DATA;
+    bool past = version->to < day;
+    if (!covered(kb, system, day) && edition_bound(kb, system, past ? version->to : version->from))
+        return STATUS_NO_DATA;
+    return past ? STATUS_RETIRED : STATUS_FUTURE;
 }
 
 static int fill(struct kb *kb, sqlite3_stmt *row, const struct version *version, enum code_status status, struct arena *arena,
@@ -80,8 +79,7 @@ static int read_versions(struct kb *kb, sqlite3_stmt *row, struct date date, str
     while ((step = sqlite3_step(row)) == SQLITE_ROW) {
         if (sqlite3_column_type(row, COL_FROM) == SQLITE_NULL)
             continue;
-        struct version version = {sqlite3_column_int64(row, COL_FROM), sqlite3_column_int64(row, COL_TO),
-                                  edition_by_id(kb, sqlite3_column_int64(row, COL_EDITION))};
+        struct version version = {sqlite3_column_int64(row, COL_FROM), sqlite3_column_int64(row, COL_TO)};
         enum code_status status = status_of(kb, row, &version, ret->system, day);
         if (status == STATUS_NO_DATA || !better(&version, day, have_one))
             continue;
