@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "mail/literal.h"
+#include "mail/imap_guard.h"
 
 enum {
     STREAM_BYTES = 16384, /* libetpan moves the rest of this buffer down after each piece it takes: not larger than a TLS record */
@@ -31,7 +31,7 @@ struct wire {
     void *wait_context;
     long long deadline_ms;
     size_t bytes_left;
-    struct literal_watch literals;
+    struct imap_guard guard;
     enum fault fault;
     size_t early_from, early_len; /* read before libetpan asked, in early[] */
     char early[EARLY_BYTES];
@@ -66,7 +66,7 @@ static bool await_server(struct wire *wire, short events) {
 }
 
 static bool admit(struct wire *wire, const char *bytes, size_t count) {
-    if (count > wire->bytes_left || !literal_watch(&wire->literals, (struct span){bytes, count}, wire->bytes_left - count))
+    if (count > wire->bytes_left || !imap_guard_pass(&wire->guard, (struct span){bytes, count}, wire->bytes_left - count))
         wire->fault = FAULT_TOO_MUCH;
     else
         wire->bytes_left -= count;
@@ -286,7 +286,7 @@ int wire_explain_loss(const struct wire *wire, struct why *why) {
     case FAULT_LATE:
         return why_set(why, FAIL_AGAIN, "%s:%d did not answer within %d s", settings->host, settings->port, settings->timeout_s);
     case FAULT_TOO_MUCH:
-        return why_set(why, FAIL_LIMIT, "%s:%d announced or sent more than was asked for", settings->host, settings->port);
+        return why_set(why, FAIL_LIMIT, "%s:%d answered with more, or with other things, than was asked for", settings->host, settings->port);
     case FAULT_CLOSED: return why_set(why, FAIL_AGAIN, "%s:%d closed the connection", settings->host, settings->port);
     default: return why_set(why, FAIL_AGAIN, "the connection to %s:%d was lost", settings->host, settings->port);
     }

@@ -2,7 +2,7 @@
  * Order: wire_open, then mailimap_connect on wire_stream, commands through libetpan with wire_begin_command before each;
  * wire_hang_up, mailimap_free (which closes the stream), wire_close.
  * Each command has a deadline, each answer a cap; past either, and after any failure, every read and write fails at once.
- * A literal announced larger than what the answer may still have is such a failure, before libetpan allocates it. */
+ * What imap_guard.h refuses is such a failure. */
 #ifndef MAIL_WIRE_H
 #define MAIL_WIRE_H
 
@@ -50,7 +50,7 @@ int wire_await(struct wire *, int other_fd, int timeout_ms);
 /* Milliseconds on a clock that only goes forward, for deadlines. */
 long long wire_clock_ms(void);
 
-/* What ended the connection, in words; FAIL_AGAIN, or FAIL_LIMIT when an answer went over its cap. */
+/* What ended the connection, in words; FAIL_AGAIN, or FAIL_LIMIT when an answer went over its cap or was refused. */
 int wire_explain_loss(const struct wire *, struct why *why);
 
 /* After LOGOUT was sent: wait half a second for the server to close, so that it sees no broken connection; then all fails. */
