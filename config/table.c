@@ -1,0 +1,119 @@
+#include "config/settings.h"
+
+#define AT(member) offsetof(struct config, member)
+#define KIB 1024L
+#define MIB (1024L * 1024)
+
+/* One line a setting. The parser, the example file and docs/SETTINGS.md come from here.
+ *   key, type, place, min, max, unit, default, example of a required one, what it is and why this default */
+const struct setting settings[] = {
+    {"account", SETTING_NAME, AT(account), 1, 64, NULL, "default", NULL,
+     "The name of this mailbox in the journal. Each mailbox has a configuration file and a process of its own; change the name for the "
+     "second one."},
+    {"address", SETTING_ADDRESS, AT(address), 3, 254, NULL, NULL, "coding-questions@example.org",
+     "The address people write to, and the one answers come from."},
+    {"name", SETTING_TEXT, AT(name), 0, 200, NULL, "Coding desk", NULL, "The display name beside the address in an answer."},
+    {"aliases", SETTING_ADDRESSES, AT(aliases), 0, 100, "addresses", NULL, NULL,
+     "Further addresses that reach this mailbox. Mail that names none of the desk's addresses is not answered by itself."},
+
+    {"imap.host", SETTING_HOST, AT(imap.host), 1, 253, NULL, NULL, "imap.example.org",
+     "The server that holds the mailbox, by the name its certificate bears."},
+    {"imap.port", SETTING_NUMBER, AT(imap.port), 1, 65535, NULL, "993", NULL, "993 goes with tls, 143 with starttls."},
+    {"imap.security", SETTING_SECURITY, AT(imap.security), 0, 0, NULL, "tls", NULL,
+     "tls: encrypted from the first byte. starttls: encrypted before anything secret is said; a server without it is refused. "
+     "plain: not encrypted, for a server on this very machine alone. There is no way to leave the certificate unchecked."},
+    {"imap.ca_file", SETTING_PATH, AT(imap.ca_file), 1, 4000, NULL, NULL, NULL,
+     "Certificates (PEM) to trust for this server instead of the system's. One small file also saves 25 ms of work a connection."},
+    {"imap.user", SETTING_TEXT, AT(imap.user), 1, 320, NULL, NULL, "coding-questions@example.org", "The login of the mailbox."},
+    {"imap.password_file", SETTING_SECRET, AT(imap.password), 1, 1024, "bytes", NULL, "imap.password",
+     "A file that holds the password and nothing else, readable by its owner alone. A relative name is looked for among the credentials "
+     "systemd hands over (LoadCredential=), then beside the configuration file."},
+    {"imap.timeout_s", SETTING_NUMBER, AT(imap.timeout_s), 1, 600, "s", "30", NULL,
+     "How long to wait for the connection and for the answer to a command. Large mailboxes on slow servers need more."},
+    {"imap.idle_s", SETTING_NUMBER, AT(idle_s), 30, 1740, "s", "300", NULL,
+     "How long one IDLE lasts. Servers end it after 30 minutes, firewalls forget quiet connections after 5 to 10."},
+    {"imap.poll_s", SETTING_NUMBER, AT(poll_s), 1, 3600, "s", "60", NULL,
+     "How often to look for mail anyway, and where the server has no IDLE. A lost notice costs this long and no more."},
+
+    {"folders.inbox", SETTING_TEXT, AT(folder), 1, 200, NULL, "INBOX", NULL, "Where questions arrive."},
+    {"folders.answered", SETTING_TEXT, AT(answered_folder), 1, 200, NULL, "Answered", NULL,
+     "Where a question goes once its answer is sent. Made when missing. \\Archive and its like name the folder of that special use."},
+    {"folders.desk", SETTING_TEXT, AT(desk_folder), 1, 200, NULL, "Desk", NULL,
+     "Where a question goes that a person must look at. Made when missing."},
+    {"folders.ignored", SETTING_TEXT, AT(ignored_folder), 1, 200, NULL, "Ignored", NULL,
+     "Where mail goes that is not to be answered: notices, lists, bounces. Made when missing."},
+
+    {"smtp.host", SETTING_HOST, AT(smtp.host), 1, 253, NULL, NULL, "smtp.example.org",
+     "The submission server that takes the answers, by the name its certificate bears."},
+    {"smtp.port", SETTING_NUMBER, AT(smtp.port), 1, 65535, NULL, "587", NULL, "587 goes with starttls, 465 with tls."},
+    {"smtp.security", SETTING_SECURITY, AT(smtp.security), 0, 0, NULL, "starttls", NULL, "As imap.security."},
+    {"smtp.ca_file", SETTING_PATH, AT(smtp.ca_file), 1, 4000, NULL, NULL, NULL, "As imap.ca_file."},
+    {"smtp.user", SETTING_TEXT, AT(smtp.user), 1, 320, NULL, NULL, NULL,
+     "The login of the submission server. Not set: it takes mail from this machine without one."},
+    {"smtp.password_file", SETTING_SECRET, AT(smtp.password), 1, 1024, "bytes", NULL, NULL, "As imap.password_file; goes with smtp.user."},
+    {"smtp.timeout_s", SETTING_NUMBER, AT(smtp.timeout_s), 1, 600, "s", "60", NULL,
+     "How long to wait for the connection and for each answer. RFC 5321 asks for minutes; what is not taken in time is tried again."},
+    {"smtp.envelope_from", SETTING_ENVELOPE, AT(envelope_from), 0, 254, NULL, "", NULL,
+     "The envelope sender. Empty: the null sender, so that no bounce and no out-of-office notice comes back (RFC 3834). Some providers "
+     "refuse that: then the desk's address."},
+    {"smtp.connections", SETTING_NUMBER, AT(connections), 1, 32, "connections", "4", NULL,
+     "How many answers are handed over side by side. As many exchanges, and no more, can be in doubt after a crash."},
+
+    {"retry.first_s", SETTING_NUMBER, AT(retry_first_s), 1, 86400, "s", "60", NULL,
+     "The wait after the server has put an answer off for the first time. It doubles each time."},
+    {"retry.max_s", SETTING_NUMBER, AT(retry_max_s), 1, 86400, "s", "3600", NULL, "The longest wait."},
+    {"retry.give_up_s", SETTING_NUMBER, AT(retry_give_up_s), 60, 30L * 86400, "s", "172800", NULL,
+     "After this long the exchange is held for a person. An answer that comes later than two days helps nobody."},
+    {"retry.resend_unknown", SETTING_FLAG, AT(resend_unknown), 0, 0, NULL, "false", NULL,
+     "What to do when it is not known whether the server took an answer (the link was lost after the last byte). false: a person looks. "
+     "true: it is sent again with the same Message-ID, and may arrive twice."},
+
+    {"limits.max_message_bytes", SETTING_NUMBER, AT(max_message_bytes), 64 * KIB, 512 * MIB, "bytes", "26214400", NULL,
+     "Larger mail is not downloaded: it goes to the desk's folder. 25 MiB is what most providers let through."},
+    {"limits.head_bytes", SETTING_NUMBER, AT(head_bytes), 4 * KIB, 1 * MIB, "bytes", "65536", NULL,
+     "How much of each mail is fetched at first; the rest only when the text is not complete. Questions are short, attachments are not."},
+    {"limits.batch", SETTING_NUMBER, AT(batch), 1, 200, "messages", "50", NULL,
+     "How many mails are fetched and journaled together. 50 at a time is 2.5 times as fast as one by one, more gains nothing."},
+    {"limits.max_hops", SETTING_NUMBER, AT(max_hops), 5, 100, "Received fields", "25", NULL,
+     "Mail that came through more servers than this runs in a loop and is not answered."},
+
+    {"journal_file", SETTING_PATH, AT(journal_file), 1, 4000, NULL, NULL, NULL,
+     "The journal, on a local disk. Not set: journal.sqlite in $STATE_DIRECTORY, which systemd sets, else in /var/lib/codingdesk."},
+    {"kb_file", SETTING_PATH, AT(kb_file), 1, 4000, NULL, NULL, NULL, "The knowledge base. Not set: the one that came with the program."},
+};
+const size_t setting_count = sizeof settings / sizeof *settings;
+
+const struct name security_names[] = {{CONFIG_TLS, "tls"}, {CONFIG_STARTTLS, "starttls"}, {CONFIG_PLAIN, "plain"}, {0, NULL}};
+
+const struct setting *setting_find(struct span key) {
+    for (size_t i = 0; i < setting_count; i++)
+        if (span_equal(span_of(settings[i].key), key))
+            return &settings[i];
+    return NULL;
+}
+
+bool setting_is_group(struct span key) {
+    for (size_t i = 0; i < setting_count; i++) {
+        struct span full = span_of(settings[i].key);
+        if (full.len > key.len && full.ptr[key.len] == '.' && span_starts(full, key))
+            return true;
+    }
+    return false;
+}
+
+const char *setting_type_text(enum setting_type type) {
+    static const char *const texts[SETTING_TYPE_COUNT] = {
+        [SETTING_TEXT] = "a text",
+        [SETTING_NAME] = "a name of letters, digits, dots, hyphens, underscores and at signs",
+        [SETTING_ADDRESS] = "an e-mail address",
+        [SETTING_ENVELOPE] = "an e-mail address or an empty text",
+        [SETTING_ADDRESSES] = "an array of e-mail addresses",
+        [SETTING_HOST] = "a host name or IP address",
+        [SETTING_NUMBER] = "a whole number",
+        [SETTING_FLAG] = "true or false",
+        [SETTING_SECURITY] = "\"tls\", \"starttls\" or \"plain\"",
+        [SETTING_PATH] = "the path of a file",
+        [SETTING_SECRET] = "the path of a file",
+    };
+    return texts[type];
+}
