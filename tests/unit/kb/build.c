@@ -1,0 +1,231 @@
+/* What the builder refuses, and that it leaves the file alone when it does. */
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "tests/unit/kb/small.h"
+
+/* Enough to make the rest of a row right. */
+#define SOURCES "\"sources\": [{\"id\": \"s\", \"publisher\": \"p\", \"title\": \"t\", \"edition\": \"e\"}]"
+#define EDITIONS                                                                                                                           \
+    "\"editions\": [{\"system\": \"CPT\", \"name\": \"n\", \"valid_from\": \"2026-01-01\", \"complete\": false, \"source\": \"s\"},"         \
+    "{\"system\": \"ICD10CM\", \"name\": \"n\", \"valid_from\": \"2026-01-01\", \"complete\": false, \"source\": \"s\"}]"
+#define HEAD SOURCES ", " EDITIONS ", "
+#define CODE(rest) "{" HEAD "\"codes\": [{\"system\": \"CPT\", \"code\": \"20690\", \"title\": \"t\", \"source\": \"s\"" rest "}]}"
+#define FACT(fact) CODE(", \"facts\": [{" fact "}]")
+#define TWO "\"codes\": [{\"system\": \"CPT\", \"code\": \"20690\", \"title\": \"t\", \"source\": \"s\"}, {\"system\": \"CPT\", \"code\": \"20692\", \"title\": \"t\", \"source\": \"s\"}]"
+#define PAIR(pairs) "{" HEAD TWO ", \"pairs\": [" pairs "]}"
+
+static const struct {
+    const char *name, *json, *problem;
+} refused[] = {
+    {"no JSON", "{\"codes\": [}", "line 1: "},
+    {"no object", "[]", "this has to hold one object"},
+    {"a key twice", "{\"codes\": [], \"codes\": []}", "duplicate object key"},
+    {"unknown list", "{\"code\": []}", "unknown key \"code\""},
+    {"list is none", "{\"codes\": {}}", "\"codes\" has to be a list of objects"},
+    {"item is no object", "{\"codes\": [7]}", "codes[0]: this has to be an object"},
+    {"unknown key", CODE(", \"titel\": \"x\""), "codes[0] CPT:20690: unknown key \"titel\", the nearest is title"},
+    {"unknown key of a fact", FACT("\"section\": \"plain\", \"txt\": \"x\", \"source\": \"s\""), "facts[0]: unknown key \"txt\""},
+    {"unknown system", "{" HEAD "\"codes\": [{\"system\": \"CPTT\", \"code\": \"20690\", \"title\": \"t\", \"source\": \"s\"}]}", "unknown system \"CPTT\", the nearest is CPT"},
+    {"unknown section", FACT("\"section\": \"plan\", \"text\": \"x\", \"source\": \"s\""), "unknown section \"plan\", the nearest is plain"},
+    {"form", "{" HEAD "\"codes\": [{\"system\": \"CPT\", \"code\": \"2069\", \"title\": \"t\", \"source\": \"s\"}]}", "\"2069\" has not the form of a code of CPT"},
+    {"related form", FACT("\"section\": \"related\", \"related\": \"CPT:2069\", \"source\": \"s\""), "\"related\" has to be SYSTEM:CODE"},
+    {"related without system", FACT("\"section\": \"related\", \"related\": \"20690\", \"source\": \"s\""), "\"related\" has to be SYSTEM:CODE"},
+    {"related CPT nobody describes", FACT("\"section\": \"related\", \"related\": \"CPT:20691\", \"source\": \"s\""), "facts[0]: CPT 20691 is named here, but no file describes it"},
+    {"related diagnosis nobody describes", FACT("\"section\": \"diagnoses\", \"related\": \"ICD10CM:S82.341A\", \"source\": \"s\""), "ICD10CM S82341A is named here"},
+    {"modifier nobody describes", FACT("\"section\": \"modifiers\", \"related\": \"MOD:11\", \"source\": \"s\""), "MOD 11 is named here"},
+    {"specialty nobody describes", FACT("\"section\": \"specialties\", \"related\": \"NUCC:2086S0200X\", \"source\": \"s\""), "NUCC 2086S0200X is named here"},
+    {"place nobody describes", FACT("\"section\": \"service\", \"related\": \"POS:98\", \"source\": \"s\""), "POS 98 is named here"},
+    {"modifier section names another system", FACT("\"section\": \"modifiers\", \"related\": \"CPT:20690\", \"source\": \"s\""), "has to be one of MOD"},
+    {"successor nobody describes", CODE(", \"successor\": \"20691\""), "CPT 20691 is named here"},
+    {"successor form", CODE(", \"successor\": \"XYZ:1\""), "\"successor\" has to be"},
+    {"fact without source", FACT("\"section\": \"plain\", \"text\": \"x\""), "facts[0]: \"source\" is missing"},
+    {"fact with null source", FACT("\"section\": \"plain\", \"text\": \"x\", \"source\": null"), "\"source\" may not be null"},
+    {"code without source", "{" HEAD "\"codes\": [{\"system\": \"CPT\", \"code\": \"20690\", \"title\": \"t\"}]}", "\"source\" is missing"},
+    {"unknown source", FACT("\"section\": \"plain\", \"text\": \"x\", \"source\": \"z\""), "no file describes the source \"z\""},
+    {"fact that says nothing", FACT("\"section\": \"plain\", \"label\": \"x\", \"source\": \"s\""), "this says nothing"},
+    {"no such day", FACT("\"section\": \"plain\", \"text\": \"x\", \"source\": \"s\", \"valid_from\": \"2026-02-30\""), "\"valid_from\" has to be a day"},
+    {"day of another form", CODE(", \"valid_to\": \"12/31/2026\""), "\"valid_to\" has to be a day"},
+    {"days backwards", CODE(", \"valid_from\": \"2026-05-01\", \"valid_to\": \"2026-04-01\""), "valid_from lies after valid_to"},
+    {"fact's days backwards", FACT("\"section\": \"plain\", \"text\": \"x\", \"source\": \"s\", \"valid_to\": \"2025-01-01\""), "facts[0]: valid_from lies after valid_to"},
+    {"flag is a text", CODE(", \"billable\": \"no\""), "\"billable\" has to be true or false"},
+    {"text is a number", FACT("\"section\": \"fee\", \"value\": 5.91, \"source\": \"s\""), "\"value\" has to be a text"},
+    {"empty text", CODE(", \"family\": \"\""), "\"family\" is empty"},
+    {"blanks around", CODE(", \"family\": \" x\""), "has blanks around it"},
+    {"line break in a line", CODE(", \"family\": \"x\\ny\""), "\"family\" has a control character"},
+    {"words are no list", CODE(", \"words\": \"x\""), "\"words\" has to be a list"},
+    {"facts are no list", CODE(", \"facts\": {}"), "\"facts\" has to be a list"},
+    {"code twice", "{" HEAD "\"codes\": [{\"system\": \"ICD10CM\", \"code\": \"S82.1\", \"title\": \"t\", \"source\": \"s\"}, {\"system\": \"ICD10CM\", \"code\": \"S821\", \"title\": \"t\", \"source\": \"s\"}]}", "codes[1] ICD10CM:S821: this code stands in "},
+    {"source twice", "{\"sources\": [{\"id\": \"s\", \"publisher\": \"p\", \"title\": \"t\", \"edition\": \"e\"}, {\"id\": \"s\", \"publisher\": \"p\", \"title\": \"t\", \"edition\": \"e\"}]}", "sources[1]: the source \"s\" stands in "},
+    {"source incomplete", "{\"sources\": [{\"id\": \"s\", \"publisher\": \"p\", \"title\": \"t\"}]}", "sources[0]: \"edition\" is missing"},
+    {"no edition of the system", "{" SOURCES ", \"codes\": [{\"system\": \"CPT\", \"code\": \"20690\", \"title\": \"t\", \"source\": \"s\"}]}", "no file describes an edition of CPT"},
+    {"edition twice", "{" SOURCES ", \"editions\": [{\"system\": \"CPT\", \"name\": \"n\", \"valid_from\": \"2026-01-01\", \"complete\": false, \"source\": \"s\"}, {\"system\": \"CPT\", \"name\": \"n\", \"valid_from\": \"2026-01-01\", \"complete\": false, \"source\": \"s\"}]}", "editions[1]: this edition stands in "},
+    {"edition without word on completeness", "{" SOURCES ", \"editions\": [{\"system\": \"CPT\", \"name\": \"n\", \"valid_from\": \"2026-01-01\", \"source\": \"s\"}]}", "\"complete\" is missing"},
+    {"pair indicator", PAIR("{\"column1\": \"20690\", \"column2\": \"20692\", \"indicator\": \"2\", \"valid_from\": \"2026-01-01\", \"source\": \"s\"}"), "pairs[0]: \"indicator\" has to be"},
+    {"pair form", PAIR("{\"column1\": \"20690\", \"column2\": \"2069\", \"indicator\": \"1\", \"valid_from\": \"2026-01-01\", \"source\": \"s\"}"), "\"2069\" has neither the form"},
+    {"pair with itself", PAIR("{\"column1\": \"20690\", \"column2\": \"20690\", \"indicator\": \"1\", \"valid_from\": \"2026-01-01\", \"source\": \"s\"}"), "can not be paired with itself"},
+    {"pair nobody describes", PAIR("{\"column1\": \"20690\", \"column2\": \"20691\", \"indicator\": \"1\", \"valid_from\": \"2026-01-01\", \"source\": \"s\"}"), "pairs[0]: CPT 20691 is named here"},
+    {"pair twice", PAIR("{\"column1\": \"20690\", \"column2\": \"20692\", \"indicator\": \"1\", \"valid_from\": \"2026-01-01\", \"source\": \"s\"}, {\"column1\": \"20690\", \"column2\": \"20692\", \"indicator\": \"1\", \"valid_from\": \"2026-04-01\", \"source\": \"s\"}"), "this pair stands in "},
+};
+
+struct folder {
+    char path[64], seed[96], kb[96], aside[96];
+};
+
+static int open_folder(void **state) {
+    struct folder *folder = calloc(1, sizeof *folder);
+    assert_non_null(folder);
+    snprintf(folder->path, sizeof folder->path, "/tmp/unit-kb-XXXXXX");
+    assert_non_null(mkdtemp(folder->path));
+    snprintf(folder->seed, sizeof folder->seed, "%s/seed.json", folder->path);
+    snprintf(folder->kb, sizeof folder->kb, "%s/kb.sqlite", folder->path);
+    snprintf(folder->aside, sizeof folder->aside, "%s/kb.sqlite.new", folder->path);
+    *state = folder;
+    return 0;
+}
+
+static int close_folder(void **state) {
+    struct folder *folder = *state;
+    unlink(folder->seed);
+    unlink(folder->kb);
+    int left = rmdir(folder->path);
+    free(folder);
+    return left;
+}
+
+static void write_seed(const char *path, const char *json) {
+    FILE *file = fopen(path, "we");
+    assert_non_null(file);
+    fputs(json, file);
+    assert_int_equal(fclose(file), 0);
+}
+
+static int build(const struct folder *folder, struct buf *problems, struct why *why) {
+    const char *files[] = {folder->seed};
+    return kb_build(folder->kb, files, 1, problems, why);
+}
+
+static void wrong_seeds_are_refused_with_their_place(void **state) {
+    struct folder *folder = *state;
+    struct buf problems;
+    struct why why;
+    buf_init(&problems, 1 << 16);
+    for (size_t i = 0; i < COUNT(refused); i++) {
+        buf_clear(&problems);
+        write_seed(folder->seed, refused[i].json);
+        int code = build(folder, &problems, &why);
+        struct span lines = buf_span(&problems);
+        if (code != FAIL_INPUT || span_find(lines, span_of(refused[i].problem)) == SPAN_NONE || !span_starts(lines, span_of(folder->seed)))
+            fail_msg("%s: %d %s", refused[i].name, code, lines.ptr);
+        if (access(folder->kb, F_OK) == 0 || access(folder->aside, F_OK) == 0)
+            fail_msg("%s: a file was written", refused[i].name);
+    }
+    buf_free(&problems);
+}
+
+static void right_seeds_are_not_refused(void **state) {
+    struct folder *folder = *state;
+    static const struct {
+        const char *name, *json;
+    } rows[] = {
+        {"bare code", CODE("")},
+        {"nothing at all", "{}"},
+        {"nulls stand for nothing", CODE(", \"family\": null, \"valid_to\": null, \"facts\": null")},
+        {"named but not described, where that is allowed", FACT("\"section\": \"related\", \"related\": \"HCPCS:A4570\", \"source\": \"s\"")},
+        {"a pair that comes back", PAIR("{\"column1\": \"20690\", \"column2\": \"20692\", \"indicator\": \"1\", \"valid_from\": \"2025-01-01\", \"valid_to\": \"2025-12-31\", \"source\": \"s\"}, {\"column1\": \"20690\", \"column2\": \"20692\", \"indicator\": \"0\", \"valid_from\": \"2026-04-01\", \"source\": \"s\"}")},
+    };
+    struct buf problems;
+    struct why why;
+    buf_init(&problems, 1 << 16);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        write_seed(folder->seed, rows[i].json);
+        if (build(folder, &problems, &why))
+            fail_msg("%s: %s %s", rows[i].name, why.text, buf_span(&problems).ptr);
+        if (access(folder->kb, F_OK) != 0 || access(folder->aside, F_OK) == 0)
+            fail_msg("%s: no file, or one left aside", rows[i].name);
+    }
+    assert_true(buf_span(&problems).len == 0);
+    buf_free(&problems);
+}
+
+static size_t count_lines(struct span text) {
+    size_t ret = 0;
+    struct span line;
+    while (span_line(&text, &line))
+        ret += line.len > 0;
+    return ret;
+}
+
+static void all_problems_are_told_at_once(void **state) {
+    struct folder *folder = *state;
+    const char *files[] = {folder->seed, "/nowhere/seed.json", folder->path};
+    struct buf problems;
+    struct why why;
+    buf_init(&problems, 1 << 16);
+    write_seed(folder->seed, CODE(", \"billable\": 1, \"colour\": \"red\", \"facts\": [{\"section\": \"fee\"}]"));
+    assert_int_equal(kb_build(folder->kb, files, 3, &problems, &why), FAIL_INPUT);
+    /* billable, colour, the fact's source, the fact that says nothing, and two files that are none */
+    assert_int_equal(count_lines(buf_span(&problems)), 6);
+    assert_string_equal(why.text, "6 things in the seed files have to be put right first");
+    buf_free(&problems);
+}
+
+static void a_refused_seed_leaves_the_old_file(void **state) {
+    struct folder *folder = *state;
+    struct stat before, after;
+    struct buf problems;
+    struct why why;
+    buf_init(&problems, 1 << 16);
+    write_seed(folder->seed, CODE(""));
+    assert_int_equal(build(folder, &problems, &why), 0);
+    assert_int_equal(stat(folder->kb, &before), 0);
+    write_seed(folder->seed, CODE(", \"colour\": \"red\""));
+    assert_int_equal(build(folder, &problems, &why), FAIL_INPUT);
+    assert_int_equal(stat(folder->kb, &after), 0);
+    assert_int_equal(before.st_ino, after.st_ino);
+    buf_free(&problems);
+}
+
+static void the_same_seed_gives_the_same_file(void **state) {
+    struct folder *folder = *state;
+    char *bytes[2];
+    size_t sizes[2];
+    for (int turn = 0; turn < 2; turn++) {
+        build_small(folder->kb);
+        FILE *file = fopen(folder->kb, "re");
+        assert_non_null(file);
+        bytes[turn] = malloc(1 << 20);
+        assert_non_null(bytes[turn]);
+        sizes[turn] = fread(bytes[turn], 1, 1 << 20, file);
+        fclose(file);
+    }
+    assert_true(sizes[0] > 4096 && sizes[0] < 1 << 20);
+    assert_int_equal(sizes[0], sizes[1]);
+    assert_memory_equal(bytes[0], bytes[1], sizes[0]);
+    free(bytes[0]);
+    free(bytes[1]);
+}
+
+static void a_place_that_can_not_be_written_is_a_system_failure(void **state) {
+    struct folder *folder = *state;
+    struct buf problems;
+    struct why why;
+    const char *files[] = {folder->seed};
+    buf_init(&problems, 1 << 16);
+    write_seed(folder->seed, CODE(""));
+    assert_int_equal(kb_build("/nowhere/kb.sqlite", files, 1, &problems, &why), FAIL_SYSTEM);
+    assert_int_equal(kb_build(folder->path, files, 1, &problems, &why), FAIL_SYSTEM);
+    buf_free(&problems);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(wrong_seeds_are_refused_with_their_place, open_folder, close_folder),
+        cmocka_unit_test_setup_teardown(right_seeds_are_not_refused, open_folder, close_folder),
+        cmocka_unit_test_setup_teardown(all_problems_are_told_at_once, open_folder, close_folder),
+        cmocka_unit_test_setup_teardown(a_refused_seed_leaves_the_old_file, open_folder, close_folder),
+        cmocka_unit_test_setup_teardown(the_same_seed_gives_the_same_file, open_folder, close_folder),
+        cmocka_unit_test_setup_teardown(a_place_that_can_not_be_written_is_a_system_failure, open_folder, close_folder),
+    };
+    return cmocka_run_group_tests_name("kb.build", tests, NULL, NULL);
+}
