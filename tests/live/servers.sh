@@ -258,6 +258,7 @@ smtpd_sasl_path = private/auth
 smtpd_relay_restrictions = reject_unauth_destination
 smtpd_recipient_restrictions = check_recipient_access inline:{{refused@clinic.example = 550 5.1.1 no such user}, {later@clinic.example = 450 4.2.0 mailbox busy}}
 smtpd_client_connection_count_limit = 0
+smtpd_error_sleep_time = 0
 message_size_limit = 52428800
 virtual_mailbox_limit = 0
 mailbox_size_limit = 0
