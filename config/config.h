@@ -46,10 +46,13 @@ struct config {
     const char *kb_file;           /* NULL: the one beside the program */
 };
 
-/* Everything lies in the arena. FAIL_CONFIG: *report holds one line for each mistake. */
+/* Everything lies in the arena, which needs 4 MiB. FAIL_CONFIG: *report holds one line for each mistake (at most 100), in order of line:
+ * FILE:LINE: KEY: what is wrong; what to do. A key that is null counts as not set. Relative paths begin at the folder of the file;
+ * those of secrets are looked for in $CREDENTIALS_DIRECTORY first. */
 int config_load(const char *path, struct arena *, struct config *ret, struct buf *report);
 
-/* The example file, from the table: every key with its default, and beside it what it means. */
+/* The example file, from the table: every key with its default, in the table's order, as strict JSON (which has no room for words:
+ * those are in the reference). */
 void config_example(struct buf *ret);
 
 /* The reference for the manual, from the table (one item a key: name, type, unit, range, default, reason), in CommonMark. */

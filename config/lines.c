@@ -1,6 +1,6 @@
 #include "config/lines.h"
 
-enum { DEPTH_MAX = 16 };
+enum { DEPTH_MAX = 16, PART_MAX = 128 };
 
 struct level {
     bool array;
@@ -18,9 +18,12 @@ struct scan {
     struct key_lines found;
 };
 
+/* No setting has parts as long as PART_MAX: what is cut is unknown with or without its end. */
 static struct span path_join(struct arena *arena, struct span parent, struct span key) {
     if (parent.len == 0)
         return key;
+    parent = span_slice(parent, 0, PART_MAX);
+    key = span_slice(key, 0, PART_MAX);
     return span_of(arena_printf(arena, "%.*s.%.*s", SPAN_ARG(parent), SPAN_ARG(key)));
 }
 

@@ -5,7 +5,7 @@
 
 #include "config/settings.h"
 
-enum { FILE_BYTES = 1 << 20 };
+enum { FILE_BYTES = 64 << 10 };
 
 const json_t *loading_value(const struct loading *loading, const char *key) {
     const json_t *value = loading->root;

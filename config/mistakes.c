@@ -4,10 +4,12 @@
 
 #include "config/settings.h"
 
-enum { MISTAKE_BYTES = 700 };
+enum { MISTAKE_BYTES = 700, MISTAKES_MAX = 100 };
 
 static void add(struct loading *loading, size_t line, const char *format, va_list args) {
     char text[MISTAKE_BYTES];
+    if (loading->mistake_count == MISTAKES_MAX)
+        return;
     vsnprintf(text, sizeof text, format, args);
     for (char *c = text; *c; c++)
         if ((unsigned char)*c < 0x20 || *c == 0x7f)

@@ -60,7 +60,8 @@ struct mistake {
 /* The value at a key, NULL when there is none or null. */
 const json_t *loading_value(const struct loading *, const char *key);
 
-/* Adds a line "KEY: what is wrong; what to do" to what is reported, at the line of the key (or of the group it is missing in). */
+/* Adds a line "KEY: what is wrong; what to do" to what is reported, at the line of the key (or of the group it is missing in).
+ * After 100 of them the file is another one than was meant, and no more are added. */
 __attribute__((format(printf, 3, 4))) void mistake_at_key(struct loading *, const char *key, const char *format, ...);
 __attribute__((format(printf, 3, 4))) void mistake_at_line(struct loading *, size_t line, const char *format, ...);
 

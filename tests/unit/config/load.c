@@ -217,13 +217,37 @@ static void a_file_that_can_not_be_read_says_so(void **state) {
     snprintf(s->path, sizeof s->path, "%s", s->folder);
     assert_int_equal(config_load(s->path, s->arena, &s->config, &s->report), FAIL_CONFIG);
     assert_non_null(strstr(s->report.ptr, "Is a directory; name the configuration file"));
-    char *large = malloc((1 << 20) + 2);
-    memset(large, ' ', (1 << 20) + 1);
-    large[(1 << 20) + 1] = '\0';
+    char large[65538] = "";
+    memset(large, ' ', sizeof large - 1);
     snprintf(s->path, sizeof s->path, "%s/desk.json", s->folder);
     assert_int_equal(load(s, large), FAIL_CONFIG);
-    assert_non_null(strstr(s->report.ptr, "has more than 1048576 bytes"));
-    free(large);
+    assert_non_null(strstr(s->report.ptr, "has more than 65536 bytes"));
+}
+
+static void a_file_of_nothing_but_mistakes_has_a_bounded_report(void **state) {
+    struct scratch *s = *state;
+    struct buf text;
+    buf_init(&text, 1 << 16);
+    buf_char(&text, '{');
+    for (int i = 0; i < 6000; i++)
+        buf_text(&text, i % 2 ? "\"name\":1,\n" : "\"x\":1,");
+    buf_text(&text, "\"y\":1}");
+    assert_false(buf_full(&text));
+    assert_int_equal(load(s, text.ptr), FAIL_CONFIG);
+    size_t lines = 0;
+    for (struct span rest = buf_span(&s->report), line; span_line(&rest, &line);)
+        lines++;
+    assert_int_equal(lines, 100);
+
+    /* A long name above many others is not written out for each of them. */
+    buf_clear(&text);
+    buf_printf(&text, "{\"%030000d\":{", 0);
+    for (int i = 0; i < 5000; i++)
+        buf_text(&text, "\"x\":1,");
+    buf_text(&text, "\"y\":1}}");
+    assert_int_equal(load(s, text.ptr), FAIL_CONFIG);
+    assert_in_range(arena_used(s->arena), 0, 4 << 20);
+    buf_free(&text);
 }
 
 /* Nested far deeper than any setting, and keys without number: an answer, not a crash. */
@@ -248,9 +272,13 @@ static void odd_json_is_survived(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(what_is_not_set_has_a_default),       TEST(what_is_set_is_taken),
-        TEST(every_mistake_has_its_line),          TEST(a_refused_file_leaves_the_configuration_alone),
-        TEST(a_file_that_can_not_be_read_says_so), TEST(odd_json_is_survived),
+        TEST(what_is_not_set_has_a_default),
+        TEST(what_is_set_is_taken),
+        TEST(every_mistake_has_its_line),
+        TEST(a_refused_file_leaves_the_configuration_alone),
+        TEST(a_file_that_can_not_be_read_says_so),
+        TEST(a_file_of_nothing_but_mistakes_has_a_bounded_report),
+        TEST(odd_json_is_survived),
     };
     return cmocka_run_group_tests_name("config.load", tests, NULL, NULL);
 }
