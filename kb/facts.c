@@ -129,11 +129,15 @@ int kb_facts(struct kb *kb, enum code_system system, const char *key, struct dat
              struct why *why) {
     struct gathering on = {.kb = kb, .arena = arena, .why = why, .day = schema_day(date), .sources = sources_open(kb, arena)};
     int code = code_id(kb, system, key, &on.code, why);
-    if (!code)
-        code = read_facts(&on);
-    if (!code)
-        *ret = on.facts;
-    return code;
+    if (code)
+        return code;
+    if (!pages_find(&kb->pages, on.code, on.day, arena, &on.facts)) {
+        if ((code = read_facts(&on)))
+            return code;
+        pages_keep(&kb->pages, on.code, on.day, &on.facts);
+    }
+    *ret = on.facts;
+    return 0;
 }
 
 static int read_edit_between(struct gathering *on, int64_t column1, int64_t column2, int64_t other, const char *label) {

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "kb/kb.h"
+#include "kb/pages.h"
 
 /* Statements are prepared when first needed and kept; the SQL stands in handle.c. */
 enum statement {
@@ -41,6 +42,7 @@ struct kb {
     size_t source_count;
     struct edition *editions;
     size_t edition_count;
+    struct pages pages;
     struct vocabulary *vocabulary; /* vocabulary.h; NULL until first needed */
 };
 

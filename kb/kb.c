@@ -146,6 +146,7 @@ void kb_close(struct kb *kb) {
     for (size_t i = 0; i < STATEMENT_COUNT; i++)
         sqlite3_finalize(kb->statements[i]);
     sqlite3_close(kb->db);
+    pages_free(&kb->pages);
     vocabulary_free(kb->vocabulary);
     arena_free(kb->arena);
     free(kb->path);

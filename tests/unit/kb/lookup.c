@@ -112,6 +112,52 @@ static void the_same_code_on_another_day_has_other_facts(void **state) {
     }
 }
 
+static void expect_same(const char *what, const char *first, const char *again) {
+    if ((first == NULL) != (again == NULL) || (first && (strcmp(first, again) != 0)))
+        fail_msg("%s: first %s, then %s", what, first, again);
+}
+
+static void expect_same_facts(const char *what, const struct kb_facts *first, const struct kb_facts *again) {
+    if (first->count != again->count || first->more_edits != again->more_edits)
+        fail_msg("%s: first %zu facts, then %zu", what, first->count, again->count);
+    for (size_t i = 0; i < first->count; i++) {
+        const struct kb_fact *a = &first->items[i], *b = &again->items[i];
+        if (a->section != b->section || a->has_related != b->has_related || a->related_system != b->related_system)
+            fail_msg("%s: fact %zu", what, i);
+        expect_same(what, a->label, b->label);
+        expect_same(what, a->value, b->value);
+        expect_same(what, a->text, b->text);
+        expect_same(what, a->related_display, b->related_display);
+        expect_same(what, a->related_title, b->related_title);
+        expect_same(what, a->valid_from.iso, b->valid_from.iso);
+        expect_same(what, a->valid_to.iso, b->valid_to.iso);
+        expect_same(what, a->source->id, b->source->id);
+        expect_same(what, a->source->notice, b->source->notice);
+    }
+}
+
+/* Read from the file, then from memory, then after more days than there is room for have been asked. */
+static void facts_are_the_same_when_asked_again(void **state) {
+    struct small *small = *state;
+    struct kb *kb;
+    struct kb_codes codes;
+    struct kb_facts first, again;
+    assert_int_equal(kb_neighbours(small->kb, SYSTEM_CPT, "20639", day("2026-07-01"), 10, small->arena, &codes, NULL), 0);
+    assert_int_equal(codes.count, 4);
+    for (size_t i = 0; i < codes.count; i++) {
+        const char *key = codes.items[i].key;
+        assert_int_equal(kb_open(small->path, &kb, NULL), 0);
+        assert_int_equal(kb_facts(kb, SYSTEM_CPT, key, day("2026-07-01"), small->arena, &first, NULL), 0);
+        assert_int_equal(kb_facts(kb, SYSTEM_CPT, key, day("2026-07-01"), small->arena, &again, NULL), 0);
+        expect_same_facts(key, &first, &again);
+        for (int days = 1; days < 300; days++)
+            assert_int_equal(kb_facts(kb, SYSTEM_CPT, key, date_add_days(day("2026-01-01"), days), small->arena, &again, NULL), 0);
+        assert_int_equal(kb_facts(kb, SYSTEM_CPT, key, day("2026-07-01"), small->arena, &again, NULL), 0);
+        expect_same_facts(key, &first, &again);
+        kb_close(kb);
+    }
+}
+
 static void a_code_without_facts_is_not_a_code_that_is_not_there(void **state) {
     struct small *small = *state;
     struct kb_facts facts = {.count = 7};
@@ -241,6 +287,7 @@ int main(void) {
         cmocka_unit_test(a_code_tells_all_that_stands_in_the_file),
         cmocka_unit_test(facts_come_by_section_and_day),
         cmocka_unit_test(the_same_code_on_another_day_has_other_facts),
+        cmocka_unit_test(facts_are_the_same_when_asked_again),
         cmocka_unit_test(a_code_without_facts_is_not_a_code_that_is_not_there),
         cmocka_unit_test(an_edit_is_found_from_both_sides),
         cmocka_unit_test(a_header_has_the_billable_codes_of_the_day_below_it),
