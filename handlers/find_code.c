@@ -17,6 +17,7 @@ static void add_best(struct page *page, const struct kb_code *best, struct templ
     template_text(row, "date", page->date.iso);
     template_flag(row, "date_named", page->date_named);
     template_list(ret, "best", rows);
+    template_flag(ret, "procedures", page_is_procedure(best->system));
     template_flag(ret, "without_descriptor", best->system == SYSTEM_CPT && !best->title_official);
 }
 
@@ -24,7 +25,7 @@ static int add_details(struct page *page, const struct kb_code *best, struct tem
     struct page_code found;
     int failed = page_find(page, best->system, best->key, &found, why);
     if (!failed)
-        template_markup(ret, "sections", page_sections(page, &found, SECTION_BIT(SECTION_PLAIN), 0, NULL));
+        template_markup(ret, "sections", page_sections(page, &found, &(struct page_view){.set = SECTION_BIT(SECTION_PLAIN)}));
     return failed;
 }
 

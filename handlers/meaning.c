@@ -27,9 +27,16 @@ static unsigned sections_wanted(const struct question *question, size_t asked) {
     unsigned ret = question->intent_count == 0 ? sections_for(INTENT_MEANING) : 0;
     for (size_t i = 0; i < question->intent_count; i++)
         ret |= sections_for(question->intents[i]);
-    if (asked > 1) /* what stands between the codes of a set always counts; the work around each of them is too much */
-        ret = (ret & ~SECTION_BIT(SECTION_CLINICAL)) | SECTION_BIT(SECTION_NCCI);
+    if (asked > 1) /* the work around each of several is too much, and the edits between them stand in one table */
+        ret &= ~(SECTION_BIT(SECTION_CLINICAL) | SECTION_BIT(SECTION_NCCI));
     return ret;
+}
+
+/* What has no modifiers and no fee is asked for its meaning, whatever the words. */
+static unsigned sections_of(enum code_system system, unsigned wanted) {
+    if (page_is_procedure(system))
+        return wanted;
+    return wanted | SECTION_BIT(SECTION_PLAIN) | SECTION_BIT(SECTION_GUIDELINES);
 }
 
 static size_t count_asked(const struct question *question) {
@@ -72,6 +79,7 @@ static int add_modifiers(struct page *page, const struct asked_code *asked, cons
         template_text(row, "modifier", asked->modifiers[i]);
         template_text(row, "modifier_title", modifier.title);
         template_text(row, "modifier_fits", fact ? fact->text : NULL);
+        template_flag(row, "modifier_not_listed", !fact && (found->known & SECTION_BIT(SECTION_MODIFIERS)));
         template_text(row, "modifier_mark", page_cite(page, fact ? fact->source : modifier.source));
     }
     template_list(ret, "asked_modifiers", rows);
@@ -82,13 +90,20 @@ static bool is_known(const struct page_code *found) {
     return found->code.status != STATUS_UNKNOWN && found->code.status != STATUS_NO_DATA;
 }
 
-struct scale {
-    unsigned wanted, first;
-    const struct page_codes *others; /* NULL for a single code */
-};
+static void add_sections(struct page *page, const struct page_code *found, struct page_view view, struct template_row *ret) {
+    enum code_system system = found->code.system;
+    view.set = sections_of(system, view.set);
+    unsigned expected = is_known(found) ? page_expected(system) : 0;
+    const char *sections = page_sections(page, found, &view);
+    unsigned absent = view.set & expected & ~found->known;
+    template_markup(ret, "sections", sections);
+    page_list_sections(page, absent, ret, "absent");
+    page_list_sections(page, view.others ? 0 : found->known & ~view.set, ret, "also");
+    template_flag(ret, "details", absent || *sections || !view.others || found->code.status == STATUS_HEADER || !is_known(found));
+}
 
-static int add_code(struct page *page, const struct asked_code *asked, const struct scale *scale, bool in_detail,
-                    struct template_row *ret, struct why *why) {
+static int add_code(struct page *page, const struct asked_code *asked, struct page_view view, bool in_detail, struct template_row *ret,
+                    struct why *why) {
     struct page_code found;
     int failed = page_find(page, asked->system, asked->key, &found, why);
     if (!failed)
@@ -97,12 +112,9 @@ static int add_code(struct page *page, const struct asked_code *asked, const str
         failed = add_modifiers(page, asked, &found, ret, why);
     if (failed)
         return failed;
-    unsigned expected = is_known(&found) ? page_expected(asked->system) : 0;
-    const char *sections = in_detail ? page_sections(page, &found, scale->wanted, scale->first, scale->others) : "";
-    template_markup(ret, "sections", sections);
-    page_list_sections(page, scale->wanted & expected & ~found.known, ret, "absent");
-    page_list_sections(page, scale->others ? 0 : found.known & ~scale->wanted, ret, "also");
-    template_flag(ret, "details", in_detail && (is_known(&found) || *sections || found.code.status == STATUS_UNKNOWN));
+    view.brief = view.others || asked->modifier_count > 0;
+    if (in_detail)
+        add_sections(page, &found, view, ret);
     return 0;
 }
 
@@ -112,13 +124,13 @@ static int add_codes(struct page *page, const struct question *question, struct 
     const struct page_codes all = {question->codes, question->code_count};
     size_t asked = count_asked(question), done = 0;
     enum intent first = question->intent_count > 0 ? question->intents[0] : INTENT_MEANING;
-    const struct scale scale = {sections_wanted(question, asked), sections_for(first), asked > 1 ? &all : NULL};
+    const struct page_view view = {sections_wanted(question, asked), sections_for(first), false, asked > 1 ? &all : NULL};
     struct template_rows rows = {0};
     for (size_t i = 0; i < question->code_count; i++) {
         if (question->codes[i].role != ROLE_ASKED)
             continue;
         struct template_row *row = template_rows_add(&rows, page->arena);
-        int failed = add_code(page, &question->codes[i], &scale, done++ < CODES_IN_DETAIL, row, why);
+        int failed = add_code(page, &question->codes[i], view, done++ < CODES_IN_DETAIL, row, why);
         if (failed)
             return failed;
     }
@@ -134,9 +146,9 @@ static bool wants(const struct question *question, enum intent intent) {
     return false;
 }
 
-static bool has_cpt(const struct question *question) {
+static bool asks_for(const struct question *question, unsigned systems) {
     for (size_t i = 0; i < question->code_count; i++)
-        if (question->codes[i].role == ROLE_ASKED && question->codes[i].system == SYSTEM_CPT)
+        if (question->codes[i].role == ROLE_ASKED && (systems & (1u << question->codes[i].system)))
             return true;
     return false;
 }
@@ -146,12 +158,15 @@ static int answer(const struct question *question, struct kb *kb, struct draft *
     struct template_row row = template_row_new(draft->arena);
     struct kb_code best;
     int failed = add_codes(&page, question, &row, why);
+    if (!failed)
+        failed = page_add_edits(&page, question, &row, why);
     if (!failed && wants(question, INTENT_FIND_CODE))
         failed = page_add_hits(&page, question, &row, &best, why);
     if (failed && failed != FAIL_EMPTY)
         return failed;
     page_add_wishes(question, &row);
-    template_flag(&row, "without_descriptor", has_cpt(question));
+    template_flag(&row, "without_descriptor", asks_for(question, 1u << SYSTEM_CPT));
+    template_flag(&row, "procedures", asks_for(question, 1u << SYSTEM_CPT | 1u << SYSTEM_HCPCS));
     page_write(&page, "meaning", &row, draft);
     draft->action = ACTION_ANSWER;
     draft->reason = "the codes asked are known";

@@ -76,6 +76,16 @@ void page_end(struct page *page, struct template_row *ret) {
 
 /* ---- what a code is ---- */
 
+bool page_is_procedure(enum code_system system) { return system == SYSTEM_CPT || system == SYSTEM_HCPCS; }
+
+const char *page_capitalised(const char *text, struct arena *arena) {
+    if (!text || !*text)
+        return NULL;
+    char *ret = arena_copy(arena, span_of(text));
+    ret[0] = char_upper(ret[0]);
+    return ret;
+}
+
 static struct template_rows list_codes(struct page *page, const struct kb_codes *codes, size_t max) {
     struct template_rows ret = {0};
     for (size_t i = 0; i < codes->count && i < max; i++) {
@@ -152,7 +162,9 @@ static void add_days(struct page *page, const struct kb_code *code, struct templ
 
 int page_status(struct page *page, const struct page_code *found, struct template_row *ret, struct why *why) {
     const struct kb_code *code = &found->code;
-    template_text(ret, "system", name_text(system_titles, (int)code->system));
+    const char *system = name_text(system_titles, (int)code->system);
+    template_text(ret, "system", system);
+    template_text(ret, "System", page_capitalised(system, page->arena));
     template_text(ret, "code", code->display);
     template_text(ret, "title", code->title);
     template_flag(ret, "official", code->title && code->title_official);
@@ -171,16 +183,8 @@ int page_status(struct page *page, const struct page_code *found, struct templat
 
 /* ---- sections ---- */
 
-static const char *capitalised(const char *text, struct arena *arena) {
-    if (!text || !*text)
-        return NULL;
-    char *ret = arena_copy(arena, span_of(text));
-    ret[0] = char_upper(ret[0]);
-    return ret;
-}
-
 static bool is_wanted(const struct kb_fact *fact, const struct page_codes *others) {
-    if (!others || (fact->section != SECTION_NCCI && fact->section != SECTION_RELATED))
+    if (!others || fact->section != SECTION_RELATED)
         return true;
     for (size_t i = 0; i < others->count && fact->has_related; i++)
         if (others->items[i].system == fact->related_system && strcmp(others->items[i].display, fact->related_display) == 0)
@@ -188,17 +192,21 @@ static bool is_wanted(const struct kb_fact *fact, const struct page_codes *other
     return false;
 }
 
-/* NULL when the facts of the section come from several sources. */
-static const struct kb_source *one_source(const struct kb_fact *facts, size_t count) {
-    for (size_t i = 1; i < count; i++)
-        if (strcmp(facts[i].source->id, facts[0].source->id) != 0)
-            return NULL;
-    return facts[0].source;
+/* The source that speaks for the section, in its heading: that of most facts, or NULL. The others' facts are marked one by one. */
+static const struct kb_source *main_source(const struct kb_fact *facts, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        size_t same = 0;
+        for (size_t j = 0; j < count; j++)
+            same += strcmp(facts[i].source->id, facts[j].source->id) == 0;
+        if (same * 2 > count)
+            return facts[i].source;
+    }
+    return NULL;
 }
 
 static void add_fact(struct page *page, const struct kb_fact *fact, bool cite, struct template_rows *ret) {
     struct template_row *row = template_rows_add(ret, page->arena);
-    template_text(row, "label", capitalised(fact->label, page->arena));
+    template_text(row, "label", page_capitalised(fact->label, page->arena));
     template_text(row, "value", fact->value);
     template_text(row, "text", fact->text);
     template_text(row, "related", fact->has_related ? fact->related_display : NULL);
@@ -209,39 +217,48 @@ static void add_fact(struct page *page, const struct kb_fact *fact, bool cite, s
     template_text(row, "mark", cite ? page_cite(page, fact->source) : NULL);
 }
 
-static void render_section(struct page *page, const struct page_code *found, enum kb_section section, const struct page_codes *others,
-                           struct buf *ret) {
+struct facts_of_section {
+    const struct kb_fact *items;
+    size_t count;
+};
+
+static struct facts_of_section facts_of(const struct page_code *found, enum kb_section section) {
     const struct kb_fact *facts = found->facts.items;
     size_t from = 0, to;
     while (from < found->facts.count && facts[from].section != section)
         from++;
     for (to = from; to < found->facts.count && facts[to].section == section;)
         to++;
-    if (from == to)
-        return;
-    const struct kb_source *source = one_source(facts + from, to - from);
+    return (struct facts_of_section){facts + from, to - from};
+}
+
+static void render_section(struct page *page, const struct page_code *found, enum kb_section section, const struct page_view *view,
+                           struct buf *ret) {
+    struct facts_of_section facts = facts_of(found, section);
     struct template_rows rows = {0};
-    for (size_t i = from; i < to; i++)
-        if (is_wanted(&facts[i], others))
-            add_fact(page, &facts[i], !source, &rows);
-    if (rows.count == 0)
-        return;
     struct template_row row = template_row_new(page->arena);
+    const struct kb_source *source = main_source(facts.items, facts.count);
     template_text(&row, "code", found->code.display);
     template_text(&row, "section_mark", page_cite(page, source));
+    template_flag(&row, "more_edits", found->facts.more_edits);
+    for (size_t i = 0; i < facts.count; i++)
+        if (is_wanted(&facts.items[i], view->others))
+            add_fact(page, &facts.items[i], !source || strcmp(facts.items[i].source->id, source->id) != 0, &rows);
+    if (rows.count == 0)
+        return;
     template_list(&row, "facts", rows);
-    template_render(arena_printf(page->arena, "section-%s", name_text(section_names, (int)section)), &row, ret);
+    bool brief = view->brief && section == SECTION_MODIFIERS;
+    template_render(arena_printf(page->arena, "section-%s%s", name_text(section_names, (int)section), brief ? "-brief" : ""), &row, ret);
     buf_char(ret, '\n');
 }
 
-const char *page_sections(struct page *page, const struct page_code *found, unsigned set, unsigned first,
-                          const struct page_codes *others) {
+const char *page_sections(struct page *page, const struct page_code *found, const struct page_view *view) {
     struct buf buf;
     buf_init(&buf, PAGE_CAP_BYTES);
     for (int turn = 0; turn < 2; turn++)
         for (enum kb_section section = 0; section < SECTION_COUNT; section++)
-            if ((set & SECTION_BIT(section)) && !(first & SECTION_BIT(section)) == (turn == 1))
-                render_section(page, found, section, others, &buf);
+            if ((view->set & found->known & SECTION_BIT(section)) && !(view->first & SECTION_BIT(section)) == (turn == 1))
+                render_section(page, found, section, view, &buf);
     const char *ret = buf_keep(&buf, page->arena);
     buf_free(&buf);
     return ret;
@@ -267,7 +284,7 @@ int answer_code_page(struct kb *kb, enum code_system system, const char *key, st
         failed = page_status(&page, &found, &row, why);
     if (failed)
         return failed;
-    template_markup(&row, "sections", page_sections(&page, &found, SECTIONS_ALL, 0, NULL));
+    template_markup(&row, "sections", page_sections(&page, &found, &(struct page_view){.set = SECTIONS_ALL}));
     bool exists = found.code.status != STATUS_UNKNOWN && found.code.status != STATUS_NO_DATA;
     page_list_sections(&page, exists ? page_expected(system) & ~found.known : 0, &row, "missing");
     page_end(&page, &row);

@@ -36,13 +36,26 @@ int page_find(struct page *, enum code_system, const char *key, struct page_code
 /* Fields that say what the code is and whether it holds: system, code, title, a flag for its status, date, children, neighbours... */
 int page_status(struct page *, const struct page_code *, struct template_row *ret, struct why *why);
 
-/* The sections of the set, those of `first` before the others, as CommonMark. others: when given, edits and related codes
- * are only those with one of these codes. */
+/* Which sections of a code to show, as CommonMark. */
 struct page_codes {
     const struct asked_code *items;
     size_t count;
 };
-const char *page_sections(struct page *, const struct page_code *, unsigned set, unsigned first, const struct page_codes *others);
+struct page_view {
+    unsigned set, first;            /* the sections, and those of them that come before the others */
+    bool brief;                     /* modifiers by name alone */
+    const struct page_codes *others; /* not NULL: of the related codes only these */
+};
+const char *page_sections(struct page *, const struct page_code *, const struct page_view *);
+
+/* What stands between the procedures asked: the fields edits and no_edits. */
+int page_add_edits(struct page *, const struct question *, struct template_row *ret, struct why *why);
+
+/* CPT and HCPCS Level II: what has modifiers, edits and fees. */
+bool page_is_procedure(enum code_system);
+
+/* "modifier" -> "Modifier", for the start of a sentence. NULL stays NULL. */
+const char *page_capitalised(const char *text, struct arena *);
 
 /* Fields about the asker's words: a flag for help, register, unsubscribe where they are wanted. */
 void page_add_wishes(const struct question *, struct template_row *ret);

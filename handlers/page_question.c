@@ -47,7 +47,7 @@ static bool is_good(const struct kb_hit *hit, const struct question *question) {
 
 static void add_hit(struct page *page, const struct kb_hit *hit, struct template_rows *ret) {
     struct template_row *row = template_rows_add(ret, page->arena);
-    template_text(row, "hit_system", name_text(system_titles, (int)hit->code.system));
+    template_text(row, "hit_system", page_capitalised(name_text(system_titles, (int)hit->code.system), page->arena));
     template_text(row, "hit", hit->code.display);
     template_text(row, "hit_title", hit->code.title);
     template_text(row, "hit_mark", page_cite(page, hit->code.source));

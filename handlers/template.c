@@ -138,18 +138,19 @@ static struct tag closing_tag(struct span text, const struct tag *open, size_t e
 struct scope {
     const struct template_row *row;
     const struct scope *outer;
-    bool first;
+    bool listed, first; /* a row of a list, and its first */
 };
 
 static const struct template_field first_row = {.name = "first", .text = "yes"};
 
 static const struct template_field *find_field(const struct scope *scope, struct span name) {
+    bool asks_first = span_equal(name, SPAN("first"));
     for (; scope; scope = scope->outer) {
         for (size_t i = 0; i < scope->row->count; i++)
             if (span_equal(span_of(scope->row->fields[i].name), name))
                 return &scope->row->fields[i];
-        if (scope->first && span_equal(name, SPAN("first")))
-            return &first_row;
+        if (asks_first && scope->listed)
+            return scope->first ? &first_row : NULL;
     }
     return NULL;
 }
@@ -176,7 +177,7 @@ static void render_section(struct span text, const struct tag *open, const struc
     if (has_text)
         render_range(text, open->to, close->from, scope, depth, ret);
     for (size_t i = 0; i < rows; i++) {
-        const struct scope inner = {.row = &field->rows.items[i], .outer = scope, .first = i == 0};
+        const struct scope inner = {.row = &field->rows.items[i], .outer = scope, .listed = true, .first = i == 0};
         render_range(text, open->to, close->from, &inner, depth, ret);
     }
 }
@@ -189,6 +190,14 @@ static void render_field(const struct scope *scope, struct span name, struct buf
         template_escape(span_of(field->text), ret);
 }
 
+static void render_partial(const struct tag *tag, const struct scope *scope, int depth, struct buf *ret) {
+    struct span text = template_named(tag->name);
+    size_t before = ret->len;
+    render_range(text, 0, text.len, scope, depth, ret);
+    while (!tag->alone && ret->len > before && ret->ptr[ret->len - 1] == '\n')
+        ret->ptr[--ret->len] = '\0';
+}
+
 static void render_range(struct span text, size_t at, size_t end, const struct scope *scope, int depth, struct buf *ret) {
     struct tag tag, close;
     while (next_tag(text, at, end, &tag)) {
@@ -199,10 +208,7 @@ static void render_range(struct span text, size_t at, size_t end, const struct s
             render_section(text, &tag, &close, scope, depth, ret);
             at = close.to;
         } else if (tag.kind == '>' && depth < PARTIAL_DEPTH) {
-            struct span partial = template_named(tag.name);
-            if (!tag.alone && partial.len > 0 && partial.ptr[partial.len - 1] == '\n')
-                partial.len--;
-            render_range(partial, 0, partial.len, scope, depth + 1, ret);
+            render_partial(&tag, scope, depth + 1, ret);
         } else if (tag.kind == 0)
             render_field(scope, tag.name, ret);
     }

@@ -5,8 +5,8 @@
  *   {{#name}} ... {{/name}} once for each row of the field; once when the field is a text that is not empty
  *   {{^name}} ... {{/name}} when the field has neither rows nor text
  *   {{>name}}              another template
- * A #, ^, / or > tag that stands alone on its line takes the line with it; a template put in the middle of a line leaves its
- * last line end out. A field is looked up in the innermost row first, then outwards. Within a row of a list, the field "first" is set for the first one.
+ * A #, ^, / or > tag that stands alone on its line takes the line with it; a template put in the middle of a line leaves the
+ * line ends at its end out. A field is looked up in the innermost row first, then outwards. "first" is set in the first row of the innermost list.
  * Order: build a row (template_row_new, template_text ...), template_render, buf_full. */
 #ifndef HANDLERS_TEMPLATE_H
 #define HANDLERS_TEMPLATE_H
