@@ -21,6 +21,7 @@ struct reader {
     const struct message_limits *limits;
     struct arena *arena;
     struct choice *seen; /* a part is decoded once */
+    bool inner;          /* this is an attached message: those attached to it are not opened */
 };
 
 static struct span with_line_feeds(struct span text, struct arena *arena) {
@@ -89,6 +90,7 @@ static bool is_stub(struct span text) {
 }
 
 static struct choice choose(struct reader *reader, size_t index, enum wanted wanted, bool first);
+static struct body read_body(const struct mime *mime, const struct message_limits *limits, bool inner, struct arena *arena);
 
 static size_t next_child(const struct mime *mime, size_t parent, size_t after) {
     for (size_t i = after + 1; i < mime->count; i++)
@@ -122,13 +124,37 @@ static struct choice alternative(struct reader *reader, size_t parent, enum want
     return html.found && (!is_blank(html.text) || !plain.found) ? html : plain;
 }
 
+/* An attached message reads like one that was forwarded inline: below a mark, so that it is quoted unless nothing else was written. */
+static struct choice attached(const struct reader *reader, const struct mime_part *part) {
+    struct message_limits inner = *reader->limits;
+    struct arena *arena = reader->arena;
+    struct header_block block;
+    struct mime mime;
+    struct span raw = mime_decoded(part, inner.text_bytes * 4, arena);
+    inner.depth -= part->depth;
+    inner.parts -= reader->mime->count - 1;
+    if (header_scan(raw, HEADER_OUTER, &inner, arena, &block, NULL) || mime_scan(&block, part->closed, &inner, arena, &mime, NULL))
+        return (struct choice){.found = false};
+    struct body body = read_body(&mime, &inner, true, arena);
+    const char *text = arena_printf(arena, "---------- Forwarded message ----------\nFrom: %s\nDate: %s\nSubject: %s\n\n%.*s",
+                                    charset_words(header_find(block.fields, block.count, "from"), arena),
+                                    charset_words(header_find(block.fields, block.count, "date"), arena),
+                                    charset_words(header_find(block.fields, block.count, "subject"), arena), SPAN_ARG(body.text));
+    return (struct choice){span_of(text), body.text.len > 0, body.from_html, part->closed || body.complete};
+}
+
+static struct choice inline_or_attached(struct reader *reader, size_t index, enum wanted wanted, bool first) {
+    const struct mime_part *part = &reader->mime->parts[index];
+    return mime_is(part, "message/rfc822") && !reader->inner ? attached(reader, part) : choose(reader, index, wanted, first);
+}
+
 static struct choice mixed(struct reader *reader, size_t parent, enum wanted wanted, bool first) {
     struct choice all = {.found = false, .closed = true};
     size_t max = reader->limits->text_bytes;
     struct buf text;
     buf_init(&text, 2 * max + 2);
     for (size_t i = next_child(reader->mime, parent, parent); i < reader->mime->count; i = next_child(reader->mime, parent, i)) {
-        struct choice one = text.len < max ? choose(reader, i, wanted, first && !all.found) : (struct choice){.found = false};
+        struct choice one = text.len < max ? inline_or_attached(reader, i, wanted, first && !all.found) : (struct choice){.found = false};
         if (!one.found)
             continue;
         buf_text(&text, is_blank(one.text) || is_blank(buf_span(&text)) ? "" : "\n\n");
@@ -154,8 +180,12 @@ static struct choice choose(struct reader *reader, size_t index, enum wanted wan
     return mixed(reader, index, wanted, first);
 }
 
-struct body body_text(const struct mime *mime, const struct message_limits *limits, struct arena *arena) {
-    struct reader reader = {mime, limits, arena, arena_array(arena, mime->count, sizeof(struct choice))};
+static struct body read_body(const struct mime *mime, const struct message_limits *limits, bool inner, struct arena *arena) {
+    struct reader reader = {mime, limits, arena, arena_array(arena, mime->count, sizeof(struct choice)), inner};
     struct choice found = choose(&reader, MIME_ROOT, WANT_ANY, true);
     return (struct body){found.found ? found.text : (struct span){"", 0}, found.html, found.found && found.closed};
+}
+
+struct body body_text(const struct mime *mime, const struct message_limits *limits, struct arena *arena) {
+    return read_body(mime, limits, false, arena);
 }

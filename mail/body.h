@@ -10,7 +10,8 @@ struct body {
     bool complete; /* the parts it was made of are closed */
 };
 
-/* multipart/alternative: plain unless it is blank or a stub, else HTML. multipart/mixed: all inline texts. Attachments are not read. */
+/* multipart/alternative: plain unless it is blank or a stub, else HTML. multipart/mixed: all inline texts. An attached
+ * message follows below a "Forwarded message" mark; other attachments are not read. */
 struct body body_text(const struct mime *, const struct message_limits *, struct arena *);
 
 #endif

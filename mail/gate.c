@@ -9,6 +9,9 @@ struct view {
     const struct gate_desk *desk;
     struct arena *arena;
     const char *recipient; /* whom an answer would reach, or NULL */
+    struct span subject;
+    struct span opening; /* the first passage that is new */
+    bool asks;           /* a question mark in the subject or in what is new */
 };
 
 struct rule {
@@ -42,17 +45,17 @@ static bool holds_ours(const struct gate_desk *desk, const struct addresses *lis
     return false;
 }
 
-/* What stands between the angle brackets of Return-Path. */
+/* The mailbox of a Return-Path, of a damaged one the last. */
 static struct span return_path(struct span value) {
-    size_t open = span_find_char(value, '<');
-    value = open == SPAN_NONE ? value : span_slice(value, open + 1, value.len);
+    for (size_t open; (open = span_find_char(value, '<')) != SPAN_NONE;)
+        value = span_slice(value, open + 1, value.len);
     return span_trim(span_slice(value, 0, span_find_char(value, '>')));
 }
 
 static bool has_null_return_path(const struct view *view) {
     const struct header *field;
     for (size_t at = 0; (field = next_field(view, "return-path", &at));)
-        if (field->value.len && return_path(field->value).len == 0)
+        if (span_starts(field->value, SPAN("<")) && return_path(field->value).len == 0)
             return true;
     return false;
 }
@@ -104,7 +107,10 @@ static bool has_field_of(const struct view *view, enum robot_mark mark) {
     return false;
 }
 
-static bool is_feedback(const struct view *view) { return has_field_of(view, ROBOT_FEEDBACK); }
+static bool is_feedback(const struct view *view) {
+    return has_field_of(view, ROBOT_FEEDBACK) || (!view->asks && robot_complaint_subject(view->subject));
+}
+
 static bool is_list(const struct view *view) { return has_field_of(view, ROBOT_LIST); }
 static bool is_bulk(const struct view *view) { return has_field_of(view, ROBOT_BULK); }
 static bool has_vendor_mark(const struct view *view) { return has_field_of(view, ROBOT_VENDOR); }
@@ -129,13 +135,19 @@ static bool is_system_sender(const struct view *view) {
 
 static bool has_no_sender(const struct view *view) { return !view->recipient; }
 
-static bool has_bounce_subject(const struct view *view) { return robot_bounce_subject(span_of(view->message->subject)); }
+/* Subjects and words decide only where nobody asks and nobody passed a bounce on. */
+static bool has_bounce_subject(const struct view *view) { return !view->asks && robot_bounce_subject(view->subject); }
 
-static bool has_automatic_subject(const struct view *view) { return robot_automatic_subject(span_of(view->message->subject)); }
+static bool has_automatic_subject(const struct view *view) {
+    return robot_automatic_subject(view->subject) || (!view->asks && robot_absence_subject(view->subject));
+}
 
-static bool has_bounce_text(const struct view *view) { return robot_bounce_text(view->message->text); }
+static bool has_bounce_text(const struct view *view) { return !view->asks && robot_bounce_text(view->opening); }
 
-static bool has_automatic_text(const struct view *view) { return robot_automatic_text(view->message->text); }
+static bool has_absence_text(const struct view *view) {
+    bool answers = robot_is_answered(view->subject) || view->message->in_reply_to_count;
+    return answers && !view->asks && robot_absence_text(view->opening);
+}
 
 /* RFC 5230 section 4.5: the address must stand in one of these, so a blind copy is not answered. */
 static bool is_not_for_us(const struct view *view) {
@@ -181,7 +193,7 @@ static const struct rule rules[] = {
     {"bounce-subject", "its subject is that of an undeliverable mail", has_bounce_subject},
     {"auto-subject", "its subject is that of an absence notice or another automatic reply", has_automatic_subject},
     {"bounce-text", "its text is that of an undeliverable mail", has_bounce_text},
-    {"auto-text", "its text is that of an absence notice", has_automatic_text},
+    {"auto-text", "its text is that of an absence notice", has_absence_text},
     {"not-addressed-to-us", "the desk's address is in none of its recipient fields", is_not_for_us},
     {"too-many-hops", "it went through too many mail servers: perhaps a loop", went_too_far},
     {"empty", "it has neither subject nor text", is_empty},
@@ -213,8 +225,20 @@ static const char *recipient_of(const struct message *message) {
     return from;
 }
 
+static void read_words(struct view *view) {
+    const struct message *message = view->message;
+    view->asks = span_find_char(view->subject, '?') != SPAN_NONE;
+    for (size_t i = message->passage_count; i-- > 0;) {
+        if (message->passages[i].kind != PASSAGE_NEW)
+            continue;
+        view->opening = message->passages[i].text;
+        view->asks |= span_find_char(view->opening, '?') != SPAN_NONE;
+    }
+}
+
 void gate_judge(const struct message *message, const struct gate_desk *desk, struct arena *arena, struct gate_verdict *ret) {
-    struct view view = {message, desk, arena, recipient_of(message)};
+    struct view view = {message, desk, arena, recipient_of(message), span_of(message->subject), {"", 0}, false};
+    read_words(&view);
     for (size_t i = 0; i < RULES; i++)
         if (rules[i].blocks(&view)) {
             *ret = (struct gate_verdict){rules[i].name, rules[i].meaning, NULL};

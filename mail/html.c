@@ -25,58 +25,34 @@ struct page {
 struct frame {
     const GumboNode *node;
     unsigned next;
-    bool preformatted, painted, quote;
+    size_t quotes_above;
+    bool preformatted, painted;
 };
 
 enum flow { FLOW_INLINE, FLOW_LINE, FLOW_PARAGRAPH, FLOW_DROPPED };
 
+static bool is_one_of(GumboTag tag, const GumboTag *tags, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (tags[i] == tag)
+            return true;
+    return false;
+}
+
 static enum flow flow_of(GumboTag tag) {
-    switch (tag) {
-    case GUMBO_TAG_HEAD:
-    case GUMBO_TAG_STYLE:
-    case GUMBO_TAG_SCRIPT:
-    case GUMBO_TAG_TITLE:
-    case GUMBO_TAG_TEMPLATE:
-    case GUMBO_TAG_OBJECT:
-    case GUMBO_TAG_IFRAME:
-    case GUMBO_TAG_SELECT:
-    case GUMBO_TAG_SVG:
-    case GUMBO_TAG_MATH: return FLOW_DROPPED;
-    case GUMBO_TAG_P:
-    case GUMBO_TAG_H1:
-    case GUMBO_TAG_H2:
-    case GUMBO_TAG_H3:
-    case GUMBO_TAG_H4:
-    case GUMBO_TAG_H5:
-    case GUMBO_TAG_H6:
-    case GUMBO_TAG_PRE:
-    case GUMBO_TAG_BLOCKQUOTE:
-    case GUMBO_TAG_UL:
-    case GUMBO_TAG_OL:
-    case GUMBO_TAG_DL:
-    case GUMBO_TAG_HR: return FLOW_PARAGRAPH;
-    case GUMBO_TAG_DIV:
-    case GUMBO_TAG_TABLE:
-    case GUMBO_TAG_TR:
-    case GUMBO_TAG_LI:
-    case GUMBO_TAG_DT:
-    case GUMBO_TAG_DD:
-    case GUMBO_TAG_ADDRESS:
-    case GUMBO_TAG_ARTICLE:
-    case GUMBO_TAG_SECTION:
-    case GUMBO_TAG_HEADER:
-    case GUMBO_TAG_FOOTER:
-    case GUMBO_TAG_MAIN:
-    case GUMBO_TAG_NAV:
-    case GUMBO_TAG_ASIDE:
-    case GUMBO_TAG_FORM:
-    case GUMBO_TAG_FIELDSET:
-    case GUMBO_TAG_CENTER:
-    case GUMBO_TAG_CAPTION:
-    case GUMBO_TAG_TEXTAREA:
-    case GUMBO_TAG_BODY: return FLOW_LINE;
-    default: return FLOW_INLINE;
-    }
+    static const GumboTag lines[] = {GUMBO_TAG_DIV,      GUMBO_TAG_TABLE,   GUMBO_TAG_TR,      GUMBO_TAG_LI,       GUMBO_TAG_DT,
+                                     GUMBO_TAG_DD,       GUMBO_TAG_ADDRESS, GUMBO_TAG_ARTICLE, GUMBO_TAG_SECTION,  GUMBO_TAG_HEADER,
+                                     GUMBO_TAG_FOOTER,   GUMBO_TAG_MAIN,    GUMBO_TAG_NAV,     GUMBO_TAG_ASIDE,    GUMBO_TAG_FORM,
+                                     GUMBO_TAG_FIELDSET, GUMBO_TAG_CENTER,  GUMBO_TAG_CAPTION, GUMBO_TAG_TEXTAREA, GUMBO_TAG_BODY};
+    static const GumboTag paragraphs[] = {GUMBO_TAG_P,  GUMBO_TAG_H1, GUMBO_TAG_H2,  GUMBO_TAG_H3,         GUMBO_TAG_H4,
+                                          GUMBO_TAG_H5, GUMBO_TAG_H6, GUMBO_TAG_PRE, GUMBO_TAG_BLOCKQUOTE, GUMBO_TAG_UL,
+                                          GUMBO_TAG_OL, GUMBO_TAG_DL, GUMBO_TAG_HR};
+    static const GumboTag dropped[] = {GUMBO_TAG_HEAD,   GUMBO_TAG_STYLE,  GUMBO_TAG_SCRIPT, GUMBO_TAG_TITLE, GUMBO_TAG_TEMPLATE,
+                                       GUMBO_TAG_OBJECT, GUMBO_TAG_IFRAME, GUMBO_TAG_SELECT, GUMBO_TAG_SVG,   GUMBO_TAG_MATH};
+    if (is_one_of(tag, lines, sizeof lines / sizeof *lines))
+        return FLOW_LINE;
+    if (is_one_of(tag, paragraphs, sizeof paragraphs / sizeof *paragraphs))
+        return FLOW_PARAGRAPH;
+    return is_one_of(tag, dropped, sizeof dropped / sizeof *dropped) ? FLOW_DROPPED : FLOW_INLINE;
 }
 
 static struct span attribute(const GumboElement *element, const char *name) {
@@ -135,7 +111,8 @@ static void begin_text(struct page *page) {
 static void break_lines(struct page *page, size_t lines) {
     if (page->breaks < lines)
         page->breaks = lines;
-    page->space = false;
+    if (lines)
+        page->space = false;
 }
 
 /* Bytes of an invisible character (soft hyphen, zero width space, word joiner, byte order mark) that begins here. */
@@ -187,24 +164,24 @@ static bool enter(struct page *page, const GumboNode *node, const struct frame *
     bool painted = above->painted || span_find(style, SPAN(";background")) != SPAN_NONE || attribute(element, "bgcolor").len;
     if (flow_of(element->tag) == FLOW_DROPPED || is_hidden(element, style, painted))
         return false;
-    break_lines(page, breaks_around(element) > page->breaks ? breaks_around(element) : page->breaks);
+    break_lines(page, breaks_around(element));
     if (element->tag == GUMBO_TAG_BR)
         break_lines(page, page->breaks < BREAKS ? page->breaks + 1 : BREAKS);
-    *ret = (struct frame){node, 0, above->preformatted || element->tag == GUMBO_TAG_PRE, painted, is_quote(element)};
-    if (ret->quote) {
+    *ret = (struct frame){node, 0, page->quotes, above->preformatted || element->tag == GUMBO_TAG_PRE, painted};
+    if (is_quote(element)) {
         break_lines(page, 1);
         page->quotes += page->quotes < QUOTE_DEPTH;
     }
     return true;
 }
 
-static void leave(struct page *page, const struct frame *frame, size_t quotes_above) {
+static void leave(struct page *page, const struct frame *frame) {
     const GumboElement *element = &frame->node->v.element;
     if (element->tag == GUMBO_TAG_TD || element->tag == GUMBO_TAG_TH)
         page->space = true;
-    if (breaks_around(element) || frame->quote)
-        break_lines(page, breaks_around(element) ? breaks_around(element) : 1);
-    page->quotes = quotes_above;
+    size_t breaks = breaks_around(element);
+    break_lines(page, breaks > 0 || page->quotes == frame->quotes_above ? breaks : 1);
+    page->quotes = frame->quotes_above;
 }
 
 static bool is_element(const GumboNode *node) { return node->type == GUMBO_NODE_ELEMENT || node->type == GUMBO_NODE_TEMPLATE; }
@@ -219,7 +196,7 @@ static void walk(struct page *page, const GumboNode *root, struct arena *scratch
         struct frame *top = &frames[depth - 1];
         const GumboVector *children = &top->node->v.element.children;
         if (top->next == children->length) {
-            leave(page, top, page->quotes - (top->quote && page->quotes));
+            leave(page, top);
             depth--;
             continue;
         }

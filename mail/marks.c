@@ -148,13 +148,21 @@ bool marks_rule(struct span line) {
     return line.len >= 10;
 }
 
+static size_t words_in(struct span line) {
+    size_t words = 0;
+    for (size_t i = 0; i < line.len; i++)
+        words += line.ptr[i] != ' ' && (i == 0 || line.ptr[i - 1] == ' ');
+    return words;
+}
+
+/* Few words and no comma: "Sent from my desk, which is ..." is a sentence. */
 bool marks_device(struct span line) {
     static const char *const starts[] = {
         "Sent from my ",    "Sent from Mail for", "Sent from Outlook", "Sent from Yahoo", "Sent from Samsung", "Sent via ",
         "Sent with ",       "Sent by mobile",     "Get Outlook for ",  "Von meinem ",     "Gesendet von ",     "Envoyé de mon ",
         "Envoyé depuis ",   "Enviado desde mi ",  "Enviado do meu ",   "Enviado de mi ",  "Inviato da ",       "Verzonden vanaf ",
         "Skickat från min", "Wysłane z ",         "Отправлено с ",     "从我的",          "iPhoneから送信"};
-    return line.len < 80 && starts_with_any(without_bold(line), starts, COUNT(starts));
+    return words_in(line) <= 9 && span_find_char(line, ',') == SPAN_NONE && starts_with_any(without_bold(line), starts, COUNT(starts));
 }
 
 bool marks_disclaimer(struct span line) {
@@ -288,10 +296,53 @@ static bool has_telephone(struct span line) {
     return false;
 }
 
+/* As written: "St" is a street, "st" is not. */
+static bool is_word(struct span word, const char *const *words, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (span_equal(word, span_of(words[i])))
+            return true;
+    return false;
+}
+
+/* "Beltsville MD 20705" or "MD 20910-3318": the end of an American address. */
+static bool has_zip_code(struct span line) {
+    static const char *const states[] = {"AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "DC", "FL", "GA", "HI", "ID",
+                                         "IL", "IN", "IA", "KS", "KY", "LA", "ME", "MD", "MA", "MI", "MN", "MS", "MO",
+                                         "MT", "NE", "NV", "NH", "NJ", "NM", "NY", "NC", "ND", "OH", "OK", "OR", "PA",
+                                         "PR", "RI", "SC", "SD", "TN", "TX", "UT", "VT", "VA", "WA", "WV", "WI", "WY"};
+    struct span word, before = {"", 0};
+    while (span_cut(&line, ' ', &word)) {
+        struct span digits = span_slice(word, 0, 5);
+        long number;
+        bool ends = word.len == 5 || (word.len > 5 && !char_is_alnum(word.ptr[5]));
+        if (ends && digits.len == 5 && span_to_long(digits, 0, 99999, &number) && is_word(before, states, COUNT(states)))
+            return true;
+        before = word;
+    }
+    return false;
+}
+
+/* "11721 Shore Rd", "64615 Rte 9": a number, some words, and what a street is called. */
+static bool has_street(struct span line) {
+    static const char *const streets[] = {"St",  "Street", "Rd",  "Road",    "Ave",  "Avenue", "Blvd", "Dr",    "Drive", "Ln", "Lane",
+                                          "Rte", "Route",  "Hwy", "Highway", "Pkwy", "Plaza",  "Ct",   "Suite", "Ste",   "Sq", "Pike"};
+    enum { FAR = 5 };
+    struct span word;
+    size_t since_number = FAR;
+    while (span_cut(&line, ' ', &word)) {
+        word = without_end_marks(word);
+        bool number = word.len > 0 && char_is_digit(word.ptr[0]) && char_is_digit(word.ptr[word.len - 1]);
+        since_number = number ? 0 : since_number + 1;
+        if (since_number > 0 && since_number < FAR && is_word(word, streets, COUNT(streets)))
+            return true;
+    }
+    return false;
+}
+
 bool marks_contact(struct span line) {
-    static const char *const labels[] = {
-        "Tel:",    "Tel.",  "Phone:",  "Ph:",     "P:",     "T:",      "M:", "F:", "O:",   "C:",   "Fax:",        "Fax ",
-        "Mobile:", "Cell:", "Office:", "Direct:", "Email:", "E-mail:", "E:", "W:", "Web:", "www.", "http://www.", "https://www."};
+    static const char *const labels[] = {"Tel:", "Tel.", "Tel ", "Phone",   "Ph:",         "P:",           "T:",       "M:",     "F:",
+                                         "O:",   "C:",   "Fax",  "Mobile:", "Cell:",       "Office:",      "Direct:",  "Email:", "E-mail:",
+                                         "E:",   "W:",   "Web:", "www.",    "http://www.", "https://www.", "P.O. Box", "PO Box"};
     bool address = span_find_char(line, '@') != SPAN_NONE && span_find_char(line, ' ') == SPAN_NONE;
-    return address || has_telephone(line) || starts_with_any(line, labels, COUNT(labels));
+    return address || has_telephone(line) || has_zip_code(line) || has_street(line) || starts_with_any(line, labels, COUNT(labels));
 }

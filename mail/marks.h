@@ -20,6 +20,6 @@ bool marks_rule(struct span line);       /* "________", as Outlook draws above a
 bool marks_device(struct span line);     /* "Sent from my iPhone" */
 bool marks_disclaimer(struct span line); /* "This e-mail and any attachments are confidential ..." begins here */
 bool marks_sign_off(struct span line);   /* "Kind regards," alone on its line */
-bool marks_contact(struct span line);    /* a telephone number, mail or web address */
+bool marks_contact(struct span line);    /* a telephone number, a postal, mail or web address */
 
 #endif

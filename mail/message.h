@@ -55,7 +55,8 @@ struct message {
                                  text/rfc822-headers part lies somewhere inside, attached messages not looked into */
     const char *calendar_method; /* of the first text/calendar part: "request", "reply", ... lower case, or NULL */
 
-    struct span text;         /* the part a person reads: text/plain, else text/html rendered to text. UTF-8, LF, no NUL, signature included */
+    struct span text;         /* the part a person reads: text/plain, else text/html rendered to text. UTF-8, LF, no NUL, signature included.
+                                 A message attached to it follows as one that was forwarded inline would */
     bool text_from_html;
     bool text_complete;       /* false: the bytes given end inside this part (or before it begins): fetch the whole and read again */
     struct passage *passages; /* text, cut; in order; together they cover the text but for white space */

@@ -120,6 +120,15 @@ static size_t sign_off_start(const struct page *page, size_t from, size_t end) {
     return end;
 }
 
+/* "Jane Doe, 64615 Rte 9": not a sentence, but pieces side by side. */
+static bool is_one_line_address(struct span line) {
+    static const char *const dividers[] = {",", "|", "\xC2\xB7", "\xE2\x80\x93", " - "};
+    bool divided = false;
+    for (size_t i = 0; i < sizeof dividers / sizeof *dividers; i++)
+        divided |= span_find(line, span_of(dividers[i])) != SPAN_NONE;
+    return divided && line.ptr[line.len - 1] != '.';
+}
+
 /* The last paragraph, when it is an address block and not all there is. */
 static size_t contact_start(const struct page *page, size_t from, size_t end) {
     while (end > from && blank(page, end - 1))
@@ -131,7 +140,8 @@ static size_t contact_start(const struct page *page, size_t from, size_t end) {
             return end;
         marks += marks_contact(page->lines[start].text);
     }
-    return marks && end - start >= 2 && end - start <= CONTACT_LINES && start > from ? start : end;
+    bool block = end - start <= CONTACT_LINES && (end - start > 1 || (start < end && is_one_line_address(page->lines[start].text)));
+    return marks && block && start > from ? start : end;
 }
 
 static void sign_run(struct page *page, size_t from, size_t end) {

@@ -1,8 +1,12 @@
 #include "mail/robots.h"
 
+#include <string.h>
+
 #include "mail/address.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
+
+enum { LOCAL_BYTES = 80, EARLY_BYTES = 400 };
 
 enum test { PRESENT, BEGINS, HOLDS };
 
@@ -105,155 +109,333 @@ static bool holds_any(struct span text, const char *const *words, size_t count) 
     return false;
 }
 
+/* "Mailer_Daemon" and "mailer.daemon" are one robot. */
+static struct span without_separators(struct span local, char room[LOCAL_BYTES]) {
+    size_t len = 0;
+    for (size_t i = 0; i < local.len && len < LOCAL_BYTES; i++)
+        if (!strchr("-_.", local.ptr[i]))
+            room[len++] = char_lower(local.ptr[i]);
+    return (struct span){room, len};
+}
+
 bool robot_mailbox(struct span mailbox) {
-    static const char *const whole[] = {"postmaster", "root",         "daemon",       "nobody",        "listserv",      "majordomo",
-                                        "listproc",   "mdaemon",      "autoreply",    "auto-reply",    "autoresponder", "auto-responder",
-                                        "autoanswer", "devnull",      "notification", "notifications", "newsletter",    "mailman",
-                                        "complaints", "feedbackloop", "fbl",          "scomp",         "bounce",        "bounces",
-                                        "mailer",     "sysop",        "uucp",         "cron"};
-    static const char *const starts[] = {"mailer-daemon", "mailerdaemon", "mailer_daemon", "no-reply",     "noreply",      "no_reply",
-                                         "no.reply",      "donotreply",   "do-not-reply",  "do_not_reply", "do.not.reply", "dontreply",
-                                         "bounce-",       "bounces-",     "bounce+",       "bounces+",     "owner-",       "notifications-",
-                                         "notification-", "msprvs1=",     "bounce.",       "postmaster-"};
-    static const char *const ends[] = {"-request",  "-owner",   "-bounces", "-bounce",  "-noreply",
-                                       "-no-reply", ".noreply", "_noreply", "+noreply", "-daemon"};
+    static const char *const whole[] = {"root",    "daemon",  "nobody",       "listserv",      "majordomo",  "listproc",     "mailman",
+                                        "mdaemon", "devnull", "notification", "notifications", "newsletter", "feedbackloop", "fbl",
+                                        "scomp",   "bounce",  "bounces",      "mailer",        "uucp",       "cron",         "autoanswer"};
+    static const char *const held[] = {"noreply", "donotreply", "dontreply", "mailerdaemon", "postmaster", "autoreply", "autorespond"};
+    static const char *const starts[] = {"owner-",  "bounce-",       "bounce+",        "bounces-",      "bounces+",
+                                         "bounce.", "notification-", "notifications-", "notifications+"};
+    static const char *const ends[] = {"-request", "-owner", "-bounces", "-bounce", "-daemon", "-notifications"};
+    char room[LOCAL_BYTES];
     mailbox = span_trim(mailbox);
     struct span local = span_find_char(mailbox, '@') == SPAN_NONE ? mailbox : address_local(mailbox);
-    return is_any(local, whole, COUNT(whole)) || starts_with_any(local, starts, COUNT(starts)) || ends_with_any(local, ends, COUNT(ends));
+    struct span plain = without_separators(local, room);
+    return is_any(plain, whole, COUNT(whole)) || holds_any(plain, held, COUNT(held)) || starts_with_any(local, starts, COUNT(starts)) ||
+           ends_with_any(local, ends, COUNT(ends));
 }
 
 bool robot_name(struct span name) {
-    static const char *const names[] = {"mailer-daemon",
-                                        "mail delivery s",
-                                        "mail delivery service",
-                                        "mail administrator",
-                                        "mail delivery agent",
-                                        "mailer daemon",
-                                        "internet mail delivery",
-                                        "delivery subsystem",
-                                        "postmaster",
-                                        "mail system",
-                                        "bounce notification",
-                                        "do not reply",
-                                        "no reply",
-                                        "noreply"};
-    return holds_any(name, names, COUNT(names));
+    static const char *const starts[] = {"mailer-daemon",       "mailer daemon",          "mail delivery s", "mail administrator",
+                                         "mail delivery agent", "internet mail delivery", "postmaster",      "mail system",
+                                         "bounce notification", "do not reply",           "no reply",        "noreply",
+                                         "mail deliver"};
+    return starts_with_any(name, starts, COUNT(starts));
 }
 
-/* "Re:", "Fwd:" and their like: somebody answered or passed it on, so it is a person's mail. */
-static bool is_answered_or_forwarded(struct span subject) {
+/* "Re:", "Fwd:" and their like: somebody answered or passed it on. */
+bool robot_is_answered(struct span subject) {
     static const char *const starts[] = {
-        "re:", "re[", "re :", "fw:", "fwd:", "fwd :", "aw:", "wg:", "tr:", "rv:", "sv:", "vs:", "antw:", "odp:", "r:", "i:", "enc:"};
+        "re:", "re[", "re :", "fw:", "fwd:", "fwd :", "aw:", "wg:", "tr:", "rv:", "sv:", "vs:", "antw:", "odp:", "enc:"};
     return starts_with_any(subject, starts, COUNT(starts));
+}
+
+/* The subject is one of these, or one of them with one of the marks and something else behind it. */
+static bool is_head(struct span subject, const char *marks, const char *const *heads, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        struct span rest = span_trim(span_slice(subject, strlen(heads[i]), subject.len));
+        if (span_starts_same(subject, span_of(heads[i])) && (rest.len == 0 || strchr(marks, rest.ptr[0]) || span_starts(rest, SPAN("："))))
+            return true;
+    }
+    return false;
 }
 
 bool robot_bounce_subject(struct span subject) {
     static const char *const starts[] = {"undelivered mail",
                                          "undeliverable",
-                                         "undeliver",
+                                         "undelivered message",
                                          "returned mail",
-                                         "returned message",
+                                         "returned to sender",
                                          "mail delivery fail",
-                                         "delivery fail",
+                                         "mail delivery status",
+                                         "mail delivery problem",
+                                         "mail delivery error",
                                          "delivery status notification",
-                                         "delivery notification",
+                                         "delivery notification: ",
+                                         "delivery has failed",
                                          "failure notice",
-                                         "failed delivery",
                                          "failed mail",
                                          "mail failure",
-                                         "mail delivery",
+                                         "mail failed",
+                                         "mail system error",
+                                         "mail could not be delivered",
+                                         "mail not delivered",
+                                         "message delivery has failed",
                                          "message delivery fail",
+                                         "message undeliverable",
+                                         "message not delivered",
+                                         "message you sent blocked",
                                          "nondeliverable",
                                          "non-deliverable",
-                                         "non delivery",
-                                         "non-delivery",
-                                         "mail system error",
+                                         "non delivery report",
+                                         "non-delivery report",
+                                         "non delivery notification",
                                          "warning: could not send",
                                          "warning: message",
                                          "could not send message",
                                          "unable to deliver",
-                                         "delivery error",
-                                         "delivery problem",
-                                         "message undeliverable",
-                                         "message not delivered",
                                          "email delivery fail",
-                                         "mail could not be delivered",
-                                         "***undeliverable",
-                                         "unzustellbar",
-                                         "nicht zustellbar",
-                                         "non remis",
-                                         "échec de la remise",
-                                         "no se puede entregar",
-                                         "mensaje no entregado"};
-    return !is_answered_or_forwarded(subject) && starts_with_any(subject, starts, COUNT(starts));
+                                         "e-mail delivery fail",
+                                         "postmaster] email delivery fail",
+                                         "error sending your mail",
+                                         "there was an error sending your mail",
+                                         "sorry, your message could not be delivered",
+                                         "your message could not be delivered",
+                                         "notice: mail delivery",
+                                         "postmaster notify",
+                                         "bounce notification",
+                                         "aws notification message",
+                                         "Unzustellbar",
+                                         "Nicht zustellbar",
+                                         "Non remis",
+                                         "Échec de remise",
+                                         "Échec de la remise",
+                                         "Message non distribué",
+                                         "No se puede entregar",
+                                         "No se ha podido entregar",
+                                         "Mensaje no entregado",
+                                         "Mancato recapito",
+                                         "Não entregue",
+                                         "Niet bestelbaar",
+                                         "Onbestelbaar",
+                                         "Ikke leveret",
+                                         "Недоставленное сообщение",
+                                         "Ваше сообщение не доставлено",
+                                         "メールエラー",
+                                         "メール送信エラー",
+                                         "メッセージを配信できません",
+                                         "退信",
+                                         "系统退信",
+                                         "無法傳遞"};
+    static const char *const heads[] = {"delivery failure",      "delivery report",  "delivery status",
+                                        "delivery failed",       "failed delivery",  "failure delivery",
+                                        "delivery notification", "returned message", "non-delivery"};
+    while (subject.len && strchr("*[< ", subject.ptr[0]))
+        subject = span_slice(subject, 1, subject.len);
+    return starts_with_any(subject, starts, COUNT(starts)) || is_head(subject, ":(", heads, COUNT(heads));
+}
+
+bool robot_complaint_subject(struct span subject) {
+    static const char *const starts[] = {
+        "complaint about message from", "email feedback report", "abuse report", "spam report", "dmarc ", "report domain:",
+        "rackspace abuse report"};
+    return starts_with_any(subject, starts, COUNT(starts));
 }
 
 bool robot_automatic_subject(struct span subject) {
-    static const char *const starts[] = {"automatic reply",
-                                         "auto reply",
-                                         "auto-reply",
-                                         "autoreply",
-                                         "auto response",
-                                         "autoresponse",
-                                         "auto:",
-                                         "automated reply",
-                                         "automated response",
-                                         "automatic response",
-                                         "out of office",
-                                         "out of the office",
-                                         "out-of-office",
-                                         "away from my mail",
-                                         "vacation",
-                                         "on vacation",
-                                         "abwesenheit",
-                                         "automatische antwort",
-                                         "abwesend",
-                                         "réponse automatique",
-                                         "absence du bureau",
-                                         "absent du bureau",
-                                         "respuesta automática",
-                                         "fuera de la oficina",
-                                         "fuera de oficina",
-                                         "risposta automatica",
-                                         "fuori ufficio",
-                                         "resposta automática",
-                                         "ausência",
-                                         "automatisch antwoord",
-                                         "afwezig",
-                                         "autosvar",
-                                         "automatiskt svar",
-                                         "frånvaro",
-                                         "fravær",
-                                         "automaattinen vastaus",
-                                         "automatyczna odpowiedź",
-                                         "nieobecność",
-                                         "автоответ",
-                                         "自动回复",
-                                         "自動回覆",
-                                         "自動応答",
-                                         "자동 회신",
-                                         "read:",
-                                         "not read:",
-                                         "gelesen:",
-                                         "ungelesen:",
-                                         "lu :",
-                                         "leído:",
-                                         "accepted:",
-                                         "declined:",
-                                         "tentative:",
-                                         "zugesagt:",
-                                         "abgesagt:",
-                                         "accepté",
-                                         "refusé"};
-    return !is_answered_or_forwarded(subject) && starts_with_any(subject, starts, COUNT(starts));
+    static const char *const heads[] = {"automatic reply",
+                                        "auto reply",
+                                        "auto-reply",
+                                        "autoreply",
+                                        "auto response",
+                                        "auto-response",
+                                        "autoresponse",
+                                        "autorespons",
+                                        "automated reply",
+                                        "automated response",
+                                        "automatic response",
+                                        "auto-responder",
+                                        "out of office reply",
+                                        "out of office autoreply",
+                                        "out of office notification",
+                                        "vacation reply",
+                                        "vacation response",
+                                        "away notice",
+                                        "abwesenheitsnotiz",
+                                        "abwesenheitsnachricht",
+                                        "abwesenheitsmeldung",
+                                        "automatische antwort",
+                                        "réponse automatique",
+                                        "message d'absence",
+                                        "respuesta automática",
+                                        "risposta automatica",
+                                        "resposta automática",
+                                        "automatisch antwoord",
+                                        "autosvar",
+                                        "automatiskt svar",
+                                        "automatisk svar",
+                                        "automaattinen vastaus",
+                                        "automatyczna odpowiedź",
+                                        "automatická odpověď",
+                                        "автоответ",
+                                        "автоматический ответ",
+                                        "自动回复",
+                                        "自動回覆",
+                                        "自動応答",
+                                        "자동 회신",
+                                        "otomatik yanıt",
+                                        "automatikus válasz",
+                                        "not read",
+                                        "ungelesen"};
+    while (subject.len && strchr("[( ", subject.ptr[0]))
+        subject = span_slice(subject, 1, subject.len);
+    return is_head(subject, ":-([", heads, COUNT(heads));
 }
 
+bool robot_absence_subject(struct span subject) {
+    static const char *const heads[] = {"out of office",
+                                        "out of the office",
+                                        "out-of-office",
+                                        "ooo",
+                                        "vacation",
+                                        "on vacation",
+                                        "away",
+                                        "away from office",
+                                        "away from my mail",
+                                        "abwesend",
+                                        "abwesenheit",
+                                        "nicht im büro",
+                                        "absence",
+                                        "absent",
+                                        "absence du bureau",
+                                        "absent du bureau",
+                                        "fuera de la oficina",
+                                        "fuera de oficina",
+                                        "ausente",
+                                        "fuori ufficio",
+                                        "assente",
+                                        "ausência",
+                                        "afwezig",
+                                        "frånvaro",
+                                        "fravær",
+                                        "poissa",
+                                        "nieobecność",
+                                        "read",
+                                        "gelesen",
+                                        "lu",
+                                        "leído",
+                                        "letto",
+                                        "lido",
+                                        "accepted",
+                                        "declined",
+                                        "tentative",
+                                        "zugesagt",
+                                        "abgesagt",
+                                        "mit vorbehalt",
+                                        "accepté",
+                                        "refusé",
+                                        "aceptado",
+                                        "rechazado",
+                                        "new voicemail"};
+    return is_head(subject, ":-([", heads, COUNT(heads));
+}
+
+/* A sentence of the beginning of a text begins with one of these. */
+static bool is_said_early(struct span text, const char *const *words, size_t count) {
+    text = span_slice(text, 0, EARLY_BYTES);
+    bool start = true;
+    for (size_t i = 0; i < text.len; i++) {
+        if (char_is_space(text.ptr[i])) {
+            start |= text.ptr[i] == '\n';
+            continue;
+        }
+        if (start && starts_with_any(span_slice(text, i, text.len), words, count))
+            return true;
+        start = strchr(".!,:;", text.ptr[i]) != NULL;
+    }
+    return false;
+}
+
+/* Both are needed: how a bounce begins, and what it is about. */
 bool robot_bounce_text(struct span text) {
-    static const char *const words[] = {"this message was created automatically by mail delivery software"};
-    return holds_any(span_slice(text, 0, 2000), words, COUNT(words));
+    static const char *const starts[] = {"this message was created automatically by",
+                                         "this is the mail system",
+                                         "this is the postfix program",
+                                         "this is the qmail",
+                                         "hi. this is the",
+                                         "this is an automatically generated delivery",
+                                         "this is an automatically generated message",
+                                         "this is a delivery failure",
+                                         "delivery has failed to",
+                                         "delivery to the following recipient",
+                                         "your message",
+                                         "your mail",
+                                         "your email",
+                                         "the original message was received at",
+                                         "the following address",
+                                         "the following message to",
+                                         "the following recipient",
+                                         "the message you sent to",
+                                         "the message could not be",
+                                         "message could not be delivered",
+                                         "unable to deliver message",
+                                         "could not deliver message",
+                                         "sorry, we were unable to deliver",
+                                         "i'm sorry to have to inform you",
+                                         "a message that you sent",
+                                         "error: invalid user address",
+                                         "this message has been undeliverable",
+                                         "address not found",
+                                         "message blocked",
+                                         "message not delivered",
+                                         "failed to deliver to",
+                                         "Ihre Nachricht",
+                                         "Diese Nachricht wurde automatisch",
+                                         "Это письмо создано автоматически",
+                                         "Это письмо отправлено почтовым сервером"};
+    static const char *const held[] = {
+        "undeliver", "not be delivered", "could not be sent", "did not reach", "not delivered", "mailbox", "recipient", "550 ", "554 ",
+        "smtp",      "delivery",         "konnte nicht",      "доставлен"};
+    return is_said_early(text, starts, COUNT(starts)) && holds_any(span_slice(text, 0, 2 * EARLY_BYTES), held, COUNT(held));
 }
 
-bool robot_automatic_text(struct span text) {
-    static const char *const words[] = {"i am out of the office", "ich bin nicht im haus"};
-    return holds_any(span_slice(text, 0, 2000), words, COUNT(words));
+bool robot_absence_text(struct span text) {
+    static const char *const words[] = {"i am out of the office",
+                                        "i'm out of the office",
+                                        "i am currently out of",
+                                        "i'm currently out of",
+                                        "i will be out of the office",
+                                        "i am out of office",
+                                        "i am away from",
+                                        "i am on vacation",
+                                        "i'm on vacation",
+                                        "i am on leave",
+                                        "i'm on maternity leave",
+                                        "i am on maternity leave",
+                                        "i am currently away",
+                                        "i will be away",
+                                        "i am on annual leave",
+                                        "this is an automatic reply",
+                                        "this is an automated re",
+                                        "this is an auto-generated",
+                                        "this is an automatic message",
+                                        "this mailbox is not monitored",
+                                        "this mailbox is no longer",
+                                        "this email address is no longer",
+                                        "this e-mail address is no longer",
+                                        "ich bin bis",
+                                        "ich bin derzeit nicht",
+                                        "ich bin zur zeit nicht",
+                                        "ich bin zurzeit nicht",
+                                        "ich bin nicht im",
+                                        "ich bin im urlaub",
+                                        "ich bin ab dem",
+                                        "je suis absent",
+                                        "je suis actuellement absent",
+                                        "estoy fuera de la oficina",
+                                        "estaré fuera",
+                                        "sono fuori ufficio",
+                                        "estou fora do escritório",
+                                        "ik ben afwezig",
+                                        "jag är inte på"};
+    return is_said_early(text, words, COUNT(words));
 }
