@@ -9,6 +9,7 @@ bin=$(cd "$1" && pwd)
 count=${2:-1000}
 servers=$(cd "$here/../live" && pwd)/servers.sh
 dir=$(mktemp -d /tmp/codingdesk-bench.XXXXXX)
+chmod 711 "$dir" # the servers run as other users
 connections=4
 head_bytes=32768
 sink=

@@ -2,6 +2,7 @@
 # shellcheck shell=sh disable=SC2153,SC2154,SC2034 # names come from the servers' env file and from the sourcing script, or go there
 servers=$(cd "$here/../live" && pwd)/servers.sh
 dir=$(mktemp -d /tmp/codingdesk-crash.XXXXXX)
+chmod 711 "$dir" # the servers run as other users
 connections=4
 
 close_desk() {

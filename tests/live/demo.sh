@@ -7,6 +7,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 bin=$(cd "$1" && pwd)
 stay=${2:-}
 dir=$(mktemp -d /tmp/codingdesk-demo.XXXXXX)
+chmod 711 "$dir" # the servers run as other users
 daemon=
 wrong=0
 
