@@ -17,7 +17,7 @@ static const struct weight {
     [EVIDENCE_FIVE_DIGITS] = {3, "five digits"},
     [EVIDENCE_DIGITS_LETTER] = {4, "four digits and a letter"},
     [EVIDENCE_LETTER_DIGITS] = {4, "a letter and four digits"},
-    [EVIDENCE_ICD_DOTTED] = {6, "form of a diagnosis with its dot"},
+    [EVIDENCE_ICD_DOTTED] = {9, "form of a diagnosis with its dot"},
     [EVIDENCE_ICD_PLAIN] = {4, "form of a diagnosis without its dot"},
     [EVIDENCE_ICD_SHORT] = {2, "form of a short diagnosis"},
     [EVIDENCE_PCS] = {5, "form of ICD-10-PCS"},
@@ -44,7 +44,7 @@ static const struct weight {
     [EVIDENCE_MONEY] = {-9, "amount of money"},
     [EVIDENCE_POSTAL] = {-7, "part of a postal address"},
     [EVIDENCE_MEASURE] = {-7, "a measure"},
-    [EVIDENCE_GLUED] = {-7, "part of a longer number or name"},
+    [EVIDENCE_GLUED] = {-9, "part of a longer number or name"},
     [EVIDENCE_ORDINARY_WORD] = {-6, "an ordinary word in capitals"},
     [EVIDENCE_SPINE] = {-6, "a vertebra"},
     [EVIDENCE_KNOWN] = {2, "known"},
@@ -75,16 +75,24 @@ const char *codes_evidence(evidence_set evidence, struct arena *arena) {
 
 /* --- words before */
 
+static bool is_number_word(struct span lower) { return context_one_of(lower, "no nr num number numbers nos"); }
+
 /* Marks and words that may stand between a cue and its number. Behind a linking word only words of coding reach. */
 static bool is_transparent(const struct context *context, size_t i, bool *linked) {
     char mark = context_mark(context, i);
-    struct span word = context_at(context, i)->lower;
+    struct span word = context_at(context, i)->lower, before = context_at(context, i - 1)->lower;
     if (mark)
-        return strchr("#:=(\"'[<>*-", mark) || (mark == '.' && cue_before_number(context_at(context, i - 1)->lower));
-    if (context_one_of(word, "no nr num number numbers nos id is was"))
+        return strchr("#:=(\"'[<>*-", mark) || (mark == '.' && (is_number_word(before) || cue_before_number(before)));
+    if (is_number_word(word) || context_one_of(word, "id is was"))
         return true;
     *linked = true;
     return context_one_of(word, "of for the a an as either both cm 10 are level ii my our this their");
+}
+
+/* "ZIP code", "access code": no code of ours. */
+static bool is_other_code(const struct context *context, size_t i, const struct number_cue *cue) {
+    return cue->evidence == EVIDENCE_CODE_WORD &&
+           context_one_of(context_at(context, i - 1)->lower, "zip postal area country access door security verification promo discount bar qr");
 }
 
 static evidence_set words_before(const struct context *context, const struct mention *mention, unsigned *named) {
@@ -98,6 +106,8 @@ static evidence_set words_before(const struct context *context, const struct men
         bool decoy = cue && cue->evidence == EVIDENCE_NUMBER_OF;
         if (cue && (!decoy || (!linked && before->line == token->line))) {
             *named = cue->systems;
+            if (is_other_code(context, i, cue))
+                return EVIDENCE(NUMBER_OF);
             return cue->systems && !(cue->systems & mention->systems) ? 0 : (evidence_set)1 << cue->evidence;
         }
         if (!is_transparent(context, i, &linked))
@@ -207,17 +217,27 @@ static evidence_set place_of(const struct context *context, const struct mention
     return ret;
 }
 
-static void weigh_forms(struct context *context, struct mentions *mentions, struct kb *kb, struct date date) {
+/* before: the mention before, or NULL. completed: the one behind is a shortened member of this one's list. */
+static void weigh_form(struct context *context, const struct mention *before, bool completed, struct mention *mention, struct kb *kb, struct date date) {
     evidence_set heads = EVIDENCE(NAMED) | EVIDENCE(CODE_WORD);
+    unsigned named = 0;
+    mention->evidence |= words_before(context, mention, &named) | hangs_before(context, mention, before);
+    mention->evidence |= completed ? 0 : hangs_behind(context, mention);
+    mention->evidence |= words_behind(context, mention) | place_of(context, mention);
+    if (before && before->accepted && is_next_in_list(context, before, mention))
+        mention->evidence |= EVIDENCE(IN_LIST) | (before->systems == mention->systems ? before->evidence & heads : 0);
+    mention->evidence |= ask_kb(mention, named, kb, date);
+    decide(context, mention);
+}
+
+static void weigh_forms(struct context *context, struct mentions *mentions, struct kb *kb, struct date date) {
     for (size_t i = 0; i < mentions->count; i++) {
         struct mention *mention = &mentions->items[i], *before = i ? mention - 1 : NULL;
-        unsigned named = 0;
-        mention->evidence |= words_before(context, mention, &named) | hangs_before(context, mention, before);
-        mention->evidence |= hangs_behind(context, mention) | words_behind(context, mention) | place_of(context, mention);
-        if (before && before->accepted && is_next_in_list(context, before, mention))
-            mention->evidence |= EVIDENCE(IN_LIST) | (before->systems == mention->systems ? before->evidence & heads : 0);
-        mention->evidence |= ask_kb(mention, named, kb, date);
-        decide(context, mention);
+        bool completed = i + 1 < mentions->count && (mention[1].evidence & EVIDENCE(SHORTENED));
+        if (!before || !(mention->evidence & EVIDENCE(SHORTENED)))
+            weigh_form(context, before, completed, mention, kb, date);
+        else if (before->accepted)
+            accept(context, mention);
     }
 }
 
@@ -248,6 +268,33 @@ static void weigh_numbers(struct context *context, struct mentions *mentions, si
         }
 }
 
+static bool is_procedure(const struct mention *mention) { return mention->system == SYSTEM_CPT || mention->system == SYSTEM_HCPCS; }
+
+/* The one procedure that the new text names, or NULL when there are several or none. */
+static struct mention *only_procedure(const struct context *context, struct mentions *mentions) {
+    struct mention *ret = NULL;
+    for (size_t i = 0; i < mentions->count; i++) {
+        struct mention *mention = &mentions->items[i];
+        if (!mention->accepted || !is_procedure(mention) || !context_is_new(context_at(context, mention->first)))
+            continue;
+        if (ret && strcmp(ret->key, mention->key) != 0)
+            return NULL;
+        ret = ret ? ret : mention;
+    }
+    return ret;
+}
+
+/* "Which one goes on 87880? QW?" and "after RT?": a modifier proposed for the only procedure there is. */
+static void attach_proposed(const struct context *context, struct mentions *mentions, size_t from) {
+    struct mention *procedure = only_procedure(context, mentions);
+    for (size_t i = from; procedure && i < mentions->count; i++) {
+        const struct mention *modifier = &mentions->items[i];
+        bool follows = context_one_of(context_at(context, modifier->first - 1)->lower, "after before behind");
+        if (modifier->accepted && (follows || (modifier->evidence & EVIDENCE(ALONE) && context_mark(context, modifier->end) == '?')))
+            extract_attach(procedure, span_of(modifier->key));
+    }
+}
+
 static int by_place(const void *a, const void *b) {
     const struct mention *left = a, *right = b;
     return (left->first > right->first) - (left->first < right->first);
@@ -263,6 +310,7 @@ void codes_find(struct context *context, struct kb *kb, struct date date, struct
     extract_lone_modifiers(context, arena, ret);
     for (size_t i = numbers; i < ret->count; i++)
         decide(context, &ret->items[i]);
+    attach_proposed(context, ret, numbers);
     if (ret->count > forms)
         qsort(ret->items, ret->count, sizeof *ret->items, by_place);
 }

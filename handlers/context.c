@@ -35,14 +35,6 @@ bool context_one_of(struct span lower, const char *words) {
     return false;
 }
 
-/* --- cutting into tokens */
-
-struct cutter {
-    struct context *context;
-    struct arena *arena;
-    uint32_t line, paragraph;
-};
-
 static bool is_word_byte(char c) { return char_is_alnum(c) || (unsigned char)c >= 0x80; }
 
 static enum token_kind kind_of(struct span text) {
@@ -53,6 +45,21 @@ static enum token_kind kind_of(struct span text) {
         digits += char_is_digit(text.ptr[i]);
     return digits == 0 ? TOKEN_WORD : digits == text.len ? TOKEN_NUMBER : TOKEN_MIXED;
 }
+
+bool context_is_times(const struct context *context, size_t i) {
+    const struct token *token = context_at(context, i), *next = context_at(context, i + 1);
+    if (token->kind == TOKEN_MIXED)
+        return token->text.len <= 4 && token->text.ptr[0] == 'x' && kind_of(span_slice(token->text, 1, token->text.len)) == TOKEN_NUMBER;
+    return span_equal(token->lower, SPAN("x")) && next->kind == TOKEN_NUMBER && next->text.len <= 3;
+}
+
+/* --- cutting into tokens */
+
+struct cutter {
+    struct context *context;
+    struct arena *arena;
+    uint32_t line, paragraph;
+};
 
 static size_t token_end(struct span text, size_t at) {
     size_t end = at + 1;

@@ -52,6 +52,8 @@ char context_mark(const struct context *, size_t i);  /* the mark's character; 0
 bool context_glued(const struct context *, size_t i, size_t count); /* tokens i+1 to i+count hang on each other and on i */
 bool context_is_new(const struct token *); /* written now: subject or new text */
 
+bool context_is_times(const struct context *, size_t i); /* "x2", "x 2" */
+
 /* Is the text one of these, space-separated, lower case? */
 bool context_one_of(struct span lower, const char *words);
 

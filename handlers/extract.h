@@ -68,6 +68,9 @@ void extract_named_numbers(const struct context *, struct arena *, struct mentio
 /* Modifiers behind a procedure code: "-59", " LT", "-58-RT", "with modifier 25". Moves after. */
 void extract_attached_modifiers(const struct context *, struct mention *);
 
+/* One modifier more, unless the mention has it or is full. */
+void extract_attach(struct mention *, struct span modifier);
+
 /* Modifiers that stand alone, once the codes of the text are settled; appended. */
 void extract_lone_modifiers(const struct context *, struct arena *, struct mentions *);
 

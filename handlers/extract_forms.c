@@ -35,8 +35,8 @@ static bool word_of(struct span text, struct word *ret) {
     return true;
 }
 
-/* The letter O where a code can only hold a zero: everywhere but at the beginning (ICD-10-CM has a chapter O). */
-static bool word_with_zeros(const struct word *word, size_t from, struct word *ret) {
+/* The letter O where a code can only hold a zero, from that character on, in a word of at least so many digits. */
+static bool word_with_zeros(const struct word *word, size_t from, size_t digits, struct word *ret) {
     *ret = *word;
     for (size_t i = from; i < word->len; i++)
         if (word->upper[i] == 'O') {
@@ -44,7 +44,7 @@ static bool word_with_zeros(const struct word *word, size_t from, struct word *r
             ret->shape[i] = '9';
             ret->digits++;
         }
-    return ret->digits > word->digits && word->digits >= 3;
+    return ret->digits > word->digits && word->digits >= digits;
 }
 
 static bool has_shape(const struct word *word, const char *shape) { return strcmp(word->shape, shape) == 0; }
@@ -100,7 +100,7 @@ static bool match_word(const struct word *word, struct mention *ret) {
 static bool match_with_zeros(const struct word *word, struct mention *ret) {
     struct word zeros;
     size_t from = word->upper[0] == 'O' && word->shape[1] == '9' && word->upper[1] <= '1' && word->len == 5 ? 0 : word->shape[0] == 'A' ? 1 : 0;
-    if (!strchr(word->upper, 'O') || !word_with_zeros(word, from, &zeros) || !match_word(&zeros, ret))
+    if (!strchr(word->upper, 'O') || !word_with_zeros(word, from, 3, &zeros) || !match_word(&zeros, ret))
         return false;
     ret->evidence |= EVIDENCE(LETTER_O);
     return true;
@@ -114,7 +114,7 @@ static bool match_dotted(const struct context *context, size_t i, struct mention
     if (context_mark(context, i + 1) != '.' || !context_glued(context, i, 2) || !word_of(context_at(context, i)->text, &front) ||
         !word_of(context_at(context, i + 2)->text, &back) || front.len != 3 || back.len < 1 || back.len > 4 || !is_icd_plain(&front))
         return false;
-    if (word_with_zeros(&back, 0, &zeros))
+    if (word_with_zeros(&back, 0, 1, &zeros))
         back = zeros;
     bool letters_only = back.digits == 0 && (back.len > 1 || char_lower(context_at(context, i + 2)->text.ptr[0]) == context_at(context, i + 2)->text.ptr[0]);
     if (letters_only || strchr(back.shape, '?'))
@@ -133,7 +133,8 @@ static bool match_spaced(const struct context *context, size_t i, struct mention
     if (front->kind != TOKEN_NUMBER || back->kind != TOKEN_NUMBER || front->text.len + back->text.len != 5 || back->line != front->line ||
         front->text.len < 2 || back->text.len < 2 || back->text.ptr != front->text.ptr + front->text.len + 1)
         return false;
-    if (context_at(context, i - 1)->kind == TOKEN_NUMBER || context_at(context, i + 2)->kind == TOKEN_NUMBER || front->glued ||
+    bool hangs = front->glued && !strchr("\"'([", context_mark(context, i - 1) ? context_mark(context, i - 1) : 'x');
+    if (context_at(context, i - 1)->kind == TOKEN_NUMBER || context_at(context, i + 2)->kind == TOKEN_NUMBER || hangs ||
         (context_at(context, i + 2)->glued && context_at(context, i + 3)->glued && context_at(context, i + 3)->kind != TOKEN_WORD))
         return false;
     char key[CODE_BYTES] = "";
@@ -151,6 +152,8 @@ bool extract_form(const struct context *context, size_t i, struct mention *ret) 
         return false;
     struct word word;
     bool short_enough = word_of(token->text, &word);
+    if (context_is_times(context, i))
+        return false;
     bool found = token->kind == TOKEN_WORD
                      ? extract_spoken(context, i, ret)
                      : match_dotted(context, i, ret) || match_spaced(context, i, ret) ||

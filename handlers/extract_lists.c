@@ -22,7 +22,7 @@ static struct mention member_of(const struct mention *head, struct span ending, 
 /* "/37" and "-94" behind 20936 and 20690: fewer digits, a higher number, and no modifier unless it follows at once ("/37/38"). */
 static bool is_shortened_number(const struct mention *last, struct span ending, char mark) {
     size_t len = strlen(last->key);
-    if (!(last->evidence & EVIDENCE(FIVE_DIGITS)) || last->modifier_count || ending.len == 0 || ending.len > 3)
+    if (!(last->evidence & EVIDENCE(FIVE_DIGITS)) || last->modifier_count || ending.len < (mark == '-' ? 2u : 1u) || ending.len > 3)
         return false;
     struct span tail = {last->key + len - ending.len, ending.len};
     long from, to;

@@ -100,7 +100,7 @@ static size_t worded_modifier(const struct context *context, size_t at) {
     return is_written_modifier(context, ret, named) ? ret : 0;
 }
 
-static void attach(struct mention *mention, struct span modifier) {
+void extract_attach(struct mention *mention, struct span modifier) {
     char upper[3] = {char_upper(modifier.ptr[0]), char_upper(modifier.ptr[1]), 0};
     for (size_t i = 0; i < mention->modifier_count; i++)
         if (memcmp(mention->modifiers[i], upper, 2) == 0)
@@ -118,7 +118,7 @@ void extract_attached_modifiers(const struct context *context, struct mention *m
             at = worded_modifier(context, mention->after);
         if (!at || is_code_at(context, at))
             break;
-        attach(mention, context_at(context, at)->text);
+        extract_attach(mention, context_at(context, at)->text);
         mention->after = context_mark(context, at + 1) == ')' && context_mark(context, at - 1) == '(' ? at + 2 : at + 1;
         mention->evidence |= EVIDENCE(HAS_MODIFIER);
     }
@@ -138,7 +138,7 @@ static bool stands_in_list(const struct context *context, size_t i) {
 
 static bool sentence_ends(const struct context *context, size_t i) {
     const struct token *token = context_at(context, i);
-    return token->kind == TOKEN_NONE || token->paragraph != context_at(context, i - 1)->paragraph || strchr(".?!;", context_mark(context, i) ? context_mark(context, i) : 'x');
+    return token->kind == TOKEN_NONE || token->paragraph != context_at(context, i - 1)->paragraph || strchr(".?!", context_mark(context, i) ? context_mark(context, i) : 'x');
 }
 
 static bool sentence_begins(const struct context *context, size_t i) {
@@ -169,8 +169,9 @@ static evidence_set words_around(const struct context *context, size_t i) {
         ret |= EVIDENCE(ARTICLE);
     if (stands_in_list(context, i))
         ret |= EVIDENCE(IN_LIST);
+    bool asks = context_mark(context, i + 1) == '?' || context_at(context, i)->place == PLACE_SUBJECT;
     if (sentence_ends(context, i + 1))
-        ret |= EVIDENCE(ALONE) * sentence_begins(context, i) | EVIDENCE(SENTENCE_END);
+        ret |= EVIDENCE(ALONE) * (asks && sentence_begins(context, i)) | EVIDENCE(SENTENCE_END) * !letters;
     if (is_measured(context, i) || context_mark(context, i - 1) == '$')
         ret |= EVIDENCE(MEASURE);
     if (is_spine(context, i))

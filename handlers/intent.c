@@ -6,7 +6,9 @@
 #include "handlers/cues.h"
 
 /* An intent is asked from so many points on, and with at least this share of the first one's. */
-enum { INTENT_ENOUGH = 4, INTENT_SHARE_PERCENT = 40, INTENT_CUES_MAX = 512, INTENT_WORDS_MAX = 1200, GAP_WORDS = 4 };
+/* A text of so few words goes on with what the thread asked, where its own words are not stronger. */
+enum { INTENT_SHORT_WORDS = 12, INTENT_THREAD_POINTS = 7 };
+enum { INTENT_ENOUGH = 4, INTENT_SHARE_PERCENT = 35, INTENT_CUES_MAX = 512, INTENT_WORDS_MAX = 1200, GAP_WORDS = 4 };
 
 /* --- the text as words for the patterns */
 
@@ -25,15 +27,9 @@ static bool ends_sentence(const struct context *context, size_t i) {
     return (mark == '.' && !(context_at(context, i + 1)->glued && context_at(context, i + 1)->kind != TOKEN_MARK)) || mark == '!';
 }
 
-static bool is_times(const struct context *context, size_t i) {
-    const struct token *token = context_at(context, i);
-    return (token->kind == TOKEN_MIXED && token->lower.ptr[0] == 'x' && char_is_digit(token->lower.ptr[1]) && token->text.len <= 4) ||
-           (context_is(context, i, "x") && context_at(context, i + 1)->kind == TOKEN_NUMBER && context_at(context, i + 1)->text.len <= 3);
-}
-
 static void add_token(struct words *words, const struct context *context, size_t i) {
     const struct token *token = context_at(context, i);
-    if (is_times(context, i))
+    if (context_is_times(context, i))
         add_word(words, SPAN("<times>"));
     else if (token->kind == TOKEN_NUMBER)
         add_word(words, SPAN("<n>"));
@@ -61,7 +57,7 @@ static struct words words_of(const struct context *context, const struct mention
         const struct token *token = context_at(context, i);
         while (m < mentions->count && (!mentions->items[m].accepted || mentions->items[m].after <= i))
             m++;
-        if (!context_is_new(token))
+        if (!context_is_new(token) || token->literal)
             continue;
         if (token->paragraph != paragraph) {
             add_word(&ret, SPAN("."));
@@ -99,13 +95,14 @@ static bool is_end(struct span word) { return word.len == 1 && (word.ptr[0] == '
 static bool matches(struct span pattern, const struct words *words, size_t at) {
     struct span part;
     while (span_cut(&pattern, ' ', &part)) {
-        size_t tries = 1;
-        if (span_equal(part, SPAN(".."))) {
+        bool anywhere = span_equal(part, SPAN("..."));
+        size_t tries = anywhere ? words->count : 1;
+        if (span_equal(part, SPAN("..")))
             tries = GAP_WORDS + 1;
+        if (tries > 1)
             span_cut(&pattern, ' ', &part);
-        }
         while (tries && at < words->count && !fits(words->items[at], part)) {
-            if (--tries && is_end(words->items[at]))
+            if (--tries && !anywhere && is_end(words->items[at]))
                 return false;
             at++;
         }
@@ -176,12 +173,14 @@ static int by_points(const void *a, const void *b) {
     return (left->intent > right->intent) - (left->intent < right->intent);
 }
 
-static void add_up(const bool *fired, size_t asked, struct score *scores) {
+static void add_up(const bool *fired, size_t asked, const struct thread_memory *thread, struct score *scores) {
     for (int i = 0; i < INTENT_COUNT; i++)
         scores[i] = (struct score){(enum intent)i, 0};
     for (size_t i = 0; i < intent_cue_count; i++)
         if (fired[i])
             scores[intent_cues[i].intent].points += intent_cues[i].points;
+    for (size_t i = 0; asked && thread && i < thread->intent_count; i++)
+        scores[thread->intents[i]].points += i == 0 ? INTENT_THREAD_POINTS : 1;
     if (asked)
         scores[INTENT_NOT_CODING].points = 0;
     qsort(scores, INTENT_COUNT, sizeof *scores, by_points);
@@ -201,29 +200,31 @@ static const char *cues_text(const bool *fired, const struct score *scores, size
     return ret;
 }
 
-void intent_find(const struct context *context, const struct mentions *mentions, size_t asked, bool from_thread, struct arena *arena, enum intent *ret,
-                 size_t *ret_count, const char **evidence) {
+void intent_find(const struct context *context, const struct mentions *mentions, size_t asked, const struct thread_memory *thread, bool from_thread,
+                 struct arena *arena, enum intent *ret, size_t *ret_count, const char **evidence) {
     struct words words = words_of(context, mentions, asked, from_thread, arena);
     bool *fired = arena_array(arena, intent_cue_count, sizeof *fired);
     struct score scores[INTENT_COUNT];
     fire(&words, fired);
-    add_up(fired, asked, scores);
+    add_up(fired, asked, words.count <= INTENT_SHORT_WORDS ? thread : NULL, scores);
     size_t count = 0;
     while (count < INTENT_COUNT && scores[count].points >= INTENT_ENOUGH && scores[count].points * 100 >= scores[0].points * INTENT_SHARE_PERCENT)
         count++;
     *evidence = cues_text(fired, scores, count, arena);
+    size_t kept = 0;
     for (size_t i = 0; i < count; i++)
-        ret[i] = scores[i].intent;
-    if (count == 0) {
+        if (i == 0 || (scores[i].intent != INTENT_NOT_CODING && scores[0].intent != INTENT_NOT_CODING))
+            ret[kept++] = scores[i].intent;
+    if (kept == 0) {
         ret[0] = asked ? INTENT_MEANING : INTENT_NOT_CODING;
         *evidence = asked ? "codes without a question" : "no code and no cue";
     }
-    *ret_count = count ? count : 1;
+    *ret_count = kept ? kept : 1;
 }
 
 bool intent_is_asking(const enum intent *intents, size_t count, const struct context *context) {
     for (size_t i = 0; i < context->count; i++)
         if (context_is_new(context_at(context, i)) && context_mark(context, i) == '?')
             return true;
-    return count && intents[0] < INTENT_JOBS;
+    return count > 0 && intents[0] < INTENT_JOBS;
 }

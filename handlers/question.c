@@ -64,7 +64,7 @@ static bool points_back(const struct context *context, bool *both) {
     return ret;
 }
 
-static bool is_service(enum intent intent) { return intent >= INTENT_JOBS; }
+static bool is_service(enum intent intent) { return intent >= INTENT_JOBS && intent < INTENT_NOT_CODING; }
 
 /* The first line of the quoted text that holds codes: that is what the earlier answer was about. */
 static void ask_quoted(const struct context *context, struct mentions *mentions, bool both, struct question *ret) {
@@ -123,8 +123,9 @@ static int settle_status(struct question *question, struct kb *kb, struct arena 
     return 0;
 }
 
-static void read_intents(const struct context *context, const struct mentions *mentions, struct arena *arena, struct question *ret) {
-    intent_find(context, mentions, asked_count(ret), ret->from_thread, arena, ret->intents, &ret->intent_count, &ret->intent_evidence);
+static void read_intents(const struct question_text *text, const struct context *context, const struct mentions *mentions, struct arena *arena,
+                         struct question *ret) {
+    intent_find(context, mentions, asked_count(ret), text->thread, ret->from_thread, arena, ret->intents, &ret->intent_count, &ret->intent_evidence);
 }
 
 /* Nothing is named in the new text: is something named before meant? */
@@ -139,7 +140,7 @@ static void look_back(const struct question_text *text, const struct context *co
     else
         ask_quoted(context, mentions, both, ret);
     if (ret->from_thread)
-        read_intents(context, mentions, arena, ret);
+        read_intents(text, context, mentions, arena, ret);
 }
 
 int question_read(const struct question_text *text, struct kb *kb, struct date today, struct arena *arena, struct question *ret, struct why *why) {
@@ -152,7 +153,7 @@ int question_read(const struct question_text *text, struct kb *kb, struct date t
     question.date_of_service = extract_date_of_service(&context, today);
     codes_find(&context, kb, question_date(&question), arena, &mentions);
     question.codes = codes_collect(&context, &mentions, points_at_quoted(&context), arena, &question.code_count);
-    read_intents(&context, &mentions, arena, &question);
+    read_intents(text, &context, &mentions, arena, &question);
     look_back(text, &context, &mentions, arena, &question);
     int failed = settle_status(&question, kb, arena, why);
     if (failed)
