@@ -197,12 +197,15 @@ static int exchange_with_servers(struct walk *walk, struct why *why) {
 
 /* --- SENT, silent and held ones: the question leaves the folder -------------------------------------------------- */
 
+static bool is_filed_here(const struct walk *walk, const struct exchange *exchange) {
+    return exchange->to_file && exchange->uid_validity == mailbox_uid_validity(walk->mailbox);
+}
+
 static size_t collect(struct walk *walk, enum mailbox_place place, struct exchange **ret, uint32_t *uids) {
     size_t count = 0;
-    uint32_t uid_validity = mailbox_uid_validity(walk->mailbox);
     for (size_t i = 0; i < walk->hand_count; i++) {
         struct exchange *exchange = walk->hand[i];
-        if (!exchange->to_file || exchange->place != place || exchange->uid_validity != uid_validity)
+        if (exchange->place != place || !is_filed_here(walk, exchange))
             continue;
         ret[count] = exchange;
         uids[count++] = exchange->uid;
@@ -291,6 +294,13 @@ bool walk_sending(const struct walk *walk) {
     time_t now = walk->parts.now();
     for (size_t i = 0; i < walk->hand_count; i++)
         if (walk->hand[i]->with_server || may_be_offered(walk, walk->hand[i], now))
+            return true;
+    return false;
+}
+
+bool walk_can_file(const struct walk *walk) {
+    for (size_t i = 0; i < walk->hand_count && walk->mailbox; i++)
+        if (is_filed_here(walk, walk->hand[i]))
             return true;
     return false;
 }

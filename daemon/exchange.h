@@ -64,6 +64,7 @@ void walk_stop(struct walk *);
 
 bool walk_idle(const struct walk *);         /* nothing in hand */
 bool walk_sending(const struct walk *);      /* a reply is under way, or could leave at once */
+bool walk_can_file(const struct walk *);     /* walk_step would move questions out of their folder */
 time_t walk_next_retry(const struct walk *); /* when the next delayed reply is due; 0: none */
 
 #endif

@@ -108,6 +108,8 @@ static int wait_ms(const struct loop *loop) {
 
 /* Nothing waits in the folder and all that is in hand goes on by itself. */
 static int rest(struct loop *loop, bool *ret_done, struct why *why) {
+    if (walk_can_file(loop->walk))
+        return 0;
     if (walk_sending(loop->walk)) {
         walk_wait(loop->walk, -1, 0, SETTLE_MS);
         return 0;

@@ -74,7 +74,7 @@ push_seconds() {
 # run NAME PORT: the daemon, then the limit beside it.
 run() {
     empty && fill
-    "$bin/bench-measure" "$bin/codingdeskd" --config "$dir/$1.json" --once 2>"$dir/log" >"$dir/out" || { tail "$dir/log" && exit 1; }
+    "$bin/bench-measure" "$bin/codingdeskd" --config "$dir/$1.json" --once 2>"$dir/log" >"$dir/out" || { grep -v " answer: " "$dir/log" | tail && exit 1; }
     await_postfix
     answered=$(sqlite3 "$dir/$1.sqlite" 'SELECT count(*) FROM exchange WHERE step = 4')
     [ "$answered" = "$count" ] || { echo "only $answered of $count were answered" && exit 1; }
