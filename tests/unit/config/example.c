@@ -83,6 +83,8 @@ static void every_line_of_the_table_is_sound(void **state) {
             sound = sound && setting->fallback && span_to_long(span_of(setting->fallback), setting->min, setting->max, &value);
         if (setting->type == SETTING_NUMBER && setting->unit && strcmp(setting->unit, "s") == 0)
             sound = sound && span_ends_same(span_of(setting->key), SPAN("_s"));
+        for (const char *c = setting->example ? setting->example : setting->fallback; c && *c; c++)
+            sound = sound && *c != '"' && *c != '\\' && (unsigned char)*c >= 0x20;
         for (size_t j = 0; j < i; j++)
             sound = sound && strcmp(settings[j].key, setting->key) != 0;
         if (!sound)

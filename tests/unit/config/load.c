@@ -112,6 +112,7 @@ static const struct {
     {"key with a dot", BASE ",\n\"limits.batch\": 5}",
      "desk.json:5: limits.batch: is written in one word; write {\"limits\": {...}} with the rest inside\n"},
     {"key with a line end in it", BASE ",\n\"a\\nb\": 5}", "desk.json:5: a\\nb: unknown key; remove it\n"},
+    {"key with a control character", BASE ",\n\"a\x7f\": 5}", "desk.json:5: a?: unknown key; remove it\n"},
     {"key twice", BASE ",\n\"name\": \"A\",\n\"account\": \"b\",\n\"name\": \"C\"}",
      "desk.json:7: name: is there twice, first in line 5; remove one\n"},
     {"key twice in a group", BASE ",\n\"limits\": {\"batch\": 5,\n\"batch\": 6}}",
@@ -140,6 +141,20 @@ static const struct {
      "desk.json:5: smtp2: unknown key; did you mean smtp?\n"
      "desk.json:6: aliases: number 2 is no e-mail address; write it as name@domain\n"
      "desk.json:6: aliases: number 3 is no e-mail address; write it as name@domain\n"},
+    {"aliases as objects", BASE ",\n\"aliases\": [{\"address\": \"a@example.org\"}]}",
+     "desk.json:5: aliases: number 1 is no e-mail address; write it as name@domain\n"},
+    {"addresses that are none",
+     BASE ",\n\"aliases\": [\"01234567890123456789012345678901234567890123456789012345678901234@example.org\", \"a@-b.example.org\","
+          "\"a@b-.example.org\", \"a@b..org\", \"a@\", \"@b\", \"a..b@c\", \"a@b@c\", \"<a@b>\"]}",
+     "desk.json:5: aliases: number 1 is no e-mail address; write it as name@domain\n"
+     "desk.json:5: aliases: number 2 is no e-mail address; write it as name@domain\n"
+     "desk.json:5: aliases: number 3 is no e-mail address; write it as name@domain\n"
+     "desk.json:5: aliases: number 4 is no e-mail address; write it as name@domain\n"
+     "desk.json:5: aliases: number 5 is no e-mail address; write it as name@domain\n"
+     "desk.json:5: aliases: number 6 is no e-mail address; write it as name@domain\n"
+     "desk.json:5: aliases: number 7 is no e-mail address; write it as name@domain\n"
+     "desk.json:5: aliases: number 8 is no e-mail address; write it as name@domain\n"
+     "desk.json:5: aliases: number 9 is no e-mail address; write it as name@domain\n"},
     {"aliases as a text", BASE ",\n\"aliases\": \"a@example.org\"}",
      "desk.json:5: aliases: is no array of at most 100 addresses; write [\"one@example.org\"]\n"},
     {"address with a comma", "{\"address\": \"a@example.org, b@example.org\",\n\"imap\": {" IMAP "},\n\"smtp\": {\"host\": \"h\"}}",
@@ -155,7 +170,7 @@ static const struct {
      "desk.json:3: imap.security: \"ssl\" is none; write \"tls\", \"starttls\" or \"plain\"\n"},
     {"plain to another machine",
      "{\"address\": \"a@example.org\",\n\"imap\": {" IMAP
-     ",\n\"security\": \"plain\"},\n\"smtp\": {\"host\": \"127.0.0.1.example.org\", \"security\": \"plain\"}}",
+     ",\n\"security\": \"plain\"},\n\"smtp\": {\"host\": \"128.0.0.1\", \"security\": \"plain\"}}",
      "desk.json:3: imap.security: is plain, but the server is not on this machine; write \"tls\" or \"starttls\"\n"
      "desk.json:4: smtp.security: is plain, but the server is not on this machine; write \"tls\" or \"starttls\"\n"},
     {"login without password", "{\"address\": \"a@example.org\",\n\"imap\": {" IMAP "},\n\"smtp\": {\"host\": \"h\", \"user\": \"u\"}}",

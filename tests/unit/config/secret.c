@@ -70,6 +70,8 @@ static void the_folder_of_credentials_comes_first(void **state) {
     snprintf(outside, sizeof outside, "%s/../open", folder);
     assert_int_equal(load_with(s, outside), FAIL_CONFIG);
     assert_int_equal(load_with(s, "../open"), FAIL_CONFIG);
+    write_file(s, "credentials2", "x\n", 2, 0644);
+    assert_int_equal(load_with(s, arena_printf(s->arena, "%s2", folder)), FAIL_CONFIG);
     unlink(arena_printf(s->arena, "%s/pw", folder));
     assert_int_equal(load_with(s, "pw"), 0);
     assert_string_equal(s->config.imap.password, "secret");

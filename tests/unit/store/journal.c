@@ -71,11 +71,13 @@ static void a_refused_submission_goes_back_and_waits(void **state) {
     assert_int_equal(row.retry_at, 1600);
     assert_int_equal(row.submit_attempts, 1);
     assert_string_equal(row.reason, "451 try later");
+    /* Without a reason of its own a step keeps the old one. */
     ok(s, journal_step(s->journal, id, STEP_SENDING, NULL, 1601, &s->why));
     ok(s, journal_step(s->journal, id, STEP_SENT, NULL, 1602, &s->why));
     ok(s, journal_get(s->journal, id, s->arena, &row, &s->why));
     assert_int_equal(row.submit_attempts, 2);
     assert_int_equal(row.sent_at, 1602);
+    assert_string_equal(row.reason, "451 try later");
     assert_int_equal(row.retry_at, 0);
     assert_int_equal(journal_delay(s->journal, id, "late", 1700, 1650, &s->why), FAIL_BUG);
 }
@@ -144,7 +146,10 @@ static void the_same_question_is_found_under_a_new_uidvalidity(void **state) {
     assert_false(known);
     ok(s, journal_identify(s->journal, row.id, "digest-1", "<q@example.org>", &other, &s->why));
     assert_int_equal(other, first);
+    struct step_rows steps;
     ok(s, journal_adopt(s->journal, row.id, other, 2001, &s->why));
+    ok(s, journal_steps(s->journal, row.id, s->arena, &steps, &s->why));
+    assert_int_equal(steps.count, 0);
 
     assert_int_equal(journal_get(s->journal, row.id, s->arena, &row, &s->why), FAIL_EMPTY);
     ok(s, journal_found(s->journal, &moved, 1000, 2002, s->arena, &row, &known, &s->why));

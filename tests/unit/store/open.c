@@ -47,6 +47,20 @@ static void only_its_owner_reads_it(void **state) {
     }
 }
 
+/* Neither can be seen from outside without cutting the power. */
+static void a_commit_is_on_the_disk(void **state) {
+    struct scratch *s = *state;
+    static const struct {
+        const char *pragma, *value;
+    } rows[] = {{"PRAGMA synchronous", "2"}, {"PRAGMA journal_mode", "wal"}, {"PRAGMA foreign_keys", "1"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct query query = query_prepare(s->journal, rows[i].pragma);
+        assert_true(query_row(&query));
+        assert_string_equal(query_take_text(&query, s->arena), rows[i].value);
+        ok(s, query_end(&query, &s->why));
+    }
+}
+
 static void what_can_not_be_opened_says_why(void **state) {
     struct scratch *s = *state;
     char missing[200], folder[200], kb[200], text[200], newer[200], readonly[200];
@@ -125,7 +139,8 @@ static void an_old_journal_is_brought_up_to_date(void **state) {
 
 static void a_migration_happens_whole_or_not_at_all(void **state) {
     struct scratch *s = *state;
-    static const struct migration good[] = {{1, ""}, {2, "CREATE TABLE second (x);"}, {3, "CREATE TABLE third (x);"}};
+    static const struct migration good[] = {
+        {1, "CREATE TABLE exchange (x);"}, {2, "CREATE TABLE second (x);"}, {3, "CREATE TABLE third (x);"}};
     static const struct migration bad[] = {
         {1, ""}, {2, "CREATE TABLE second (x);"}, {3, "CREATE TABLE third (x); SELECT nothing FROM nowhere;"}};
     struct buf before, after;
@@ -331,6 +346,7 @@ static void a_damaged_journal_says_so(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(only_its_owner_reads_it),
+        TEST(a_commit_is_on_the_disk),
         TEST(what_can_not_be_opened_says_why),
         TEST(an_old_journal_is_brought_up_to_date),
         TEST(a_migration_happens_whole_or_not_at_all),
