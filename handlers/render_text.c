@@ -11,7 +11,7 @@
 enum { COLUMNS_MAX = 8, CELL_GAP = 2, COLUMN_LEAST = 8, PREFIX_MAX = 48, DEPTH_MAX = 12, WIDTH_LEAST = 20 };
 
 struct writer {
-    struct buf *out;
+    struct buf *out, *scratch;
     size_t width;
     char prefix[PREFIX_MAX + 1]; /* stands before every line */
     char first[PREFIX_MAX + 1];  /* stands before the next line instead, when not empty: the bullet of an item */
@@ -26,9 +26,14 @@ static size_t columns_of(struct span text) {
     return count;
 }
 
-static void pad(struct buf *out, size_t columns) {
-    while (columns-- > 0)
-        buf_char(out, ' ');
+static void repeat(struct buf *out, char c, size_t columns) {
+    static const char blanks[] = "                                                                                ";
+    static const char dashes[] = "--------------------------------------------------------------------------------";
+    const char *from = c == ' ' ? blanks : dashes;
+    for (size_t part; columns > 0; columns -= part) {
+        part = columns < sizeof blanks - 1 ? columns : sizeof blanks - 1;
+        buf_add(out, (struct span){from, part});
+    }
 }
 
 /* ---- inlines ---- */
@@ -89,21 +94,17 @@ static bool take_line(struct span *rest, size_t width, struct span *line) {
     *rest = span_trim(*rest);
     if (rest->len == 0)
         return false;
-    size_t end = 0, columns = 0;
-    for (size_t at = 0; at < rest->len;) {
-        size_t word = at;
-        while (word < rest->len && rest->ptr[word] == ' ')
-            word++;
-        while (word < rest->len && !char_is_space(rest->ptr[word]))
-            word++;
-        columns += columns_of(span_slice(*rest, at, word));
+    size_t end = 0, columns = 0, at = 0;
+    for (; at < rest->len && rest->ptr[at] != '\n'; at++) {
+        if (rest->ptr[at] == ' ')
+            end = at;
+        columns += ((unsigned char)rest->ptr[at] & 0xc0) != 0x80;
         if (columns > width && end > 0)
             break;
-        end = at = word;
-        if (at < rest->len && rest->ptr[at] == '\n')
-            break;
     }
-    *line = span_slice(*rest, 0, end);
+    if (at == rest->len || rest->ptr[at] == '\n')
+        end = at;
+    *line = span_trim(span_slice(*rest, 0, end));
     *rest = span_slice(*rest, end, rest->len);
     return true;
 }
@@ -128,11 +129,9 @@ static void write_verbatim(struct writer *writer, struct span text) {
 }
 
 static void write_inlines(struct writer *writer, cmark_node *block) {
-    struct buf text;
-    buf_init(&text, RENDER_CAP_BYTES);
-    add_inlines(block, &text, 0);
-    write_wrapped(writer, buf_span(&text));
-    buf_free(&text);
+    buf_clear(writer->scratch);
+    add_inlines(block, writer->scratch, 0);
+    write_wrapped(writer, buf_span(writer->scratch));
 }
 
 static void write_rule(struct writer *writer, char mark, size_t columns) {
@@ -144,96 +143,87 @@ static void write_rule(struct writer *writer, char mark, size_t columns) {
 
 /* ---- tables ---- */
 
-struct table_row {
-    struct buf cells[COLUMNS_MAX];
+struct table {
+    struct span cells; /* row after row, each ends in a line end */
+    size_t columns;
+    size_t widths[COLUMNS_MAX];
 };
 
-static void read_row(cmark_node *row, struct table_row *ret) {
+static void read_row(cmark_node *row, struct table *table, struct buf *ret) {
     cmark_node *cell = cmark_node_first_child(row);
-    for (size_t i = 0; i < COLUMNS_MAX; i++) {
-        buf_init(&ret->cells[i], RENDER_CAP_BYTES);
+    for (size_t i = 0; i < table->columns; i++) {
+        size_t from = ret->len;
         if (cell) {
-            add_inlines(cell, &ret->cells[i], 0);
+            add_inlines(cell, ret, 0);
             cell = cmark_node_next(cell);
         }
+        size_t width = columns_of(span_slice(buf_span(ret), from, ret->len));
+        table->widths[i] = width > table->widths[i] ? width : table->widths[i];
+        buf_char(ret, '\n');
     }
-}
-
-static void free_row(struct table_row *row) {
-    for (size_t i = 0; i < COLUMNS_MAX; i++)
-        buf_free(&row->cells[i]);
 }
 
 /* As wide as the widest cell; when that is too much together, the widest column gives. */
-static void fit_columns(const struct writer *writer, cmark_node *table, size_t count, size_t widths[static COLUMNS_MAX]) {
-    for (cmark_node *node = cmark_node_first_child(table); node; node = cmark_node_next(node)) {
-        struct table_row row;
-        read_row(node, &row);
-        for (size_t i = 0; i < count; i++) {
-            size_t columns = columns_of(buf_span(&row.cells[i]));
-            widths[i] = columns > widths[i] ? columns : widths[i];
-        }
-        free_row(&row);
-    }
+static void fit_columns(struct table *table, size_t room) {
     for (;;) {
-        size_t widest = 0, total = (count - 1) * CELL_GAP;
-        for (size_t i = 0; i < count; i++) {
-            total += widths[i];
-            widest = widths[i] > widths[widest] ? i : widest;
+        size_t widest = 0, total = (table->columns - 1) * CELL_GAP;
+        for (size_t i = 0; i < table->columns; i++) {
+            total += table->widths[i];
+            widest = table->widths[i] > table->widths[widest] ? i : widest;
         }
-        size_t too_much = total > room_of(writer) ? total - room_of(writer) : 0;
-        if (too_much == 0 || widths[widest] <= COLUMN_LEAST)
+        size_t too_much = total > room ? total - room : 0, spare = table->widths[widest] - COLUMN_LEAST;
+        if (too_much == 0 || table->widths[widest] <= COLUMN_LEAST)
             return;
-        widths[widest] -= widths[widest] - COLUMN_LEAST < too_much ? widths[widest] - COLUMN_LEAST : too_much;
+        table->widths[widest] -= spare < too_much ? spare : too_much;
     }
 }
 
-static void write_row(struct writer *writer, const struct table_row *row, size_t count, const size_t widths[static COLUMNS_MAX]) {
+/* The cells of the next row, side by side, in as many lines as the longest needs. False at the end. */
+static bool write_row(struct writer *writer, struct table *table) {
     struct span rest[COLUMNS_MAX], part[COLUMNS_MAX];
-    for (size_t i = 0; i < count; i++)
-        rest[i] = buf_span(&row->cells[i]);
+    for (size_t i = 0; i < table->columns; i++)
+        if (!span_cut(&table->cells, '\n', &rest[i]))
+            return false;
     for (;;) {
         bool any = false;
-        for (size_t i = 0; i < count; i++) {
+        for (size_t i = 0; i < table->columns; i++) {
             part[i] = SPAN("");
-            any = take_line(&rest[i], widths[i], &part[i]) || any;
+            any = take_line(&rest[i], table->widths[i], &part[i]) || any;
         }
         if (!any)
-            return;
+            return true;
         begin_line(writer);
-        for (size_t i = 0; i < count; i++) {
+        for (size_t i = 0; i < table->columns; i++) {
             size_t columns = columns_of(part[i]);
             buf_add(writer->out, part[i]);
-            pad(writer->out, CELL_GAP + (columns < widths[i] ? widths[i] - columns : 0));
+            repeat(writer->out, ' ', CELL_GAP + (columns < table->widths[i] ? table->widths[i] - columns : 0));
         }
         end_line(writer);
     }
 }
 
-static void write_dashes(struct writer *writer, size_t count, const size_t widths[static COLUMNS_MAX]) {
+static void write_dashes(struct writer *writer, const struct table *table) {
     begin_line(writer);
-    for (size_t i = 0; i < count; i++) {
-        for (size_t c = 0; c < widths[i]; c++)
-            buf_char(writer->out, '-');
-        pad(writer->out, CELL_GAP);
+    for (size_t i = 0; i < table->columns; i++) {
+        repeat(writer->out, '-', table->widths[i]);
+        repeat(writer->out, ' ', CELL_GAP);
     }
     end_line(writer);
 }
 
-static void write_table(struct writer *writer, cmark_node *table) {
-    size_t count = cmark_gfm_extensions_get_table_columns(table), widths[COLUMNS_MAX] = {0};
-    if (count == 0)
+static void write_table(struct writer *writer, cmark_node *node) {
+    size_t columns = cmark_gfm_extensions_get_table_columns(node);
+    struct table table = {.columns = columns > COLUMNS_MAX ? COLUMNS_MAX : columns};
+    buf_clear(writer->scratch);
+    for (cmark_node *row = cmark_node_first_child(node); row; row = cmark_node_next(row))
+        read_row(row, &table, writer->scratch);
+    table.cells = buf_span(writer->scratch);
+    fit_columns(&table, room_of(writer));
+    if (columns == 0 || !write_row(writer, &table))
         return;
-    count = count > COLUMNS_MAX ? COLUMNS_MAX : count;
-    fit_columns(writer, table, count, widths);
-    for (cmark_node *node = cmark_node_first_child(table); node; node = cmark_node_next(node)) {
-        struct table_row row;
-        read_row(node, &row);
-        write_row(writer, &row, count, widths);
-        if (cmark_gfm_extensions_get_table_row_is_header(node))
-            write_dashes(writer, count, widths);
-        free_row(&row);
-    }
+    write_dashes(writer, &table);
+    while (write_row(writer, &table))
+        ;
 }
 
 /* ---- blocks ---- */
@@ -309,6 +299,9 @@ static void write_blocks(struct writer *writer, cmark_node *parent) {
 }
 
 void render_node_text(struct cmark_node *document, size_t width, struct buf *ret) {
-    struct writer writer = {.out = ret, .width = width};
+    struct buf scratch;
+    buf_init(&scratch, RENDER_CAP_BYTES);
+    struct writer writer = {.out = ret, .scratch = &scratch, .width = width};
     write_blocks(&writer, document);
+    buf_free(&scratch);
 }

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { TEMPLATES_MAX = 64, PARTIAL_DEPTH = 4, SECTION_DEPTH = 16 };
+enum { TEMPLATES_MAX = 64, PARTIAL_DEPTH = 4, SECTION_DEPTH = 16, COMPILED_BYTES = 16 << 20 };
 
 static struct span replaced[TEMPLATES_MAX];
 
@@ -16,15 +16,15 @@ static void add_field(struct template_row *row, struct template_field field) {
 }
 
 void template_text(struct template_row *row, const char *name, const char *text) {
-    add_field(row, (struct template_field){.name = name, .text = text});
+    add_field(row, (struct template_field){.name = span_of(name), .text = text});
 }
 
 void template_markup(struct template_row *row, const char *name, const char *commonmark) {
-    add_field(row, (struct template_field){.name = name, .text = commonmark, .markup = true});
+    add_field(row, (struct template_field){.name = span_of(name), .text = commonmark, .markup = true});
 }
 
 void template_list(struct template_row *row, const char *name, struct template_rows rows) {
-    add_field(row, (struct template_field){.name = name, .rows = rows});
+    add_field(row, (struct template_field){.name = span_of(name), .rows = rows});
 }
 
 void template_flag(struct template_row *row, const char *name, bool set) { template_text(row, name, set ? "yes" : NULL); }
@@ -120,17 +120,80 @@ static bool next_tag(struct span text, size_t at, size_t end, struct tag *ret) {
     return true;
 }
 
-/* The closing tag of the section that open begins; end of the text when there is none. */
-static struct tag closing_tag(struct span text, const struct tag *open, size_t end) {
-    struct tag tag;
-    size_t depth = 1;
-    for (size_t at = open->to; next_tag(text, at, end, &tag); at = tag.to) {
-        if (tag.kind == '#' || tag.kind == '^')
-            depth++;
-        else if (tag.kind == '/' && --depth == 0)
-            return tag;
+/* ---- compiled templates: what a text says is found out once ---- */
+
+enum part_kind { PART_TEXT, PART_FIELD, PART_SECTION, PART_ABSENT, PART_PARTIAL };
+
+struct part {
+    enum part_kind kind;
+    struct span text;  /* the text itself, or the name */
+    size_t end;        /* sections: the part behind the last inside */
+    bool alone;        /* partials */
+    size_t template;   /* partials: place in template_files */
+};
+
+struct compiled {
+    struct part *parts;
+    size_t count;
+    bool done;
+};
+
+static struct compiled compiled[TEMPLATES_MAX];
+static struct arena *compiled_arena; /* the parts of all of them */
+
+static size_t template_place(struct span name) {
+    size_t at = 0;
+    while (at < TEMPLATES_MAX && template_files[at].name && !span_equal(span_of(template_files[at].name), name))
+        at++;
+    return at < TEMPLATES_MAX && template_files[at].name ? at : SPAN_NONE;
+}
+
+static void add_part(struct compiled *ret, struct part part) {
+    if (part.kind == PART_TEXT && part.text.len == 0)
+        return;
+    ret->parts = arena_grow(compiled_arena, ret->parts, ret->count, sizeof *ret->parts);
+    ret->parts[ret->count++] = part;
+}
+
+static void add_tag(struct compiled *ret, const struct tag *tag, size_t open[static SECTION_DEPTH], size_t *depth) {
+    struct part part = {.kind = PART_FIELD, .text = tag->name, .alone = tag->alone, .template = SPAN_NONE};
+    if (tag->kind == '/') {
+        if (*depth > 0)
+            ret->parts[open[--*depth]].end = ret->count;
+        return;
     }
-    return (struct tag){.kind = '/', .from = end, .to = end};
+    if (tag->kind == '#' || tag->kind == '^') {
+        if (*depth == SECTION_DEPTH)
+            return;
+        open[(*depth)++] = ret->count;
+        part.kind = tag->kind == '#' ? PART_SECTION : PART_ABSENT;
+    } else if (tag->kind == '>') {
+        part.kind = PART_PARTIAL;
+        part.template = template_place(tag->name);
+    }
+    add_part(ret, part);
+}
+
+static void compile(struct span text, struct compiled *ret) {
+    size_t open[SECTION_DEPTH], depth = 0, at = 0;
+    struct tag tag;
+    if (!compiled_arena)
+        compiled_arena = arena_new(COMPILED_BYTES);
+    for (; next_tag(text, at, text.len, &tag); at = tag.to) {
+        add_part(ret, (struct part){.kind = PART_TEXT, .text = span_slice(text, at, tag.from)});
+        add_tag(ret, &tag, open, &depth);
+    }
+    add_part(ret, (struct part){.kind = PART_TEXT, .text = span_slice(text, at, text.len)});
+    while (depth > 0)
+        ret->parts[open[--depth]].end = ret->count;
+    ret->done = true;
+}
+
+static const struct compiled *compiled_at(size_t place) {
+    struct compiled *ret = &compiled[place];
+    if (!ret->done)
+        compile(replaced[place].ptr ? replaced[place] : template_files[place].text, ret);
+    return ret;
 }
 
 /* ---- rendering ---- */
@@ -141,13 +204,13 @@ struct scope {
     bool listed, first; /* a row of a list, and its first */
 };
 
-static const struct template_field first_row = {.name = "first", .text = "yes"};
+static const struct template_field first_row = {.name = SPAN("first"), .text = "yes"};
 
 static const struct template_field *find_field(const struct scope *scope, struct span name) {
-    bool asks_first = span_equal(name, SPAN("first"));
+    bool asks_first = span_equal(name, first_row.name);
     for (; scope; scope = scope->outer) {
         for (size_t i = 0; i < scope->row->count; i++)
-            if (span_equal(span_of(scope->row->fields[i].name), name))
+            if (span_equal(scope->row->fields[i].name, name))
                 return &scope->row->fields[i];
         if (asks_first && scope->listed)
             return scope->first ? &first_row : NULL;
@@ -155,30 +218,19 @@ static const struct template_field *find_field(const struct scope *scope, struct
     return NULL;
 }
 
-static struct span template_named(struct span name) {
-    for (size_t i = 0; template_files[i].name && i < TEMPLATES_MAX; i++)
-        if (span_equal(span_of(template_files[i].name), name))
-            return replaced[i].ptr ? replaced[i] : template_files[i].text;
-    return SPAN("");
-}
+static void render_parts(const struct compiled *, size_t at, size_t end, const struct scope *, int depth, struct buf *ret);
 
-static void render_range(struct span text, size_t at, size_t end, const struct scope *scope, int depth, struct buf *ret);
-
-static void render_section(struct span text, const struct tag *open, const struct tag *close, const struct scope *scope, int depth,
-                           struct buf *ret) {
-    const struct template_field *field = find_field(scope, open->name);
+/* The part at place is a section: what is inside, as often as the field says. */
+static void render_section(const struct compiled *from, size_t place, const struct scope *scope, int depth, struct buf *ret) {
+    const struct part *part = &from->parts[place];
+    const struct template_field *field = find_field(scope, part->text);
     bool has_text = field && field->text && *field->text;
     size_t rows = field ? field->rows.count : 0;
-    if (open->kind == '^') {
-        if (!has_text && rows == 0)
-            render_range(text, open->to, close->from, scope, depth, ret);
-        return;
-    }
-    if (has_text)
-        render_range(text, open->to, close->from, scope, depth, ret);
-    for (size_t i = 0; i < rows; i++) {
+    if (part->kind == PART_ABSENT ? !has_text && rows == 0 : has_text)
+        render_parts(from, place + 1, part->end, scope, depth, ret);
+    for (size_t i = 0; part->kind == PART_SECTION && i < rows; i++) {
         const struct scope inner = {.row = &field->rows.items[i], .outer = scope, .listed = true, .first = i == 0};
-        render_range(text, open->to, close->from, &inner, depth, ret);
+        render_parts(from, place + 1, part->end, &inner, depth, ret);
     }
 }
 
@@ -190,45 +242,40 @@ static void render_field(const struct scope *scope, struct span name, struct buf
         template_escape(span_of(field->text), ret);
 }
 
-static void render_partial(const struct tag *tag, const struct scope *scope, int depth, struct buf *ret) {
-    struct span text = template_named(tag->name);
+static void render_partial(const struct part *part, const struct scope *scope, int depth, struct buf *ret) {
     size_t before = ret->len;
-    render_range(text, 0, text.len, scope, depth, ret);
-    while (!tag->alone && ret->len > before && ret->ptr[ret->len - 1] == '\n')
+    if (part->template == SPAN_NONE || depth > PARTIAL_DEPTH)
+        return;
+    const struct compiled *partial = compiled_at(part->template);
+    render_parts(partial, 0, partial->count, scope, depth, ret);
+    while (!part->alone && ret->len > before && ret->ptr[ret->len - 1] == '\n')
         ret->ptr[--ret->len] = '\0';
 }
 
-static void render_range(struct span text, size_t at, size_t end, const struct scope *scope, int depth, struct buf *ret) {
-    struct tag tag, close;
-    while (next_tag(text, at, end, &tag)) {
-        buf_add(ret, span_slice(text, at, tag.from));
-        at = tag.to;
-        if (tag.kind == '#' || tag.kind == '^') {
-            close = closing_tag(text, &tag, end);
-            render_section(text, &tag, &close, scope, depth, ret);
-            at = close.to;
-        } else if (tag.kind == '>' && depth < PARTIAL_DEPTH) {
-            render_partial(&tag, scope, depth + 1, ret);
-        } else if (tag.kind == 0)
-            render_field(scope, tag.name, ret);
+static void render_parts(const struct compiled *from, size_t at, size_t end, const struct scope *scope, int depth, struct buf *ret) {
+    while (at < end) {
+        const struct part *part = &from->parts[at];
+        switch (part->kind) {
+        case PART_TEXT: buf_add(ret, part->text); break;
+        case PART_FIELD: render_field(scope, part->text, ret); break;
+        case PART_PARTIAL: render_partial(part, scope, depth + 1, ret); break;
+        case PART_SECTION:
+        case PART_ABSENT: render_section(from, at, scope, depth, ret); break;
+        }
+        at = part->end > at ? part->end : at + 1;
     }
-    buf_add(ret, span_slice(text, at, end));
 }
 
 void template_render(const char *name, const struct template_row *row, struct buf *ret) {
-    struct span text = template_named(span_of(name));
+    size_t place = template_place(span_of(name));
+    if (place == SPAN_NONE)
+        return;
     const struct scope scope = {.row = row};
-    render_range(text, 0, text.len, &scope, 0, ret);
+    const struct compiled *from = compiled_at(place);
+    render_parts(from, 0, from->count, &scope, 0, ret);
 }
 
 /* ---- an administrator's own wording ---- */
-
-static bool is_template(struct span name) {
-    for (size_t i = 0; template_files[i].name; i++)
-        if (span_equal(span_of(template_files[i].name), name))
-            return true;
-    return false;
-}
 
 static bool name_is_used(struct span name) {
     struct tag tag;
@@ -240,7 +287,7 @@ static bool name_is_used(struct span name) {
 }
 
 static int check_name(const char *name, const struct tag *tag, struct why *why) {
-    if (tag->kind == '>' ? is_template(tag->name) : name_is_used(tag->name))
+    if (tag->kind == '>' ? template_place(tag->name) != SPAN_NONE : name_is_used(tag->name))
         return 0;
     return why_set(why, FAIL_CONFIG, "%s.md: {{%.*s}} is no %s; the built-in texts show all there are", name, SPAN_ARG(tag->name),
                    tag->kind == '>' ? "template" : "field");
@@ -250,7 +297,7 @@ int template_check(const char *name, struct span text, struct why *why) {
     struct span open[SECTION_DEPTH];
     size_t depth = 0, at = 0;
     struct tag tag;
-    if (!is_template(span_of(name)))
+    if (template_place(span_of(name)) == SPAN_NONE)
         return why_set(why, FAIL_CONFIG, "%s.md is no template; remove it, or give it the name of one", name);
     for (; next_tag(text, at, text.len, &tag); at = tag.to) {
         int failed = check_name(name, &tag, why);
@@ -271,7 +318,11 @@ int template_check(const char *name, struct span text, struct why *why) {
 }
 
 void template_replace(const char *name, struct span text) {
-    for (size_t i = 0; template_files[i].name && i < TEMPLATES_MAX; i++)
-        if (span_equal(span_of(template_files[i].name), span_of(name)))
-            replaced[i] = text;
+    size_t place = template_place(span_of(name));
+    if (place == SPAN_NONE)
+        return;
+    replaced[place] = text;
+    arena_free(compiled_arena);
+    compiled_arena = NULL;
+    memset(compiled, 0, sizeof compiled);
 }

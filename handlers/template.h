@@ -27,7 +27,7 @@ struct template_rows {
 };
 
 struct template_field {
-    const char *name;
+    struct span name;
     const char *text;          /* NULL is the empty text */
     bool markup;               /* text is CommonMark that we made */
     struct template_rows rows;
@@ -49,7 +49,7 @@ void template_flag(struct template_row *, const char *name, bool set); /* for {{
 /* One more row at the end of a list, to be filled. The pointer holds until the next call. */
 struct template_row *template_rows_add(struct template_rows *, struct arena *);
 
-/* Adds to ret. A name that is no template adds nothing: the names are ours, and template_check has seen the texts. */
+/* Adds to ret. The text is read once and kept in parts: not for two threads at once. A name that is no template adds nothing: the names are ours, and template_check has seen the texts. */
 void template_render(const char *name, const struct template_row *, struct buf *ret);
 
 /* The text as CommonMark that shows exactly it, on one line. */
