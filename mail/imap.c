@@ -51,6 +51,16 @@ static const char *server_text(const struct imap *imap) {
     return imap->session->imap_response ? imap->session->imap_response : "without a reason";
 }
 
+/* libetpan says the same of a BAD and of an answer to another command, after which nothing can be told apart. */
+static bool is_bad(const struct imap *imap) {
+    struct span rest = {imap->session->imap_stream_buffer->str, imap->session->imap_stream_buffer->len}, line, last = {0}, tag;
+    long number = 0;
+    while (span_line(&rest, &line))
+        if (line.len > 0)
+            last = line;
+    return span_cut(&last, ' ', &tag) && span_to_long(tag, imap->answered, imap->answered, &number) && span_starts_same(last, SPAN("BAD"));
+}
+
 static int parse_answer(struct imap *imap, struct why *why) {
     struct mailimap_response *response = NULL;
     mailimap *session = imap->session;
@@ -60,7 +70,7 @@ static int parse_answer(struct imap *imap, struct why *why) {
     int code = mailimap_parse_response(session, &response);
     if (code == MAILIMAP_ERROR_STREAM)
         return lost(imap, why);
-    if (code == MAILIMAP_ERROR_PROTOCOL)
+    if (code == MAILIMAP_ERROR_PROTOCOL && is_bad(imap))
         return why_set(why, FAIL_INPUT, "%s rejected a command: %.*s", imap->host, TEXT_BYTES, server_text(imap));
     if (code == MAILIMAP_ERROR_FATAL)
         return why_set(why, FAIL_AGAIN, "%s says good-bye: %.*s", imap->host, TEXT_BYTES, server_text(imap));

@@ -189,25 +189,30 @@ static int nothing_told(struct mailbox *mailbox, struct why *why) {
     return failed ? failed : stop_idling(mailbox, why);
 }
 
-static int look_for_mail(struct mailbox *mailbox, struct why *why) {
-    struct imap *imap = mailbox->imap;
+/* One after the other: Dovecot mixes the results of searches that are under way together. */
+static int search(struct mailbox *mailbox, struct why *why) {
     uint32_t first = mailbox->last_uid + 1;
-    int failed = first ? nothing_told(mailbox, why) : FAIL_EMPTY;
-    if (failed)
-        return failed;
-    imap_forget_news(imap);
-    failed = imap_send(imap, why, "UID SEARCH UID %" PRIu32 ":*", first);
-    if (!failed)
-        failed = imap_send(imap, why, "UID SEARCH UID %" PRIu32 ":* LARGER %zu", first, mailbox->settings.max_message_bytes);
-    if (!failed)
-        failed = imap_answer(imap, 0, why);
+    int failed = imap_command(mailbox->imap, why, "UID SEARCH UID %" PRIu32 ":*", first);
     if (!failed)
         failed = keep_found(mailbox, why);
+    if (failed || mailbox->waiting_count == 0)
+        return failed;
+    failed = imap_command(mailbox->imap, why, "UID SEARCH UID %" PRIu32 ":* LARGER %zu", first, mailbox->settings.max_message_bytes);
     if (!failed)
-        failed = imap_answer(imap, 0, why);
+        mark_too_large(mailbox);
+    return failed;
+}
+
+/* NOOP, unless we were told: Dovecot, for one, searches only what it has told of. */
+static int look_for_mail(struct mailbox *mailbox, struct why *why) {
+    int failed = mailbox->last_uid == UINT32_MAX ? FAIL_EMPTY : nothing_told(mailbox, why);
+    if (!failed && !imap_has_news(mailbox->imap))
+        failed = imap_command(mailbox->imap, why, "NOOP");
+    imap_forget_news(mailbox->imap);
+    if (!failed)
+        failed = search(mailbox, why);
     if (failed)
         return failed;
-    mark_too_large(mailbox);
     mailbox->looked_ms = wire_clock_ms();
     failed = still_the_same_folder(mailbox, why);
     return failed || mailbox->waiting_count ? failed : why_set(why, FAIL_EMPTY, "nothing waits");
@@ -261,6 +266,7 @@ static int launch(struct mailbox *mailbox, size_t max, struct why *why) {
 }
 
 static bool is_held(const struct mailbox *mailbox, uint32_t uid);
+static bool drop_absent(struct mailbox *mailbox);
 
 static size_t room_for(const struct mailbox *mailbox, size_t count) { return count * (mailbox->settings.head_bytes + ANSWER_LINE_BYTES); }
 
@@ -271,6 +277,8 @@ static int take_answers(struct mailbox *mailbox, const struct flight *flight, st
         int said = imap_answer(mailbox->imap, room_for(mailbox, flight->count), why);
         if (said == 0 || said == FAIL_INPUT)
             clist_concat(mailbox->held, imap_brought(mailbox->imap)->rsp_fetch_list);
+        if (said == 0 && drop_absent(mailbox))
+            said = FAIL_INPUT;
         failed = said ? said : failed;
     }
     return failed;
@@ -297,7 +305,7 @@ static int take_alone(struct mailbox *mailbox, size_t at, struct why *why) {
     return failed;
 }
 
-/* One message spoils the answer for all: a new connection, and each alone. */
+/* One message spoils the answer for all: a new connection, and those that did not come each alone. */
 static int take_one_by_one(struct mailbox *mailbox, const struct flight *flight, struct why *why) {
     int failed = reconnect(mailbox, why);
     if (!failed)
@@ -329,6 +337,7 @@ static int land(struct mailbox *mailbox, struct why *why) {
 struct arrived {
     uint32_t uid;
     bool has_size, has_body;
+    bool absent; /* NIL where the message should be: Dovecot says so of one that was removed this moment */
     size_t size;
     struct span body;
 };
@@ -343,9 +352,11 @@ static void read_item(const struct mailimap_msg_att_item *item, struct arrived *
         arrived->has_size = true;
         arrived->size = part->att_data.att_rfc822_size;
     }
-    if (part->att_type == MAILIMAP_MSG_ATT_BODY_SECTION && part->att_data.att_body_section->sec_body_part) {
-        arrived->has_body = true;
-        arrived->body = (struct span){part->att_data.att_body_section->sec_body_part, part->att_data.att_body_section->sec_length};
+    if (part->att_type == MAILIMAP_MSG_ATT_BODY_SECTION) {
+        const struct mailimap_msg_att_body_section *section = part->att_data.att_body_section;
+        arrived->has_body = section->sec_body_part != NULL;
+        arrived->absent = !arrived->has_body;
+        arrived->body = (struct span){section->sec_body_part, section->sec_length};
     }
 }
 
@@ -361,6 +372,19 @@ static bool is_held(const struct mailbox *mailbox, uint32_t uid) {
         if (read_answer(clist_content(at)).uid == uid)
             return true;
     return false;
+}
+
+static bool drop_absent(struct mailbox *mailbox) {
+    bool any = false;
+    for (clistiter *at = clist_begin(mailbox->held); at;) {
+        struct mailimap_msg_att *answer = clist_content(at);
+        bool absent = read_answer(answer).absent;
+        at = absent ? clist_delete(mailbox->held, at) : clist_next(at);
+        if (absent)
+            mailimap_msg_att_free(answer);
+        any |= absent;
+    }
+    return any;
 }
 
 static const struct waiting *asked_for(const struct mailbox *mailbox, uint32_t uid) {

@@ -167,7 +167,7 @@ static int set_address(struct wire *wire, struct why *why) {
     int length = snprintf(url, sizeof url, "%s://%s%s%s:%d/", settings->security == WIRE_TLS ? "imaps" : "imap", numeric_v6 ? "[" : "",
                           settings->host, numeric_v6 ? "]" : "", settings->port);
     if (length < 0 || (size_t)length >= sizeof url || curl_easy_setopt(wire->curl, CURLOPT_URL, url) != CURLE_OK)
-        return why_set(why, FAIL_CONFIG, "\"%.100s\" is no host name: correct it", settings->host);
+        return wire_explain(CURLE_URL_MALFORMAT, NULL, 0, settings, why);
     return 0;
 }
 
@@ -315,6 +315,7 @@ int wire_explain(int curl_code, const char *detail, long verify_result, const st
     case CURLE_USE_SSL_FAILED:
         return why_set(why, FAIL_CONFIG, "%s:%d offers no STARTTLS: use the port for TLS, or another server", host, port);
     case CURLE_LOGIN_DENIED: return why_set(why, FAIL_CONFIG, "%s:%d refused the login: check user and password (%s)", host, port, more);
+    case CURLE_URL_MALFORMAT: return why_set(why, FAIL_CONFIG, "\"%.100s\" is no host name: correct it", host);
     case CURLE_COULDNT_RESOLVE_HOST: return why_set(why, FAIL_AGAIN, "%s is not known to the name server: check the host name", host);
     case CURLE_COULDNT_CONNECT: return why_set(why, FAIL_AGAIN, "%s:%d can not be reached: %s", host, port, more);
     case CURLE_OPERATION_TIMEDOUT: return why_set(why, FAIL_AGAIN, "%s:%d did not answer within %d s", host, port, settings->timeout_s);
