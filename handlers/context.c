@@ -27,12 +27,20 @@ bool context_glued(const struct context *context, size_t i, size_t count) {
 
 bool context_is_new(const struct token *token) { return token->place == PLACE_SUBJECT || token->place == PLACE_NEW; }
 
+/* Asked for nearly every word of a text, so it compares in place. */
 bool context_one_of(struct span lower, const char *words) {
-    struct span rest = span_of(words), word;
-    while (lower.len && span_cut(&rest, ' ', &word))
-        if (span_equal(word, lower))
+    if (lower.len == 0)
+        return false;
+    for (const char *at = words;; at++) {
+        size_t same = 0;
+        while (same < lower.len && at[same] == lower.ptr[same])
+            same++;
+        if (same == lower.len && (at[same] == ' ' || at[same] == '\0'))
             return true;
-    return false;
+        for (at += same; *at != ' '; at++)
+            if (*at == '\0')
+                return false;
+    }
 }
 
 static bool is_word_byte(char c) { return char_is_alnum(c) || (unsigned char)c >= 0x80; }

@@ -29,8 +29,10 @@ static bool word_of(struct span text, struct word *ret) {
         return false;
     for (size_t i = 0; i < text.len; i++) {
         ret->upper[i] = char_upper(text.ptr[i]);
-        ret->shape[i] = char_is_digit(text.ptr[i]) ? '9' : char_is_alpha(text.ptr[i]) ? 'A' : '?';
+        ret->shape[i] = char_is_digit(text.ptr[i]) ? '9' : 'A';
         ret->digits += char_is_digit(text.ptr[i]);
+        if (!char_is_alnum(text.ptr[i]))
+            return false;
     }
     return true;
 }
@@ -62,12 +64,12 @@ static bool is_taxonomy(const struct word *word) {
 }
 
 static bool is_pcs(const struct word *word) {
-    return word->len == 7 && word->digits < 7 && word->digits > 0 && strchr("0123456789BCDFGHX", word->upper[0]) && !strpbrk(word->upper, "IO?");
+    return word->len == 7 && word->digits < 7 && word->digits > 0 && strchr("0123456789BCDFGHX", word->upper[0]) && !strpbrk(word->upper, "IO");
 }
 
 /* Three to seven characters without the dot: letter, digit, digit (or A, B), then digits or X, the last ones may be letters. */
 static bool is_icd_plain(const struct word *word) {
-    if (word->len < 3 || word->len > 7 || word->shape[0] != 'A' || word->shape[1] != '9' || strchr(word->shape, '?'))
+    if (word->len < 3 || word->len > 7 || word->shape[0] != 'A' || word->shape[1] != '9')
         return false;
     if (word->shape[2] != '9' && word->upper[2] != 'A' && word->upper[2] != 'B')
         return false;
@@ -117,7 +119,7 @@ static bool match_dotted(const struct context *context, size_t i, struct mention
     if (word_with_zeros(&back, 0, 1, &zeros))
         back = zeros;
     bool letters_only = back.digits == 0 && (back.len > 1 || char_lower(context_at(context, i + 2)->text.ptr[0]) == context_at(context, i + 2)->text.ptr[0]);
-    if (letters_only || strchr(back.shape, '?'))
+    if (letters_only)
         return false;
     char key[2 * WORD_BYTES] = "";
     memcpy(key, front.upper, front.len);

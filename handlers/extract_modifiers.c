@@ -157,16 +157,20 @@ static bool is_spine(const struct context *context, size_t i) {
 }
 
 static evidence_set words_around(const struct context *context, size_t i) {
-    static const char articles[] = "the a an with without add append appending adding use using need needs want wants carry carries carrying beat beats "
-                                   "against require requires drop omit attach attaching bill billed instead";
-    static const char prepositions[] = "after before is does on over than of";
+    static const char articles[] = "the a an with without against instead";
+    static const char prepositions[] = "after before is does would should on over than of";
+    static const char verbs[] = "add adding append appending attach attaching use using need needs want wants carry carries carrying beat beats require "
+                                "requires drop omit bill billed";
+    static const char fates[] = "needed required modifier necessary beat beats help helps";
     const struct token *before = context_at(context, i - 1);
     evidence_set ret = 0;
     if (context_one_of(before->lower, "modifier modifiers mod mods") || (context_mark(context, i - 1) == '-' && context_at(context, i)->glued && !before->glued))
         ret |= EVIDENCE(NAMED);
     bool letters = context_at(context, i)->kind != TOKEN_NUMBER;
-    if (context_one_of(before->lower, articles) || (letters && context_one_of(before->lower, prepositions)) || context_one_of(context_at(context, i + 1)->lower, "needed required modifier"))
+    if (context_one_of(before->lower, articles) || (letters && context_one_of(before->lower, prepositions)))
         ret |= EVIDENCE(ARTICLE);
+    if (context_one_of(before->lower, verbs) || context_one_of(context_at(context, i + 1)->lower, fates))
+        ret |= EVIDENCE(AS_MODIFIER);
     if (stands_in_list(context, i))
         ret |= EVIDENCE(IN_LIST);
     bool asks = context_mark(context, i + 1) == '?' || context_at(context, i)->place == PLACE_SUBJECT;

@@ -8,7 +8,7 @@
 /* An intent is asked from so many points on, and with at least this share of the first one's. */
 /* A text of so few words goes on with what the thread asked, where its own words are not stronger. */
 enum { INTENT_SHORT_WORDS = 12, INTENT_THREAD_POINTS = 7 };
-enum { INTENT_ENOUGH = 4, INTENT_SHARE_PERCENT = 35, INTENT_CUES_MAX = 512, INTENT_WORDS_MAX = 1200, GAP_WORDS = 4 };
+enum { INTENT_ENOUGH = 4, INTENT_SHARE_PERCENT = 35, INTENT_CUES_MAX = 1024, INTENT_WORDS_MAX = 1200, GAP_WORDS = 4 };
 
 /* --- the text as words for the patterns */
 
@@ -113,33 +113,38 @@ static bool matches(struct span pattern, const struct words *words, size_t at) {
     return true;
 }
 
-/* Cues by the first character of their first word. */
+/* Cues by the first two characters of each word they may begin with. */
+enum { INDEX_SLOTS = 256 };
+
 struct cue_index {
-    uint16_t head[128];
+    uint16_t head[INDEX_SLOTS];
     uint16_t cue[INTENT_CUES_MAX], next[INTENT_CUES_MAX];
     uint16_t count; /* entry 0 is none */
 };
 
-static void index_cue(struct cue_index *index, uint16_t cue, char first) {
-    if (++index->count >= INTENT_CUES_MAX)
+static size_t slot_of(struct span word) {
+    unsigned first = (unsigned char)word.ptr[0], second = word.len > 1 ? (unsigned char)word.ptr[1] : 0;
+    return (first * 31 + second) % INDEX_SLOTS;
+}
+
+static void index_cue(struct cue_index *index, uint16_t cue, size_t slot) {
+    if (index->count + 1 >= INTENT_CUES_MAX || (index->head[slot] && index->cue[index->head[slot]] == cue))
         return;
+    index->count++;
     index->cue[index->count] = cue;
-    index->next[index->count] = index->head[(unsigned char)first & 127];
-    index->head[(unsigned char)first & 127] = index->count;
+    index->next[index->count] = index->head[slot];
+    index->head[slot] = index->count;
 }
 
 static void index_build(struct cue_index *index) {
     index->count = 0;
     memset(index->head, 0, sizeof index->head);
     for (size_t i = 0; i < intent_cue_count; i++) {
-        char seen[16] = "";
-        const char *pattern = intent_cues[i].pattern;
-        for (const char *at = pattern; at && *at && *at != ' '; at += *at == '|') {
-            if (!strchr(seen, *at) && strlen(seen) < sizeof seen - 1) {
-                seen[strlen(seen)] = *at;
-                index_cue(index, (uint16_t)i, *at);
-            }
-            at += strcspn(at, "| ");
+        const char *at = intent_cues[i].pattern;
+        for (size_t len; (len = strcspn(at, "| ")) > 0; at += len + 1) {
+            index_cue(index, (uint16_t)i, slot_of((struct span){at, len}));
+            if (at[len] != '|')
+                break;
         }
     }
 }
@@ -151,7 +156,7 @@ static void fire(const struct words *words, bool *fired) {
     for (size_t i = 0; i < words->count; i++) {
         if (words->items[i].len == 0)
             continue;
-        for (uint16_t entry = index.head[(unsigned char)words->items[i].ptr[0] & 127]; entry; entry = index.next[entry]) {
+        for (uint16_t entry = index.head[slot_of(words->items[i])]; entry; entry = index.next[entry]) {
             uint16_t cue = index.cue[entry];
             if (!fired[cue])
                 fired[cue] = matches(span_of(intent_cues[cue].pattern), words, i);

@@ -98,8 +98,8 @@ struct span keywords_text(const struct context *context, struct arena *arena) {
     buf_init(&text, KEYWORDS_TEXT_BYTES);
     for (size_t i = 0; i < context->count;) {
         const struct token *token = context_at(context, i);
-        size_t end = line_end(context, i);
-        if (is_polite(context, i) && end - i <= 5) {
+        size_t end = is_polite(context, i) ? line_end(context, i) : 0;
+        if (end && end - i <= 5) {
             i = end;
             continue;
         }

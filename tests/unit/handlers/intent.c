@@ -1,0 +1,129 @@
+/* What the asker wants to know. */
+#include "asking.h"
+
+#include <string.h>
+
+#include "handlers/cues.h"
+
+static void the_first_intent_is_right(void **state) {
+    static const struct {
+        const char *name, *text;
+        enum intent first;
+    } rows[] = {
+        {"meaning", "What does 20693 mean?", INTENT_MEANING},
+        {"meaning, short", "20693?", INTENT_MEANING},
+        {"meaning, bare", "20693", INTENT_MEANING},
+        {"validity", "Is 20693 still valid in 2026?", INTENT_MEANING},
+        {"description", "Please send the description of L4360.", INTENT_MEANING},
+        {"find code", "Which code do I use for taking out a buried wire?", INTENT_FIND_CODE},
+        {"find code without code words", "What do we bill for tightening a frame under anesthesia", INTENT_FIND_CODE},
+        {"looking for", "Looking for the CPT for removal of a deep screw.", INTENT_FIND_CODE},
+        {"modifier", "Which modifier goes on 20694 in the global period of 20690?", INTENT_MODIFIER},
+        {"modifier attached", "20694-58?", INTENT_MODIFIER},
+        {"bundling", "Are 20690 and 20694 bundled?", INTENT_BUNDLING},
+        {"together", "Can 11042 be billed together with 20694?", INTENT_BUNDLING},
+        {"separately", "Is fluoroscopy separately reportable with 20680?", INTENT_BUNDLING},
+        {"edit", "NCCI edit between 20680 and 20670?", INTENT_BUNDLING},
+        {"crosswalk", "Which diagnoses support 20680?", INTENT_CROSSWALK},
+        {"crosswalk by name", "crosswalk 0QPG05Z to CPT", INTENT_CROSSWALK},
+        {"coverage", "Is 20974 covered by Medicare?", INTENT_COVERAGE},
+        {"coverage rule", "Is there an LCD for E0748?", INTENT_COVERAGE},
+        {"necessity", "What proves medical necessity for 20979?", INTENT_COVERAGE},
+        {"fee", "How much does Medicare pay for 20694?", INTENT_FEE},
+        {"rvu", "work RVU of 20693 please", INTENT_FEE},
+        {"global", "How many global days does 20694 have?", INTENT_FEE},
+        {"guideline", "What are the documentation guidelines for 20693?", INTENT_GUIDELINE},
+        {"sequencing", "How do we sequence S82.251A and T84.84XA?", INTENT_GUIDELINE},
+        {"difference", "What is the difference between 20690 and 20692?", INTENT_DIFFERENCE},
+        {"one or the other", "20690 or 20692?", INTENT_DIFFERENCE},
+        {"versus", "99213 vs 99214", INTENT_DIFFERENCE},
+        {"units", "How many units of 20680 may we report?", INTENT_UNITS},
+        {"mue", "MUE for 11042?", INTENT_UNITS},
+        {"twice", "Can I bill 20680 twice when there are two sites? x2?", INTENT_UNITS},
+        {"jobs", "Are there remote coder jobs in Ohio?", INTENT_JOBS},
+        {"help", "How does this service work?", INTENT_HELP},
+        {"register", "Please register me.", INTENT_REGISTER},
+        {"sign up", "How can I sign up for this?", INTENT_REGISTER},
+        {"unsubscribe", "unsubscribe", INTENT_UNSUBSCRIBE},
+        {"take off", "Please take me off your list.", INTENT_UNSUBSCRIBE},
+        {"thanks", "Thank you so much, have a great day!", INTENT_NOT_CODING},
+        {"invoice", "The invoice is still open, please remit.", INTENT_NOT_CODING},
+        {"nothing", "Dear all, lunch is at noon in the big room.", INTENT_NOT_CODING},
+        {"patient", "My doctor has not given me my test results.", INTENT_NOT_CODING},
+    };
+    struct asking *asking = *state;
+    size_t wrong = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct question *question = ask(asking, rows[i].text);
+        if (question->intents[0] != rows[i].first) {
+            print_error("%s: %s (%s)\n", rows[i].name, name_text(intent_names, (int)question->intents[0]), question->intent_evidence);
+            wrong++;
+        }
+    }
+    assert_int_equal(wrong, 0);
+}
+
+static bool asks_for(const struct question *question, enum intent intent) {
+    for (size_t i = 0; i < question->intent_count; i++)
+        if (question->intents[i] == intent)
+            return true;
+    return false;
+}
+
+static void several_intents_are_all_found(void **state) {
+    static const struct {
+        const char *name, *text;
+        enum intent first, second;
+    } rows[] = {
+        {"fee and modifier", "How many global days has 20694, and which modifier do I need inside them?", INTENT_FEE, INTENT_MODIFIER},
+        {"meaning and bundling", "What does 20693 mean, and is it bundled into 20690?", INTENT_MEANING, INTENT_BUNDLING},
+        {"coverage and units", "Is E0748 covered, and how many units a year?", INTENT_COVERAGE, INTENT_UNITS},
+    };
+    struct asking *asking = *state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct question *question = ask(asking, rows[i].text);
+        if (!asks_for(question, rows[i].first) || !asks_for(question, rows[i].second))
+            fail_msg("%s: %s", rows[i].name, question->intent_evidence);
+    }
+}
+
+/* A pattern nobody can match is a mistake in the table. */
+static void every_cue_is_well_formed(void **state) {
+    (void)state;
+    assert_true(intent_cue_count > 200 && intent_cue_count < 600);
+    for (size_t i = 0; i < intent_cue_count; i++) {
+        struct span rest = span_of(intent_cues[i].pattern), part;
+        size_t parts = 0;
+        while (span_cut(&rest, ' ', &part)) {
+            bool gap = span_equal(part, SPAN("..")) || span_equal(part, SPAN("..."));
+            if (part.len == 0 || (gap && (parts == 0 || !rest.ptr)))
+                fail_msg("cue %zu: %s", i, intent_cues[i].pattern);
+            for (size_t k = 0; k < part.len; k++)
+                if (part.ptr[k] >= 'A' && part.ptr[k] <= 'Z')
+                    fail_msg("cue %zu has capitals: %s", i, intent_cues[i].pattern);
+            parts++;
+        }
+        if (intent_cues[i].points < 1 || intent_cues[i].points > 12)
+            fail_msg("cue %zu: %d points", i, intent_cues[i].points);
+    }
+}
+
+static void number_cues_are_found(void **state) {
+    (void)state;
+    static const char *const words[] = {"cpt", "zip", "account", "dx", "code", "taxonomy", "x"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (!cue_before_number(span_of(words[i])))
+            fail_msg("%s", words[i]);
+    assert_null(cue_before_number(SPAN("frame")));
+    assert_null(cue_before_number(SPAN("")));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_first_intent_is_right),
+        cmocka_unit_test(several_intents_are_all_found),
+        cmocka_unit_test(every_cue_is_well_formed),
+        cmocka_unit_test(number_cues_are_found),
+    };
+    return cmocka_run_group_tests_name("handlers.intent", tests, asking_setup, asking_teardown);
+}
