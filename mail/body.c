@@ -33,7 +33,7 @@ static struct span with_line_feeds(struct span text, struct arena *arena) {
     while (header_line(&text, &line)) {
         for (size_t i = 0; i < line.len; i++)
             out[len++] = line.ptr[i];
-        if (text.len || line.ptr[line.len] == '\n' || line.ptr[line.len] == '\r')
+        if (text.ptr > line.ptr + line.len)
             out[len++] = '\n';
     }
     return (struct span){out, len};

@@ -43,7 +43,7 @@ static const struct {
 
 static bool is_ascii(struct span bytes) {
     for (size_t i = 0; i < bytes.len; i++)
-        if ((unsigned char)bytes.ptr[i] >= 0x80)
+        if ((signed char)bytes.ptr[i] <= 0)
             return false;
     return true;
 }
@@ -139,9 +139,10 @@ static struct span best_guess(struct span bytes, const char *name, struct arena 
 struct span charset_decode(struct span bytes, struct span label, struct arena *arena) {
     char room[LABEL_BYTES];
     const char *name = iconv_name(label, room);
-    bool plain = is_ascii(bytes) && !(name && is_unlike_ascii(name));
+    if (is_ascii(bytes) && !(name && is_unlike_ascii(name)))
+        return bytes;
     bool says_little = !name || !*name || span_same(span_trim(label), SPAN("us-ascii"));
-    if (plain || (says_little && utf8_valid(bytes)))
+    if (says_little && utf8_valid(bytes))
         return utf8_clean(arena, bytes);
     return utf8_clean(arena, best_guess(bytes, name, arena));
 }

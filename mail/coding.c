@@ -27,8 +27,30 @@ static int base64_digit(char c) {
     return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
-/* Letters outside the alphabet are skipped, until a padding was seen: then they are the footer of a mailing list. */
+static bool is_base64_line(struct span line) {
+    line = span_trim(line);
+    for (size_t i = 0; i < line.len; i++)
+        if (base64_digit(line.ptr[i]) < 0 && line.ptr[i] != '=')
+            return false;
+    return true;
+}
+
+/* Mailing lists put their footer below a blank line, without a thought for the encoding. */
+static struct span without_footer(struct span text) {
+    struct span rest = text, line;
+    bool begun = false, blank = false;
+    while (span_line(&rest, &line)) {
+        if (begun && blank && !is_base64_line(line))
+            return span_slice(text, 0, (size_t)(line.ptr - text.ptr));
+        blank = span_trim(line).len == 0;
+        begun |= !blank;
+    }
+    return text;
+}
+
+/* Letters outside the alphabet are skipped, until a padding was seen. */
 static struct span base64(struct span text, struct arena *arena) {
+    text = without_footer(text);
     char *out = arena_alloc(arena, text.len + 1);
     size_t len = 0;
     unsigned bits = 0, have = 0;

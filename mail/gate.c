@@ -11,7 +11,8 @@ struct view {
     const char *recipient; /* whom an answer would reach, or NULL */
     struct span subject;
     struct span opening; /* the first passage that is new */
-    bool asks;           /* a question mark in the subject or in what is new */
+    bool marks[ROBOT_MARKS];
+    bool asks; /* a question mark in the subject or in what is new */
 };
 
 struct rule {
@@ -65,15 +66,23 @@ static bool is_from_us(const struct view *view) {
            (view->recipient && is_ours(view->desk, view->recipient));
 }
 
+/* The first word of a field, without the comment before it or behind it. */
+static struct span keyword(struct span value) {
+    while (span_starts(value, SPAN("("))) {
+        size_t close = span_find_char(value, ')');
+        value = span_trim(span_slice(value, close == SPAN_NONE ? value.len : close + 1, value.len));
+    }
+    size_t len = 0;
+    while (len < value.len && !char_is_space(value.ptr[len]) && value.ptr[len] != ';' && value.ptr[len] != '(')
+        len++;
+    return span_slice(value, 0, len);
+}
+
 static bool is_auto_submitted(const struct view *view) {
     const struct header *field;
-    for (size_t at = 0; (field = next_field(view, "auto-submitted", &at));) {
-        struct span rest = field->value, keyword = rest;
-        span_cut(&rest, ';', &keyword);
-        keyword = span_trim(span_slice(keyword, 0, span_find_char(keyword, '(')));
-        if (keyword.len && !span_same(keyword, SPAN("no")))
+    for (size_t at = 0; (field = next_field(view, "auto-submitted", &at));)
+        if (keyword(field->value).len && !span_same(keyword(field->value), SPAN("no")))
             return true;
-    }
     return false;
 }
 
@@ -100,20 +109,13 @@ static bool is_calendar_reply(const struct view *view) {
     return span_equal(method, SPAN("reply")) || span_equal(method, SPAN("counter")) || span_equal(method, SPAN("declinecounter"));
 }
 
-static bool has_field_of(const struct view *view, enum robot_mark mark) {
-    for (size_t i = 0; i < view->message->header_count; i++)
-        if (robot_field(&view->message->headers[i]) == mark)
-            return true;
-    return false;
-}
-
 static bool is_feedback(const struct view *view) {
-    return has_field_of(view, ROBOT_FEEDBACK) || (!view->asks && robot_complaint_subject(view->subject));
+    return view->marks[ROBOT_FEEDBACK] || (!view->asks && robot_complaint_subject(view->subject));
 }
 
-static bool is_list(const struct view *view) { return has_field_of(view, ROBOT_LIST); }
-static bool is_bulk(const struct view *view) { return has_field_of(view, ROBOT_BULK); }
-static bool has_vendor_mark(const struct view *view) { return has_field_of(view, ROBOT_VENDOR); }
+static bool is_list(const struct view *view) { return view->marks[ROBOT_LIST]; }
+static bool is_bulk(const struct view *view) { return view->marks[ROBOT_BULK]; }
+static bool has_vendor_mark(const struct view *view) { return view->marks[ROBOT_VENDOR]; }
 
 static bool any_robot(const struct addresses *list) {
     for (size_t i = 0; i < list->count; i++)
@@ -225,8 +227,10 @@ static const char *recipient_of(const struct message *message) {
     return from;
 }
 
-static void read_words(struct view *view) {
+static void read_marks(struct view *view) {
     const struct message *message = view->message;
+    for (size_t i = 0; i < message->header_count; i++)
+        view->marks[robot_field(&message->headers[i])] = true;
     view->asks = span_find_char(view->subject, '?') != SPAN_NONE;
     for (size_t i = message->passage_count; i-- > 0;) {
         if (message->passages[i].kind != PASSAGE_NEW)
@@ -237,8 +241,11 @@ static void read_words(struct view *view) {
 }
 
 void gate_judge(const struct message *message, const struct gate_desk *desk, struct arena *arena, struct gate_verdict *ret) {
-    struct view view = {message, desk, arena, recipient_of(message), span_of(message->subject), {"", 0}, false};
-    read_words(&view);
+    struct view view = {.message = message, .desk = desk, .arena = arena};
+    view.recipient = recipient_of(message);
+    view.subject = span_of(message->subject);
+    view.opening = span_of("");
+    read_marks(&view);
     for (size_t i = 0; i < RULES; i++)
         if (rules[i].blocks(&view)) {
             *ret = (struct gate_verdict){rules[i].name, rules[i].meaning, NULL};

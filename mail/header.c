@@ -112,8 +112,9 @@ int header_scan(struct span raw, enum header_kind kind, const struct message_lim
 }
 
 struct span header_find(const struct header *fields, size_t count, const char *name) {
+    struct span wanted = span_of(name);
     for (size_t i = 0; i < count; i++)
-        if (span_same(fields[i].name, span_of(name)))
+        if (span_same(fields[i].name, wanted))
             return fields[i].value;
     return (struct span){"", 0};
 }

@@ -7,8 +7,9 @@
 #include "base/buf.h"
 
 enum {
-    TREE_BYTES = 48 << 20, /* what gumbo may allocate for one document */
-    TAGS = 20000,          /* gumbo looks through all open elements at some tags: depth x tags is what it costs */
+    TREE_BYTES = 16 << 20, /* what gumbo may allocate for one document */
+    TAGS = 10000,          /* gumbo looks through all open elements at some tags: depth x tags is what it costs */
+    TAG_PIECES = 8000,     /* and compares each attribute of a tag with all before it */
     QUOTE_DEPTH = 8,
     STYLE_BYTES = 2048,
     BREAKS = 3,
@@ -243,11 +244,19 @@ static bool render(struct span html, struct page *page, struct arena *scratch) {
     return true;
 }
 
-static struct span first_tags(struct span html) {
-    size_t tags = 0;
-    for (size_t i = 0; i < html.len; i++)
-        if (html.ptr[i] == '<' && ++tags > TAGS)
+/* The part of a document that can be parsed in bounded time. Pieces are counted up to the next tag, words of text included: telling
+ * them from attributes would be a parser of its own. */
+static struct span bearable(struct span html) {
+    size_t tags = 0, pieces = 0;
+    for (size_t i = 0; i < html.len; i++) {
+        char c = html.ptr[i];
+        if (c == '<')
+            pieces = 0;
+        tags += c == '<';
+        pieces += char_is_space(c) || c == '=' || c == '/' || c == '"' || c == '\'';
+        if (tags > TAGS || pieces > TAG_PIECES)
             return span_slice(html, 0, i);
+    }
     return html;
 }
 
@@ -255,7 +264,7 @@ struct span html_text(struct span html, size_t max_bytes, struct arena *arena) {
     struct arena *scratch = arena_new(2 * (size_t)TREE_BYTES);
     struct page page = {.breaks = 0};
     buf_init(&page.text, max_bytes);
-    html = first_tags(html);
+    html = bearable(html);
     while (html.len && !render(html, &page, scratch)) {
         html.len /= 2;
         arena_clear(scratch);

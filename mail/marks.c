@@ -1,22 +1,10 @@
 #include "mail/marks.h"
 
+#include "mail/phrases.h"
+
 enum { ATTRIBUTION_BYTES = 400, ATTRIBUTION_LINES = 4, SIGN_OFF_BYTES = 40, BLOCK_FIELDS = 3 };
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-
-static bool starts_with_any(struct span line, const char *const *words, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        if (span_starts_same(line, span_of(words[i])))
-            return true;
-    return false;
-}
-
-static bool holds_any(struct span line, const char *const *words, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        if (span_find_same(line, span_of(words[i])) != SPAN_NONE)
-            return true;
-    return false;
-}
 
 static struct span without_bold(struct span line) {
     while (line.len && (line.ptr[0] == '*' || line.ptr[0] == '_'))
@@ -37,17 +25,14 @@ static bool ends_attribution(struct span line) {
                                         "schreef", "skrev",  "napisał", "napsal",  "kirjoitti", "пишет",      "написал",
                                         "írta",    "yazdı",  "a scris", "写道",    "寫道",      "のメール",   "작성"};
     static const char *const ends[] = {":", "：", ":*"};
-    for (size_t i = 0; i < COUNT(ends); i++)
-        if (span_ends_same(line, span_of(ends[i])))
-            return holds_any(line, verbs, COUNT(verbs));
-    return false;
+    return phrase_ends(line, PHRASES(ends)) && phrase_within(line, PHRASES(verbs));
 }
 
 static bool begins_attribution(struct span line) {
     static const char *const starts[] = {"On ",     "Am ",   "Le ",  "El ",      "Il ",         "Em ",        "Op ", "Den ",
                                          "W dniu ", "Dnia ", "Dne ", "På ",      "Ter ",        "Il giorno ", "Em ", "În ",
                                          "Pada ",   "Vào ",  "De: ", "Quoting ", "In article ", "In message "};
-    return starts_with_any(line, starts, COUNT(starts));
+    return phrase_starts(line, PHRASES(starts));
 }
 
 size_t marks_attribution(const struct span *lines, size_t count) {
@@ -76,10 +61,7 @@ static bool is_field(struct span line, const char *const *names, size_t count) {
     struct span name = span_trim(span_slice(line, 0, colon));
     while (name.len && name.ptr[name.len - 1] == '*')
         name.len--;
-    for (size_t i = 0; i < count; i++)
-        if (span_same(name, span_of(names[i])))
-            return true;
-    return false;
+    return phrase_is(name, names, count);
 }
 
 size_t marks_header_block(const struct span *lines, size_t count) {
@@ -93,10 +75,10 @@ size_t marks_header_block(const struct span *lines, size_t count) {
         "Do",      "Temat",     "Lähetetty",  "Aihe",    "Отправлено", "Кому",       "Тема",     "发送时间",   "收件人",
         "主题",    "送信日時",  "宛先",       "件名",    "Importance", "Attachments"};
     size_t fields = 1, used = 1;
-    if (!is_field(lines[0], from, COUNT(from)))
+    if (!is_field(lines[0], PHRASES(from)))
         return 0;
     for (size_t i = 1; i < count; i++) {
-        if (is_field(lines[i], others, COUNT(others))) {
+        if (is_field(lines[i], PHRASES(others))) {
             fields++;
             used = i + 1;
         } else if (lines[i].len == 0 && fields >= BLOCK_FIELDS) {
@@ -136,9 +118,9 @@ bool marks_separator(struct span line) {
         "Begin forwarded message:",    "Anfang der weitergeleiteten Nachricht:", "Début du message réexpédié :",
         "Inizio messaggio inoltrato:", "Inicio del mensaje reenviado:",          "Start of forwarded message"};
     line = without_bold(line);
-    if (starts_with_any(line, whole, COUNT(whole)))
+    if (phrase_starts(line, PHRASES(whole)))
         return true;
-    return line.len < 100 && span_starts(line, SPAN("--")) && holds_any(line, words, COUNT(words));
+    return line.len < 100 && span_starts(line, SPAN("--")) && phrase_within(line, PHRASES(words));
 }
 
 bool marks_rule(struct span line) {
@@ -162,7 +144,7 @@ bool marks_device(struct span line) {
         "Sent with ",       "Sent by mobile",     "Get Outlook for ",  "Von meinem ",     "Gesendet von ",     "Envoyé de mon ",
         "Envoyé depuis ",   "Enviado desde mi ",  "Enviado do meu ",   "Enviado de mi ",  "Inviato da ",       "Verzonden vanaf ",
         "Skickat från min", "Wysłane z ",         "Отправлено с ",     "从我的",          "iPhoneから送信"};
-    return words_in(line) <= 9 && span_find_char(line, ',') == SPAN_NONE && starts_with_any(without_bold(line), starts, COUNT(starts));
+    return words_in(line) <= 9 && span_find_char(line, ',') == SPAN_NONE && phrase_starts(without_bold(line), PHRASES(starts));
 }
 
 bool marks_disclaimer(struct span line) {
@@ -189,9 +171,9 @@ bool marks_disclaimer(struct span line) {
     static const char *const claims[] = {"confidential", "privileged",  "intended",     "protected health", "disclos",    "recipient",
                                          "in error",     "vertraulich", "confidentiel", "confidencial",     "environment"};
     struct span plain = without_bold(line);
-    if (starts_with_any(plain, starts, COUNT(starts)))
+    if (phrase_starts(plain, PHRASES(starts)))
         return true;
-    return starts_with_any(plain, subjects, COUNT(subjects)) && holds_any(plain, claims, COUNT(claims));
+    return phrase_starts(plain, PHRASES(subjects)) && phrase_within(plain, PHRASES(claims));
 }
 
 static struct span without_end_marks(struct span line) {
@@ -276,10 +258,7 @@ bool marks_sign_off(struct span line) {
     line = without_end_marks(line);
     if (line.len > SIGN_OFF_BYTES)
         return false;
-    for (size_t i = 0; i < COUNT(words); i++)
-        if (span_same(line, span_of(words[i])))
-            return true;
-    return false;
+    return phrase_is(line, PHRASES(words));
 }
 
 /* Ten digits or more, grouped as telephone numbers are. */
@@ -315,7 +294,7 @@ static bool has_zip_code(struct span line) {
         struct span digits = span_slice(word, 0, 5);
         long number;
         bool ends = word.len == 5 || (word.len > 5 && !char_is_alnum(word.ptr[5]));
-        if (ends && digits.len == 5 && span_to_long(digits, 0, 99999, &number) && is_word(before, states, COUNT(states)))
+        if (ends && digits.len == 5 && span_to_long(digits, 0, 99999, &number) && is_word(before, PHRASES(states)))
             return true;
         before = word;
     }
@@ -333,7 +312,7 @@ static bool has_street(struct span line) {
         word = without_end_marks(word);
         bool number = word.len > 0 && char_is_digit(word.ptr[0]) && char_is_digit(word.ptr[word.len - 1]);
         since_number = number ? 0 : since_number + 1;
-        if (since_number > 0 && since_number < FAR && is_word(word, streets, COUNT(streets)))
+        if (since_number > 0 && since_number < FAR && is_word(word, PHRASES(streets)))
             return true;
     }
     return false;
@@ -344,5 +323,5 @@ bool marks_contact(struct span line) {
                                          "O:",   "C:",   "Fax",  "Mobile:", "Cell:",       "Office:",      "Direct:",  "Email:", "E-mail:",
                                          "E:",   "W:",   "Web:", "www.",    "http://www.", "https://www.", "P.O. Box", "PO Box"};
     bool address = span_find_char(line, '@') != SPAN_NONE && span_find_char(line, ' ') == SPAN_NONE;
-    return address || has_telephone(line) || has_zip_code(line) || has_street(line) || starts_with_any(line, labels, COUNT(labels));
+    return address || has_telephone(line) || has_zip_code(line) || has_street(line) || phrase_starts(line, PHRASES(labels));
 }

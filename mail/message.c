@@ -11,9 +11,10 @@ const struct message_limits message_default_limits = {
     .depth = 50, .parts = 500, .headers = 1000, .header_bytes = 64 * 1024, .text_bytes = 256 * 1024};
 
 const struct header *message_header(const struct message *message, const char *name, size_t *at) {
+    struct span wanted = span_of(name);
     while (*at < message->header_count) {
         const struct header *header = &message->headers[(*at)++];
-        if (span_same(header->name, span_of(name)))
+        if (span_same(header->name, wanted))
             return header;
     }
     return NULL;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "mail/address.h"
+#include "mail/phrases.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -62,51 +63,24 @@ static const struct {
     {"X-Auto-Submitted", BEGINS, "auto", ROBOT_VENDOR},
 };
 
-static bool is_name(struct span name, struct span wanted) {
-    if (wanted.ptr[wanted.len - 1] == '*')
-        return span_starts_same(name, span_slice(wanted, 0, wanted.len - 1));
-    return span_same(name, wanted);
+static bool is_name(struct span name, const char *wanted) {
+    size_t len = 0;
+    while (len < name.len && wanted[len] && char_lower(name.ptr[len]) == char_lower(wanted[len]))
+        len++;
+    return wanted[len] == '*' || (wanted[len] == '\0' && len == name.len);
 }
 
-static bool is_value(struct span value, enum test test, struct span wanted) {
+static bool is_value(struct span value, enum test test, const char *wanted) {
     if (test == HOLDS)
-        return span_find_same(value, wanted) != SPAN_NONE;
-    return test == PRESENT || span_starts_same(value, wanted);
+        return span_find_same(value, span_of(wanted)) != SPAN_NONE;
+    return test == PRESENT || phrase_at_start(value, wanted);
 }
 
 enum robot_mark robot_field(const struct header *header) {
-    for (size_t i = 0; i < COUNT(fields); i++)
-        if (is_name(header->name, span_of(fields[i].name)) && is_value(header->value, fields[i].test, span_of(fields[i].value)))
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        if (is_name(header->name, fields[i].name) && is_value(header->value, fields[i].test, fields[i].value))
             return fields[i].mark;
     return ROBOT_NONE;
-}
-
-static bool is_any(struct span text, const char *const *words, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        if (span_same(text, span_of(words[i])))
-            return true;
-    return false;
-}
-
-static bool starts_with_any(struct span text, const char *const *words, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        if (span_starts_same(text, span_of(words[i])))
-            return true;
-    return false;
-}
-
-static bool ends_with_any(struct span text, const char *const *words, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        if (span_ends_same(text, span_of(words[i])))
-            return true;
-    return false;
-}
-
-static bool holds_any(struct span text, const char *const *words, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        if (span_find_same(text, span_of(words[i])) != SPAN_NONE)
-            return true;
-    return false;
 }
 
 /* "Mailer_Daemon" and "mailer.daemon" are one robot. */
@@ -130,8 +104,8 @@ bool robot_mailbox(struct span mailbox) {
     mailbox = span_trim(mailbox);
     struct span local = span_find_char(mailbox, '@') == SPAN_NONE ? mailbox : address_local(mailbox);
     struct span plain = without_separators(local, room);
-    return is_any(plain, whole, COUNT(whole)) || holds_any(plain, held, COUNT(held)) || starts_with_any(local, starts, COUNT(starts)) ||
-           ends_with_any(local, ends, COUNT(ends));
+    return phrase_is(plain, PHRASES(whole)) || phrase_within(plain, PHRASES(held)) || phrase_starts(local, PHRASES(starts)) ||
+           phrase_ends(local, PHRASES(ends));
 }
 
 bool robot_name(struct span name) {
@@ -139,21 +113,22 @@ bool robot_name(struct span name) {
                                          "mail delivery agent", "internet mail delivery", "postmaster",      "mail system",
                                          "bounce notification", "do not reply",           "no reply",        "noreply",
                                          "mail deliver"};
-    return starts_with_any(name, starts, COUNT(starts));
+    return phrase_starts(name, PHRASES(starts));
 }
 
 /* "Re:", "Fwd:" and their like: somebody answered or passed it on. */
 bool robot_is_answered(struct span subject) {
     static const char *const starts[] = {
         "re:", "re[", "re :", "fw:", "fwd:", "fwd :", "aw:", "wg:", "tr:", "rv:", "sv:", "vs:", "antw:", "odp:", "enc:"};
-    return starts_with_any(subject, starts, COUNT(starts));
+    return phrase_starts(subject, PHRASES(starts));
 }
 
 /* The subject is one of these, or one of them with one of the marks and something else behind it. */
 static bool is_head(struct span subject, const char *marks, const char *const *heads, size_t count) {
     for (size_t i = 0; i < count; i++) {
-        struct span rest = span_trim(span_slice(subject, strlen(heads[i]), subject.len));
-        if (span_starts_same(subject, span_of(heads[i])) && (rest.len == 0 || strchr(marks, rest.ptr[0]) || span_starts(rest, SPAN("："))))
+        size_t head = phrase_at_start(subject, heads[i]);
+        struct span rest = span_trim(span_slice(subject, head, subject.len));
+        if (head && (rest.len == 0 || strchr(marks, rest.ptr[0]) || span_starts(rest, SPAN("："))))
             return true;
     }
     return false;
@@ -231,14 +206,14 @@ bool robot_bounce_subject(struct span subject) {
                                         "delivery notification", "returned message", "non-delivery"};
     while (subject.len && strchr("*[< ", subject.ptr[0]))
         subject = span_slice(subject, 1, subject.len);
-    return starts_with_any(subject, starts, COUNT(starts)) || is_head(subject, ":(", heads, COUNT(heads));
+    return phrase_starts(subject, PHRASES(starts)) || is_head(subject, ":(", PHRASES(heads));
 }
 
 bool robot_complaint_subject(struct span subject) {
     static const char *const starts[] = {
         "complaint about message from", "email feedback report", "abuse report", "spam report", "dmarc ", "report domain:",
         "rackspace abuse report"};
-    return starts_with_any(subject, starts, COUNT(starts));
+    return phrase_starts(subject, PHRASES(starts));
 }
 
 bool robot_automatic_subject(struct span subject) {
@@ -288,7 +263,7 @@ bool robot_automatic_subject(struct span subject) {
                                         "ungelesen"};
     while (subject.len && strchr("[( ", subject.ptr[0]))
         subject = span_slice(subject, 1, subject.len);
-    return is_head(subject, ":-([", heads, COUNT(heads));
+    return is_head(subject, ":-([", PHRASES(heads));
 }
 
 bool robot_absence_subject(struct span subject) {
@@ -336,7 +311,7 @@ bool robot_absence_subject(struct span subject) {
                                         "aceptado",
                                         "rechazado",
                                         "new voicemail"};
-    return is_head(subject, ":-([", heads, COUNT(heads));
+    return is_head(subject, ":-([", PHRASES(heads));
 }
 
 /* A sentence of the beginning of a text begins with one of these. */
@@ -348,7 +323,7 @@ static bool is_said_early(struct span text, const char *const *words, size_t cou
             start |= text.ptr[i] == '\n';
             continue;
         }
-        if (start && starts_with_any(span_slice(text, i, text.len), words, count))
+        if (start && phrase_starts(span_slice(text, i, text.len), words, count))
             return true;
         start = strchr(".!,:;", text.ptr[i]) != NULL;
     }
@@ -395,7 +370,7 @@ bool robot_bounce_text(struct span text) {
     static const char *const held[] = {
         "undeliver", "not be delivered", "could not be sent", "did not reach", "not delivered", "mailbox", "recipient", "550 ", "554 ",
         "smtp",      "delivery",         "konnte nicht",      "доставлен"};
-    return is_said_early(text, starts, COUNT(starts)) && holds_any(span_slice(text, 0, 2 * EARLY_BYTES), held, COUNT(held));
+    return is_said_early(text, PHRASES(starts)) && phrase_within(span_slice(text, 0, 2 * EARLY_BYTES), PHRASES(held));
 }
 
 bool robot_absence_text(struct span text) {
@@ -437,5 +412,5 @@ bool robot_absence_text(struct span text) {
                                         "estou fora do escritório",
                                         "ik ben afwezig",
                                         "jag är inte på"};
-    return is_said_early(text, words, COUNT(words));
+    return is_said_early(text, PHRASES(words));
 }

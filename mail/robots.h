@@ -7,7 +7,7 @@
 
 #include "mail/message.h"
 
-enum robot_mark { ROBOT_NONE, ROBOT_LIST, ROBOT_BULK, ROBOT_FEEDBACK, ROBOT_VENDOR };
+enum robot_mark { ROBOT_NONE, ROBOT_LIST, ROBOT_BULK, ROBOT_FEEDBACK, ROBOT_VENDOR, ROBOT_MARKS };
 
 enum robot_mark robot_field(const struct header *); /* what this one field says about the mail */
 bool robot_mailbox(struct span mailbox);            /* "MAILER-DAEMON@x", "no-reply@x", "list-request@x"; the domain may be missing */
