@@ -1,0 +1,234 @@
+/* A scripted IMAP server that answers as no server should: each time there is an end, and an error or the other messages. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "mail/mailbox.h"
+
+enum { HEAD_BYTES = 1000, MAX_ANSWER_BYTES = 100000, TIMEOUT_S = 1, LATE_S = 4 };
+
+/* What the server does when a command begins with these words. */
+enum deed { ANSWER, CLOSE, SILENCE, TRICKLE, FLOOD, NEST };
+
+struct row {
+    const char *name, *command;
+    const char *text; /* sent; "%" stands for the command's tag */
+    enum deed deed;   /* after the text */
+    bool once;        /* later connections behave */
+    int opens, fetches; /* the codes wanted of mailbox_open and mailbox_fetch */
+    size_t count;     /* messages fetched, of three */
+    size_t readable;  /* of them with bytes */
+    const char *says;
+};
+
+#define MAIL(n) "* " #n " FETCH (UID " #n " RFC822.SIZE 5 BODY[]<0> {5}\r\nab\r\nc)\r\n"
+
+static const struct row rows[] = {
+    {"behaves", "-", "", ANSWER, false, 0, 0, 3, 3, NULL},
+    {"login never answered", "LOGIN", "", SILENCE, false, FAIL_AGAIN, 0, 0, 0, "within 1 s"},
+    {"login answered a byte at a time, for ever", "LOGIN", "", TRICKLE, false, FAIL_AGAIN, 0, 0, 0, "within 1 s"},
+    {"closed at login", "LOGIN", "", CLOSE, false, FAIL_AGAIN, 0, 0, 0, "closed"},
+    {"login unavailable for now", "LOGIN", "% NO [UNAVAILABLE] later\r\n", ANSWER, false, FAIL_AGAIN, 0, 0, 0, "later"},
+    {"login refused", "LOGIN", "% NO [AUTHENTICATIONFAILED] who?\r\n", ANSWER, false, FAIL_CONFIG, 0, 0, 0, "who?"},
+    {"bad capabilities", "CAPABILITY", "* CAPABILITY\r\n\r\n\xff\xfe{\r\n% OK\r\n", ANSWER, false, FAIL_AGAIN, 0, 0, 0, ""},
+    {"no capabilities", "CAPABILITY", "% OK x\r\n", ANSWER, false, FAIL_CONFIG, 0, 0, 0, "neither MOVE nor UIDPLUS"},
+    {"a folder name of 3 GB", "LIST", "* LIST () \"/\" {3000000000}\r\n", ANSWER, false, FAIL_AGAIN, 0, 0, 0, "with more, or with other"},
+    {"a line without end", "SELECT", "* OK ", FLOOD, false, FAIL_AGAIN, 0, 0, 0, "with more, or with other"},
+    {"garbage", "SELECT", "\x01\x02 \xff\r\n((((\r\n% OK\r\n", ANSWER, false, FAIL_AGAIN, 0, 0, 0, "can not be parsed"},
+    {"another command's answer", "SELECT", "99 OK x\r\n", ANSWER, false, FAIL_AGAIN, 0, 0, 0, "can not be parsed"},
+    {"a continuation nobody asked for", "SELECT", "+ go on\r\n% OK x\r\n", ANSWER, false, FAIL_CONFIG, 0, 0, 0, "no lasting numbers"},
+    {"numbers out of range", "SELECT", "* 99999999999999999999 EXISTS\r\n* OK [UIDVALIDITY 0] x\r\n% OK x\r\n", ANSWER, false, FAIL_CONFIG, 0, 0, 0,
+     "no lasting numbers"},
+    {"good-bye at once", "SELECT", "* BYE full\r\n", CLOSE, false, FAIL_AGAIN, 0, 0, 0, ""},
+    {"search never answered", "UID SEARCH", "", SILENCE, false, 0, FAIL_AGAIN, 0, 0, "within 1 s"},
+    {"search with impossible numbers", "UID SEARCH UID 1:*\r", "* SEARCH 0 1 4294967295 2 3 99999999999999\r\n% OK x\r\n", ANSWER, true, 0, 0, 3, 3,
+     NULL},
+    {"search without an end", "UID SEARCH", "* SEARCH", FLOOD, false, 0, FAIL_AGAIN, 0, 0, ""},
+    {"a charset code that libetpan frees wrongly", "UID SEARCH", "% NO [BADCHARSET (a b)] x\r\n", ANSWER, false, 0, FAIL_AGAIN, 0, 0, ""},
+    {"fetch never answered", "UID FETCH", "", SILENCE, false, 0, FAIL_AGAIN, 0, 0, "within 1 s"},
+    {"fetch stops in the middle", "UID FETCH", "* 1 FETCH (UID 1 RFC822.SIZE 5 BODY[]<0> {5}\r\nab", SILENCE, false, 0, FAIL_AGAIN, 0, 0, "within 1 s"},
+    {"fetch a byte at a time, for ever", "UID FETCH", "* 1 FETCH (UID 1 RFC822.SIZE 5 BODY[]<0> {900}\r\n", TRICKLE, false, 0, FAIL_AGAIN, 0, 0, "within 1 s"},
+    {"closed in the middle", "UID FETCH", "* 1 FETCH (UID 1 RFC822.SIZE 5 BODY[]<0> {5}\r\nab", CLOSE, false, 0, FAIL_AGAIN, 0, 0, "closed"},
+    {"good-bye in the middle", "UID FETCH", MAIL(1) "* BYE x\r\n", CLOSE, false, 0, FAIL_AGAIN, 0, 0, "closed"},
+    {"a message of 3 GB, once", "UID FETCH", "* 1 FETCH (UID 1 RFC822.SIZE 5 BODY[]<0> {3000000000}\r\n", ANSWER, true, 0, 0, 3, 3, NULL},
+    {"a message of 3 GB each time", "UID FETCH", "* 1 FETCH (UID 1 RFC822.SIZE 5 BODY[]<0> {3000000000}\r\n", ANSWER, false, 0, 0, 3, 0, NULL},
+    {"one spoils the batch", "UID FETCH 1:3", MAIL(1) "* 2 FETCH (UID 2 RFC822.SIZE x)\r\n% OK x\r\n", ANSWER, false, 0, 0, 3, 3, NULL},
+    {"one is always spoiled", "UID FETCH 2 ", "* 2 FETCH (UID 2 RFC822.SIZE x)\r\n% OK x\r\n", ANSWER, false, 0, 0, 3, 3, NULL},
+    {"nested without end", "UID FETCH", "* 1 FETCH (UID 1 BODYSTRUCTURE ", NEST, false, 0, 0, 3, 0, NULL},
+    {"refused each time", "UID FETCH", "% NO broken\r\n", ANSWER, false, 0, 0, 3, 0, NULL},
+    {"rejected each time", "UID FETCH", "% BAD what?\r\n", ANSWER, false, 0, 0, 3, 0, NULL},
+    {"others than asked for", "UID FETCH", MAIL(7) MAIL(1) "* 2 FETCH (FLAGS (\\Seen))\r\n* 2 FETCH (FLAGS (\\Seen) UID 2)\r\n% OK x\r\n", ANSWER, false, 0, 0, 1, 1,
+     NULL},
+    {"one twice", "UID FETCH", MAIL(1) MAIL(2) MAIL(1) MAIL(3) "% OK x\r\n", ANSWER, false, 0, 0, 3, 3, NULL},
+    {"gone this moment", "UID FETCH 1:3", MAIL(1) MAIL(3) "* 2 FETCH (UID 2 RFC822.SIZE 0 BODY[]<0> NIL)\r\n* 2 EXPUNGE\r\n% OK x\r\n", ANSWER, false, 0, 0, 3, 3,
+     NULL},
+};
+
+/* --- the server --------------------------------------------------------------------------------------------------- */
+
+static void put(FILE *client, const char *text, const char *tag) {
+    for (const char *c = text; *c; c++) {
+        if (*c == '%')
+            fputs(tag, client);
+        else
+            fputc(*c, client);
+    }
+}
+
+static const char *polite(const char *command) {
+    static const struct {
+        const char *command, *answer;
+    } answers[] = {
+        {"CAPABILITY", "* CAPABILITY IMAP4rev1 MOVE UIDPLUS IDLE\r\n"},
+        {"LIST", "* LIST () \"/\" \"A\"\r\n"},
+        {"SELECT", "* 3 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n"},
+        {"UID SEARCH UID 1:*\r", "* SEARCH 1 2 3\r\n"},
+        {"UID SEARCH", "* SEARCH\r\n"},
+        {"UID FETCH 1:3", MAIL(1) MAIL(2) MAIL(3)},
+        {"UID FETCH 1 ", MAIL(1)},
+        {"UID FETCH 2 ", MAIL(2)},
+        {"UID FETCH 3 ", MAIL(3)},
+    };
+    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
+        if (strncmp(command, answers[i].command, strlen(answers[i].command)) == 0)
+            return answers[i].answer;
+    return "";
+}
+
+static void do_deed(FILE *client, enum deed deed) {
+    fflush(client);
+    for (int i = 0; deed == SILENCE && i < LATE_S * 10 && !ferror(client); i++)
+        usleep(100000);
+    for (int i = 0; deed == TRICKLE && i < LATE_S * 10 && !ferror(client); i++, usleep(100000)) {
+        fputc('x', client);
+        fflush(client);
+    }
+    for (int i = 0; deed == FLOOD && i < 4 * MAX_ANSWER_BYTES && !ferror(client); i++)
+        fputs(" 12", client);
+    for (int i = 0; deed == NEST && i < 30000 && !ferror(client); i++)
+        fputc('(', client);
+    fflush(client);
+}
+
+static void serve(const struct row *row, int socket, bool misbehaves) {
+    FILE *client = fdopen(socket, "r+e");
+    char line[8192];
+    if (!client)
+        return;
+    fputs("* OK ready\r\n", client);
+    fflush(client);
+    while (fgets(line, sizeof line, client)) {
+        char *command = strchr(line, ' ');
+        if (!command)
+            break;
+        *command++ = '\0';
+        fseek(client, 0, SEEK_CUR);
+        bool now = misbehaves && strncmp(command, row->command, strlen(row->command)) == 0;
+        put(client, now ? row->text : polite(command), line);
+        if (!now)
+            put(client, "% OK done\r\n", line);
+        else
+            do_deed(client, row->deed);
+        if (fflush(client) == EOF || (now && row->deed != ANSWER))
+            break;
+        fseek(client, 0, SEEK_CUR);
+    }
+    fclose(client);
+}
+
+/* In a process of its own, one connection after the other, until it is killed. */
+static pid_t start_server(const struct row *row, int *ret_port) {
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof address;
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(listener, (struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(listen(listener, 5), 0);
+    assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &length), 0);
+    *ret_port = ntohs(address.sin_port);
+    pid_t server = fork();
+    assert_true(server >= 0);
+    if (server > 0) {
+        close(listener);
+        return server;
+    }
+    signal(SIGPIPE, SIG_IGN);
+    alarm(60);
+    for (int connection = 0;; connection++)
+        serve(row, accept(listener, NULL, NULL), connection == 0 || !row->once);
+}
+
+/* --- the test ----------------------------------------------------------------------------------------------------- */
+
+struct outcome {
+    int opened, fetched;
+    size_t count, readable;
+    struct why why;
+};
+
+static void fetch(struct mailbox *mailbox, struct outcome *ret) {
+    struct arena *arena = arena_new(1 << 20);
+    struct mail_batch batch = {0};
+    ret->fetched = mailbox_fetch(mailbox, 50, arena, &batch, &ret->why);
+    ret->count = batch.count;
+    for (size_t i = 0; i < batch.count; i++)
+        ret->readable += batch.mails[i].bytes.len > 0;
+    arena_free(arena);
+}
+
+static struct outcome open_and_fetch(int port) {
+    const struct mailbox_settings settings = {
+        .server = {.host = "127.0.0.1", .port = port, .security = WIRE_PLAIN, .timeout_s = TIMEOUT_S, .max_response_bytes = MAX_ANSWER_BYTES},
+        .user = "desk",
+        .password = "secret",
+        .folder = "INBOX",
+        .places = {"A", "B", "C"},
+        .idle_s = 300,
+        .poll_s = 60,
+        .max_message_bytes = 100000,
+        .head_bytes = HEAD_BYTES};
+    struct mailbox *mailbox = NULL;
+    struct outcome outcome = {0};
+    outcome.opened = mailbox_open(&settings, &mailbox, &outcome.why);
+    if (outcome.opened == 0)
+        fetch(mailbox, &outcome);
+    mailbox_close(mailbox);
+    return outcome;
+}
+
+static void check(const struct row *row, const struct outcome *is) {
+    bool failed = is->opened || is->fetched;
+    if (is->opened != row->opens || is->fetched != row->fetches || is->count != row->count || is->readable != row->readable ||
+        (failed && !strstr(is->why.text, row->says)))
+        fail_msg("%s: opened %d, fetched %d %s, %zu messages, %zu readable", row->name, is->opened, is->fetched, is->why.text, is->count,
+                 is->readable);
+}
+
+static void there_is_always_an_end(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        int port;
+        pid_t server = start_server(&rows[i], &port);
+        long long begin = wire_clock_ms();
+        struct outcome outcome = open_and_fetch(port);
+        kill(server, SIGKILL);
+        waitpid(server, NULL, 0);
+        check(&rows[i], &outcome);
+        if (wire_clock_ms() - begin > (TIMEOUT_S + 2) * 1000)
+            fail_msg("%s: took %lld ms", rows[i].name, wire_clock_ms() - begin);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(there_is_always_an_end)};
+    return cmocka_run_group_tests_name("live.imap_hostile", tests, NULL, NULL);
+}
