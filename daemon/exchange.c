@@ -123,13 +123,10 @@ static int settle_one(struct walk *walk, struct exchange *exchange, const struct
 }
 
 static int settle(struct walk *walk, struct why *why) {
-    struct outbox_report report;
-    int failed = 0;
-    while (!failed && outbox_next(walk->parts.outbox, &report)) {
-        failed = hand_begin(walk, why);
-        if (!failed)
-            failed = settle_one(walk, report.tag, &report, why);
-    }
+    int failed = walk->report_count ? hand_begin(walk, why) : 0;
+    for (size_t i = 0; i < walk->report_count && !failed; i++)
+        failed = settle_one(walk, walk->reports[i].tag, &walk->reports[i], why);
+    walk->report_count = 0;
     return failed;
 }
 
@@ -138,6 +135,14 @@ static int settle(struct walk *walk, struct why *why) {
 static bool may_be_offered(const struct walk *walk, const struct exchange *exchange, time_t now) {
     return exchange->step == STEP_READ && !exchange->to_file && !exchange->with_server && exchange->retry_at <= now &&
            walk->offer_not_before <= now;
+}
+
+static bool anything_to_offer(const struct walk *walk) {
+    time_t now = walk->parts.now();
+    for (size_t i = 0; i < walk->hand_count; i++)
+        if (may_be_offered(walk, walk->hand[i], now))
+            return true;
+    return false;
 }
 
 /* Chooses as many as there are free connections: so many, and no more, are in doubt if the program ends now. */
@@ -179,8 +184,19 @@ static int submit_chosen(struct walk *walk, struct why *why) {
     return 0;
 }
 
+/* A commit waits for the disk, so it is worth one only when half of the connections have something new, or nothing else will come. */
+static bool is_worth_a_commit(struct walk *walk) {
+    struct outbox *outbox = walk->parts.outbox;
+    while (walk->report_count < MAX_CONNECTIONS && outbox_next(outbox, &walk->reports[walk->report_count]))
+        walk->report_count++;
+    size_t under_way = outbox_busy(outbox);
+    return under_way == 0 || under_way <= outbox_free(outbox) || !anything_to_offer(walk);
+}
+
 /* What the servers said and what they get next stand in one transaction. */
 static int exchange_with_servers(struct walk *walk, struct why *why) {
+    if (!is_worth_a_commit(walk))
+        return 0;
     int failed = step_rules[STEP_SENDING].run(walk, why);
     if (!failed)
         failed = step_rules[STEP_READ].run(walk, why);
@@ -291,11 +307,10 @@ void walk_stop(struct walk *walk) { walk->offer_not_before = NEVER; }
 bool walk_idle(const struct walk *walk) { return walk->hand_count == 0; }
 
 bool walk_sending(const struct walk *walk) {
-    time_t now = walk->parts.now();
     for (size_t i = 0; i < walk->hand_count; i++)
-        if (walk->hand[i]->with_server || may_be_offered(walk, walk->hand[i], now))
+        if (walk->hand[i]->with_server)
             return true;
-    return false;
+    return anything_to_offer(walk);
 }
 
 bool walk_can_file(const struct walk *walk) {

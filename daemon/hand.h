@@ -52,6 +52,8 @@ struct walk {
     size_t spare_count;
     struct exchange *chosen[MAX_CONNECTIONS]; /* SENDING in the open transaction, not yet with a server */
     size_t chosen_count;
+    struct outbox_report reports[MAX_CONNECTIONS]; /* what servers said and the journal does not know yet */
+    size_t report_count;
     time_t offer_not_before; /* no submission server answered: nothing is tried before then */
     bool in_transaction;
     int failed; /* what went wrong while the mailbox was waited for; the loop ends with it */

@@ -11,7 +11,7 @@ struct taken {
     bool known;                /* the journal had it before */
     struct exchange *exchange; /* NULL: there is nothing to read, or it was in hand already */
     const char *hold_reason;   /* set: a person must look */
-    const char *question_key, *message_id; /* NULL: it could not be read */
+    const char *question_key, *message_id; /* NULL with a hold_reason */
 };
 
 /* --- FOUND: every mail gets its row before it is looked at ------------------------------------------------------- */
@@ -174,28 +174,47 @@ static int identify(struct walk *walk, struct taken *taken, bool *ret_over, stru
     return failed;
 }
 
-static int record(struct walk *walk, struct taken *taken, struct why *why) {
+static int hold(struct walk *walk, struct exchange *exchange, const char *reason, struct why *why) {
+    exchange->action = "human";
+    exchange->reason = reason;
+    exchange->recipient = NULL;
+    exchange->step = STEP_HELD;
+    exchange->place = PLACE_DESK;
+    exchange->to_file = true;
+    return journal_step(walk->parts.journal, exchange->id, STEP_HELD, reason, walk->parts.now(), why);
+}
+
+static int record_reading(struct walk *walk, struct taken *taken, struct why *why) {
+    struct journal *journal = walk->parts.journal;
     struct exchange *exchange = taken->exchange;
     time_t now = walk->parts.now();
-    bool over = false;
-    int failed = taken->question_key ? identify(walk, taken, &over, why) : 0;
-    if (failed || over)
-        return failed;
-    if (taken->hold_reason)
-        taken->row.action = exchange->action = "human";
+    int failed = 0;
     if (taken->row.step == STEP_SENDING) /* the configuration wants a reply in doubt to be sent again */
-        failed = journal_delay(walk->parts.journal, taken->row.id, "sent again after a doubt", now, now, why);
+        failed = journal_delay(journal, taken->row.id, "sent again after a doubt", now, now, why);
     if (!failed)
-        failed = journal_read(walk->parts.journal, &taken->row, now, why);
+        failed = journal_read(journal, &taken->row, now, why);
+    if (failed)
+        return failed;
     exchange->step = STEP_READ;
     exchange->to_file = !exchange->recipient;
     exchange->place = PLACE_IGNORED;
-    if (failed || strcmp(exchange->action, "human") != 0)
-        return failed;
-    exchange->reason = taken->hold_reason ? taken->hold_reason : exchange->reason;
-    exchange->step = STEP_HELD;
-    exchange->place = PLACE_DESK;
-    return journal_step(walk->parts.journal, exchange->id, STEP_HELD, exchange->reason, now, why);
+    return strcmp(exchange->action, "human") == 0 ? hold(walk, exchange, exchange->reason, why) : 0;
+}
+
+/* What the journal can not take of one message (its UID belonged to another before, its answer is too long) is that message's trouble alone. */
+static int record(struct walk *walk, struct taken *taken, struct why *why) {
+    struct why refusal;
+    bool over = false;
+    if (taken->hold_reason)
+        return hold(walk, taken->exchange, taken->hold_reason, why);
+    int failed = identify(walk, taken, &over, &refusal);
+    if (!failed && !over)
+        failed = record_reading(walk, taken, &refusal);
+    if (refuses_this_message(failed))
+        return hold(walk, taken->exchange, arena_copy(taken->exchange->arena, span_of(refusal.text)), why);
+    if (failed && why)
+        *why = refusal;
+    return failed;
 }
 
 static int record_all(struct walk *walk, struct taken *taken, size_t count, struct why *why) {
