@@ -10,8 +10,8 @@ struct taken {
     struct exchange_row row;
     bool known;                /* the journal had it before */
     struct exchange *exchange; /* NULL: there is nothing to read, or it was in hand already */
-    const char *hold_reason;   /* set: a person must look */
-    const char *question_key, *message_id; /* NULL with a hold_reason */
+    bool unread;               /* it could not be read: a person must look */
+    const char *question_key, *message_id; /* NULL while unread */
 };
 
 /* --- FOUND: every mail gets its row before it is looked at ------------------------------------------------------- */
@@ -88,23 +88,29 @@ static int read_bytes(struct walk *walk, const struct mail *mail, struct reading
 
 static bool refuses_this_message(int failed) { return failed == FAIL_INPUT || failed == FAIL_LIMIT; }
 
+static void leave_to_a_person(struct taken *taken, const char *reason) {
+    taken->unread = true;
+    taken->row.action = taken->exchange->action = "human";
+    taken->row.reason = taken->exchange->reason = reason;
+}
+
 static int read_one(struct walk *walk, struct taken *taken, struct why *why) {
     struct reading reading;
     struct why refusal;
     struct arena *arena = taken->exchange->arena;
     if (taken->mail->too_large) {
-        taken->hold_reason = arena_printf(arena, "too large: %zu bytes, at most %d are read", taken->mail->size,
-                                          walk->parts.config->max_message_bytes);
+        leave_to_a_person(taken, arena_printf(arena, "too large: %zu bytes, at most %d are read", taken->mail->size,
+                                              walk->parts.config->max_message_bytes));
         return 0;
     }
     if (taken->row.attempts > MAX_ATTEMPTS) {
-        taken->hold_reason = "reading it ended the program before";
+        leave_to_a_person(taken, "reading it ended the program before");
         return 0;
     }
     arena_clear(walk->reading_arena);
     int failed = read_bytes(walk, taken->mail, &reading, &refusal);
     if (refuses_this_message(failed)) {
-        taken->hold_reason = arena_printf(arena, "can not be read: %s", refusal.text);
+        leave_to_a_person(taken, arena_printf(arena, "can not be read: %s", refusal.text));
         return 0;
     }
     if (failed) {
@@ -205,9 +211,7 @@ static int record_reading(struct walk *walk, struct taken *taken, struct why *wh
 static int record(struct walk *walk, struct taken *taken, struct why *why) {
     struct why refusal;
     bool over = false;
-    if (taken->hold_reason)
-        return hold(walk, taken->exchange, taken->hold_reason, why);
-    int failed = identify(walk, taken, &over, &refusal);
+    int failed = taken->unread ? 0 : identify(walk, taken, &over, &refusal);
     if (!failed && !over)
         failed = record_reading(walk, taken, &refusal);
     if (refuses_this_message(failed))
