@@ -30,14 +30,14 @@ static const struct handler *handler_for(const struct question *question) {
     return handlers[at];
 }
 
-static void finish(const struct handler *handler, const struct draft *draft, struct answer *ret) {
+static void finish(const struct draft *draft, struct answer *ret) {
     struct rendering rendering;
     bool too_long = buf_full(draft->commonmark);
     const char *commonmark = without_gaps(buf_span(draft->commonmark), draft->arena);
     render_both(commonmark, draft->arena, &rendering);
     *ret = (struct answer){.action = too_long ? ACTION_HUMAN : draft->action,
                            .reason = too_long ? "the answer is too long for a mail" : draft->reason,
-                           .handler = handler->name,
+                           .handler = draft->handler,
                            .commonmark = commonmark,
                            .text = rendering.text,
                            .html = rendering.html};
@@ -47,10 +47,10 @@ int answer_question(const struct question *question, struct kb *kb, struct arena
     const struct handler *handler = handler_for(question);
     struct buf commonmark;
     buf_init(&commonmark, ANSWER_CAP_BYTES);
-    struct draft draft = {.commonmark = &commonmark, .action = ACTION_HUMAN, .arena = arena};
+    struct draft draft = {.commonmark = &commonmark, .action = ACTION_HUMAN, .handler = handler->name, .arena = arena};
     int failed = handler->answer(question, kb, &draft, why);
     if (!failed)
-        finish(handler, &draft, ret);
+        finish(&draft, ret);
     buf_free(&commonmark);
     return failed;
 }

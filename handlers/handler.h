@@ -12,6 +12,7 @@ struct draft {
     struct buf *commonmark;
     enum answer_action action;
     const char *reason;
+    const char *handler; /* who writes it: a handler that passes the question on sets the other's name */
     struct arena *arena;
 };
 

@@ -90,16 +90,29 @@ static bool is_known(const struct page_code *found) {
     return found->code.status != STATUS_UNKNOWN && found->code.status != STATUS_NO_DATA;
 }
 
+static bool has_rows(const struct template_row *row, const char *name) {
+    for (size_t i = 0; i < row->count; i++)
+        if (span_equal(row->fields[i].name, span_of(name)))
+            return row->fields[i].rows.count > 0;
+    return false;
+}
+
+/* A code that stands alone has all its parts; one of several only a part of its own where there is something to say. */
+static bool has_details(const struct template_row *row, bool alone) {
+    return alone || has_rows(row, "children") || has_rows(row, "neighbours") || has_rows(row, "asked_modifiers") ||
+           has_rows(row, "absent");
+}
+
 static void add_sections(struct page *page, const struct page_code *found, struct page_view view, struct template_row *ret) {
     enum code_system system = found->code.system;
     view.set = sections_of(system, view.set);
     unsigned expected = is_known(found) ? page_expected(system) : 0;
     const char *sections = page_sections(page, found, &view);
-    unsigned absent = view.set & expected & ~found->known;
+    unsigned absent = view.set & expected & ~found->known & ~(view.others ? SECTION_BIT(SECTION_RELATED) : 0);
     template_markup(ret, "sections", sections);
     page_list_sections(page, absent, ret, "absent");
     page_list_sections(page, view.others ? 0 : found->known & ~view.set, ret, "also");
-    template_flag(ret, "details", absent || *sections || !view.others || found->code.status == STATUS_HEADER || !is_known(found));
+    template_flag(ret, "details", *sections || has_details(ret, !view.others));
 }
 
 static int add_code(struct page *page, const struct asked_code *asked, struct page_view view, bool in_detail, struct template_row *ret,

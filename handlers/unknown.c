@@ -27,6 +27,7 @@ static int answer(const struct question *question, struct kb *kb, struct draft *
         return found;
     template_flag(&row, "nothing", found == FAIL_EMPTY && question->code_count == 0);
     page_write(&page, "unknown", &row, draft);
+    draft->handler = handler_unknown.name;
     draft->action = ACTION_HUMAN;
     draft->reason = reason_of(question, found == 0);
     return 0;

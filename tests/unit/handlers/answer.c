@@ -1,0 +1,223 @@
+/* Answers: what must be said of a code and a set of codes, what must not, and who gets it. */
+#include "tests/unit/kb/small.h"
+
+#include "handlers/answer.h"
+#include "handlers/handler.h"
+
+enum { CODES = 4, WANTED = 8, UNWANTED = 4 };
+
+struct row {
+    const char *name;
+    const char *codes[CODES]; /* "CPT 20693-58", "?" before it: context */
+    enum intent intent;
+    const char *words, *date_of_service;
+    enum answer_action action;
+    const char *handler;
+    const char *want[WANTED], *not_want[UNWANTED]; /* in the text part */
+};
+
+static struct asked_code read_code(const struct small *small, const char *written, struct date date) {
+    struct asked_code ret = {.role = ROLE_ASKED};
+    struct span rest = span_of(written), word;
+    struct kb_code code;
+    int system;
+    if (*written == '?') {
+        ret.role = ROLE_CONTEXT;
+        rest = span_slice(rest, 1, rest.len);
+    }
+    assert_true(span_cut(&rest, ' ', &word) && name_value(system_names, word, &system));
+    assert_true(span_cut(&rest, '-', &word));
+    ret.system = (enum code_system)system;
+    system_key(ret.system, word, ret.key);
+    system_display(ret.system, ret.key, ret.display);
+    while (span_cut(&rest, '-', &word))
+        memcpy(ret.modifiers[ret.modifier_count++], word.ptr, 2);
+    assert_int_equal(kb_lookup(small->kb, ret.system, ret.key, date, small->arena, &code, NULL), 0);
+    ret.status = code.status;
+    return ret;
+}
+
+static struct answer answer_row(const struct small *small, const struct row *row, struct asked_code codes[static CODES]) {
+    struct question question = {.today = day("2026-08-01"), .codes = codes, .intents = {row->intent}, .intent_count = 1};
+    struct answer ret;
+    struct why why;
+    if (row->date_of_service)
+        question.date_of_service = day(row->date_of_service);
+    question.words = span_of(row->words);
+    question.keyword_count = 3;
+    for (; question.code_count < CODES && row->codes[question.code_count]; question.code_count++)
+        codes[question.code_count] = read_code(small, row->codes[question.code_count], question_date(&question));
+    if (answer_question(&question, small->kb, small->arena, &ret, &why))
+        fail_msg("%s: %s", row->name, why.text);
+    return ret;
+}
+
+/* The text part as one line: wrapping is another test's. */
+static const char *one_line(const char *text, struct arena *arena) {
+    char *ret = arena_copy(arena, span_of(text));
+    size_t len = 0;
+    for (size_t i = 0; text[i]; i++)
+        if (!char_is_space(text[i]) || (len > 0 && ret[len - 1] != ' '))
+            ret[len++] = char_is_space(text[i]) ? ' ' : text[i];
+    ret[len] = '\0';
+    return ret;
+}
+
+static void check(const struct small *small, const struct row *row) {
+    struct asked_code codes[CODES];
+    struct answer answer = answer_row(small, row, codes);
+    const char *text = one_line(answer.text, small->arena);
+    if (answer.action != row->action || strcmp(answer.handler, row->handler) != 0)
+        fail_msg("%s: %s by %s", row->name, name_text(action_names, (int)answer.action), answer.handler);
+    for (size_t i = 0; i < WANTED && row->want[i]; i++)
+        if (!strstr(text, row->want[i]))
+            fail_msg("%s: no \"%s\" in:\n%s", row->name, row->want[i], answer.text);
+    for (size_t i = 0; i < UNWANTED && row->not_want[i]; i++)
+        if (strstr(text, row->not_want[i]))
+            fail_msg("%s: \"%s\" in:\n%s", row->name, row->not_want[i], answer.text);
+    if (strstr(answer.commonmark, "{{") || strstr(answer.commonmark, "\n\n\n") || !answer.reason || !*answer.reason)
+        fail_msg("%s: %s", row->name, answer.commonmark);
+}
+
+static void one_code_is_answered(void **state) {
+    static const struct row rows[] = {
+        {"meaning", {"CPT 20693"}, INTENT_MEANING, "", NULL, ACTION_ANSWER, "meaning",
+         {"CPT 20693: Revise a frame [1]. Valid on 2026-08-01.", "Pins are replaced", "When it is done: Loose pins.",
+          "Putting on: 20690 Put a frame on", "Also known of 20693: modifiers, NCCI edits, units (MUE), fee",
+          "Official CPT descriptors are copyright", "[1] Fixture House: Notes, 2026"}, {"5.91", "date of service"}},
+        {"fee, on the day", {"CPT 20693"}, INTENT_FEE, "", "2026-03-01", ACTION_ANSWER, "meaning",
+         {"Valid on the date of service 2026-03-01", "Work RVU 5.80", "Global days 090. Major surgery.", "Fee [2]", "Only ours. [1]",
+          "[2] CMS: Fees *and* more, July 2026", "Somebody's <i>notice</i>"}, {"5.91", "Pins are replaced"}},
+        {"units", {"CPT 20693"}, INTENT_UNITS, "", NULL, ACTION_ANSWER, "meaning", {"MUE: 2. Two a day."}, {NULL}},
+        {"nothing on what was asked", {"CPT 20694"}, INTENT_FEE, "", NULL, ACTION_ANSWER, "meaning",
+         {"No data on 20694 for: fee", "Also known of 20694: description in plain words"}, {NULL}},
+        {"modifiers", {"CPT 20693"}, INTENT_MODIFIER, "", NULL, ACTION_ANSWER, "meaning",
+         {"58 Planned. When it was planned.", "Do not fit: 50: both sides"}, {"Modifiers you named"}},
+        {"modifier that fits", {"CPT 20693-58"}, INTENT_MODIFIER, "", NULL, ACTION_ANSWER, "meaning",
+         {"20693-58 Planned. When it was planned.", "Modifiers that fit [1] 58 Planned"}, {NULL}},
+        {"modifier that is not listed", {"CPT 20693-50"}, INTENT_MODIFIER, "", NULL, ACTION_ANSWER, "meaning",
+         {"20693-50 Both sides. It is not among the modifiers listed as fitting 20693."}, {"No data on how"}},
+        {"modifier, nothing known", {"CPT 20694-50"}, INTENT_MODIFIER, "", NULL, ACTION_ANSWER, "meaning",
+         {"No data on how it fits 20694", "No data on 20694 for: modifiers"}, {NULL}},
+        {"modifier by itself", {"MOD 58"}, INTENT_MODIFIER, "", NULL, ACTION_ANSWER, "meaning",
+         {"Modifier 58: Planned [1]. Valid", "The next stage of a plan."}, {"CPT descriptors", "and its modifiers"}},
+        {"context is not answered", {"CPT 20693", "?CPT 20694"}, INTENT_MEANING, "", NULL, ACTION_ANSWER, "meaning",
+         {"CPT 20693: Revise"}, {"CPT 20694:"}},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++)
+        check(*state, &rows[i]);
+}
+
+static void a_code_that_does_not_hold_is_told_so(void **state) {
+    static const struct row rows[] = {
+        {"does not exist", {"ICD10CM S82103A"}, INTENT_MEANING, "", NULL, ACTION_ANSWER, "meaning",
+         {"ICD-10-CM S82.103A does not exist on 2026-08-01: the complete ICD-10-CM set (FY2026) has no such code [1]",
+          "Codes here that look like it:", "S82.101A: Fracture, right"}, {"No data"}},
+        {"no data", {"CPT 99999"}, INTENT_MEANING, "", NULL, ACTION_HUMAN, "unknown",
+         {"No data for 99999: no complete CPT file is loaded here"}, {"does not exist"}},
+        {"no data beside a known one", {"CPT 99999", "CPT 20694"}, INTENT_MEANING, "", NULL, ACTION_ANSWER, "meaning",
+         {"No data for 99999:", "CPT 20694: Take a frame off"}, {"CPT 99999 ---", "between: 99999"}},
+        {"header", {"ICD10CM S821"}, INTENT_MEANING, "", NULL, ACTION_ANSWER, "meaning",
+         {"S82.1 (Fracture of the upper end) [1] is a header on 2026-08-01", "- S82.101A: Fracture, right", "- S82.102A: Fracture, left"},
+         {"S82.109A", "S82.191A"}},
+        {"retired", {"ICD10CM S82109A"}, INTENT_MEANING, "", NULL, ACTION_ANSWER, "meaning",
+         {"is no longer valid on 2026-08-01; its last day was 2025-09-30. It was replaced by S82.101A."}, {"Valid on"}},
+        {"retired, but valid on the date of service", {"ICD10CM S82109A"}, INTENT_MEANING, "", "2025-03-01", ACTION_ANSWER, "meaning",
+         {"S82.109A: Fracture, old way [1]. Valid on the date of service 2025-03-01."}, {"no longer"}},
+        {"not yet", {"ICD10CM S82191A"}, INTENT_MEANING, "", NULL, ACTION_ANSWER, "meaning",
+         {"is not yet valid on 2026-08-01: it begins on 2026-10-01"}, {NULL}},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++)
+        check(*state, &rows[i]);
+}
+
+static void a_set_of_codes_is_answered(void **state) {
+    static const struct row rows[] = {
+        {"edit between them, either way round", {"CPT 20690", "CPT 20693"}, INTENT_BUNDLING, "", NULL, ACTION_ANSWER, "meaning",
+         {"- CPT 20690: Put a frame on", "Column 1 Column 2 Indicator", "20693 20690 1 2026-01-01", "Column 2 is not paid beside column 1"},
+         {"No NCCI edit on file", "Also known"}},
+        {"no edit between them", {"CPT 20690", "CPT 20694"}, INTENT_BUNDLING, "", NULL, ACTION_ANSWER, "meaning",
+         {"No NCCI edit on file between: 20690 and 20694"}, {"Column 1"}},
+        {"related codes of the set alone", {"CPT 20693", "CPT 20690"}, INTENT_DIFFERENCE, "", NULL, ACTION_ANSWER, "meaning",
+         {"Putting on: 20690"}, {"Taking off", "Loose pins"}},
+        {"procedure and diagnosis", {"CPT 20694", "ICD10CM S82101A"}, INTENT_MEANING, "", NULL, ACTION_ANSWER, "meaning",
+         {"- CPT 20694: Take a frame off", "- ICD-10-CM S82.101A: Fracture, right", "taken away"}, {"between:"}},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++)
+        check(*state, &rows[i]);
+}
+
+static void the_rest_goes_where_it_belongs(void **state) {
+    static const struct row rows[] = {
+        {"words", {NULL}, INTENT_FIND_CODE, "fixator removal", NULL, ACTION_ANSWER, "find_code",
+         {"The code that fits your words best is CPT 20694: Take a frame off. Valid on 2026-08-01.", "taken away",
+          "Codes that fit your words 1. CPT 20694"}, {NULL}},
+        {"words that nothing has", {NULL}, INTENT_FIND_CODE, "zebra stripes", NULL, ACTION_HUMAN, "unknown",
+         {"holds nothing that answers"}, {"zebra"}},
+        {"not about codes", {NULL}, INTENT_NOT_CODING, "fixator removal", NULL, ACTION_HUMAN, "unknown", {NULL}, {NULL}},
+        {"not about codes, though one is named", {"CPT 20693"}, INTENT_NOT_CODING, "", NULL, ACTION_HUMAN, "unknown",
+         {"CPT 20693: Revise"}, {NULL}},
+        {"help", {NULL}, INTENT_HELP, "help", NULL, ACTION_SERVICE, "help", {"What you can ask"}, {"Registering"}},
+        {"register", {NULL}, INTENT_REGISTER, "sign me up", NULL, ACTION_SERVICE, "help", {"no registration yet"}, {"What you can ask"}},
+        {"unsubscribe", {NULL}, INTENT_UNSUBSCRIBE, "stop", NULL, ACTION_SERVICE, "help", {"keeps no mailing list"}, {NULL}},
+        {"register, and a code", {"CPT 20693"}, INTENT_REGISTER, "", NULL, ACTION_ANSWER, "meaning",
+         {"CPT 20693: Revise", "no registration yet"}, {NULL}},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++)
+        check(*state, &rows[i]);
+}
+
+/* Titles, facts and sources full of markup: the letters come out, and nothing else. */
+static void markup_in_facts_stays_text(void **state) {
+    const struct small *small = *state;
+    static const char *const shown[] = {"*Visit* <script>alert(1)</script> [x](http://evil.example) | `a` \\ end", "# Not a heading",
+                                        "![p](http://evil.example/p.png)", "<u>label</u>:", "**5**. 1. one", "A|b", "5 | 6 \\. ~~x~~ &lt;"};
+    static const char *const never[] = {"<script", "<u>", "<b>", "<img", "href", "<del>", "<em>a", "<i>"};
+    const char *page;
+    assert_int_equal(answer_code_page(small->kb, SYSTEM_CPT, "99213", day("2026-08-01"), small->arena, &page, NULL), 0);
+    const char *text = one_line(answer_render_text(page, small->arena), small->arena), *html = answer_render_html(page, small->arena);
+    for (size_t i = 0; i < COUNT(shown); i++)
+        if (!strstr(text, shown[i]))
+            fail_msg("no \"%s\" in:\n%s", shown[i], text);
+    for (size_t i = 0; i < COUNT(never); i++)
+        if (strstr(html, never[i]))
+            fail_msg("\"%s\" in:\n%s", never[i], html);
+}
+
+static void a_page_names_what_is_missing(void **state) {
+    const struct small *small = *state;
+    const char *page;
+    assert_int_equal(answer_code_page(small->kb, SYSTEM_CPT, "20693", day("2026-08-01"), small->arena, &page, NULL), 0);
+    const char *text = one_line(answer_render_text(page, small->arena), small->arena);
+    assert_non_null(strstr(text, "No data on 20693 for: type and place of service, specialties, diagnoses, Medicare coverage, guidelines"));
+    assert_non_null(strstr(text, "Official descriptor: not shown."));
+    assert_true(strstr(text, "In plain words") < strstr(text, "Modifiers that fit"));
+    assert_true(strstr(text, "Modifiers that fit") < strstr(text, "NCCI edits"));
+    assert_true(strstr(text, "NCCI edits") < strstr(text, "Fee [2]"));
+    assert_int_equal(answer_code_page(small->kb, SYSTEM_POS, "11", day("2026-08-01"), small->arena, &page, NULL), 0);
+    text = one_line(answer_render_text(page, small->arena), small->arena);
+    assert_non_null(strstr(text, "Place of service 11: Office"));
+    assert_non_null(strstr(text, "Official description: the one above"));
+    assert_null(strstr(text, "AMA"));
+}
+
+/* The registry's order is its meaning: somebody always answers. */
+static void the_last_handler_claims_everything(void **state) {
+    (void)state;
+    static const struct question nothing;
+    size_t last = 0;
+    while (handlers[last + 1])
+        last++;
+    assert_true(handlers[last]->claims(&nothing));
+    assert_string_equal(handlers[last]->name, "unknown");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_code_is_answered),        cmocka_unit_test(a_code_that_does_not_hold_is_told_so),
+        cmocka_unit_test(a_set_of_codes_is_answered),  cmocka_unit_test(the_rest_goes_where_it_belongs),
+        cmocka_unit_test(markup_in_facts_stays_text),  cmocka_unit_test(a_page_names_what_is_missing),
+        cmocka_unit_test(the_last_handler_claims_everything),
+    };
+    return cmocka_run_group_tests_name("handlers.answer", tests, open_small, close_small);
+}
