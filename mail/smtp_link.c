@@ -48,6 +48,8 @@ static size_t on_line(char *line, size_t one, size_t len, void *user) {
         link->greeting_code = (int)code;
     if (code == 220)
         link->pipelining = false;
+    if (code == 235)
+        link->logged_in = true;
     if (code == 250 && span_same(span_slice(rest, 4, rest.len), SPAN("PIPELINING")))
         link->pipelining = true;
     return one * len;
@@ -85,6 +87,7 @@ static void set_options(struct smtp_link *link) {
     if (link->settings->user) {
         curl_easy_setopt(curl, CURLOPT_USERNAME, link->settings->user);
         curl_easy_setopt(curl, CURLOPT_PASSWORD, link->settings->password);
+        curl_easy_setopt(curl, CURLOPT_SASL_IR, 1L);
     }
     curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_line);
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, link);
@@ -135,6 +138,8 @@ static enum smtp_link_state outcome(struct smtp_link *link) {
     if (link->curl_code == CURLE_OK)
         link->curl_code = (int)curl_easy_getinfo(link->curl, CURLINFO_ACTIVESOCKET, &fd);
     link->fd = fd;
+    if (link->curl_code == CURLE_OK && link->settings->user && !link->logged_in)
+        link->curl_code = CURLE_AUTH_ERROR; /* libcurl goes on without a login where none is offered */
     return link->curl_code == CURLE_OK ? SMTP_LINK_UP : SMTP_LINK_FAILED;
 }
 
@@ -164,6 +169,8 @@ int smtp_link_explain(const struct smtp_link *link, struct why *why) {
     if (link->curl_code == CURLE_REMOTE_ACCESS_DENIED)
         return why_set(why, FAIL_CONFIG, "%s:%d refuses us (%d after EHLO): ask its administrator", server->host, server->port,
                        link->greeting_code);
+    if (link->curl_code == CURLE_AUTH_ERROR)
+        return why_set(why, FAIL_CONFIG, "%s:%d offers no login that we know: use its submission port, or no user", server->host, server->port);
     return wire_explain(link->curl_code, link->curl_text, verify_result, server, why);
 }
 

@@ -23,6 +23,7 @@ struct smtp_link {
     void *curl, *multi; /* NULL while down */
     int fd;
     bool pipelining;    /* the server's EHLO named it (RFC 2920) */
+    bool logged_in;
     struct pollfd sockets[SMTP_LINK_SOCKETS]; /* libcurl's, while it connects */
     size_t socket_count;
     long long timer_ms; /* libcurl's, -1: none */

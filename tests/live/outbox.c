@@ -1,0 +1,595 @@
+/* Letters to a real Postfix, to its smtp-sink, and to a server that misbehaves at every step: what arrives, and what is reported. */
+#include "tests/live/servers.h"
+
+#include <dirent.h>
+#include <poll.h>
+#include <signal.h>
+
+#include "mail/outbox.h"
+#include "mail/wire.h"
+#include "tests/live/smtp_script.h"
+
+enum { TIMEOUT_S = 10, PATIENCE_MS = 30000 };
+
+static struct servers servers;
+static int submission_port;
+
+static const char letter_text[] = "From: <desk@desk.example>\r\nTo: <asker@clinic.example>\r\nSubject: Re: dots\r\n"
+                                  "Date: Sun, 01 Mar 2026 10:04:05 +0000\r\nMessage-ID: <1@desk.example>\r\n\r\n"
+                                  ".\r\n..\r\n.hidden\r\nFrom here\r\n\r\n \r\nend\r\n";
+
+static struct span letter(void) { return span_of(letter_text); }
+
+static struct outbox *open_outbox(const struct outbox_settings *settings) {
+    struct outbox *outbox = NULL;
+    struct why why;
+    if (outbox_open(settings, &outbox, &why))
+        fail_msg("%s", why.text);
+    return outbox;
+}
+
+static struct outbox_settings to_postfix(void) {
+    return (struct outbox_settings){
+        .server = {.host = "localhost", .port = submission_port, .security = WIRE_STARTTLS, .ca_file = servers.ca_file, .timeout_s = TIMEOUT_S},
+        .user = "desk@desk.example",
+        .password = servers.password,
+        .envelope_from = "",
+        .connections = 4};
+}
+
+static struct outbox_settings to_port(int port, size_t connections) {
+    return (struct outbox_settings){
+        .server = {.host = "127.0.0.1", .port = port, .security = WIRE_PLAIN, .timeout_s = TIMEOUT_S}, .envelope_from = "", .connections = connections};
+}
+
+static void submit(const char *row, struct outbox *outbox, const char *recipient, struct span bytes) {
+    struct why why;
+    if (outbox_submit(outbox, recipient, bytes, NULL, &why))
+        fail_msg("%s: %s", row, why.text);
+}
+
+static struct outbox_report await_report(const char *row, struct outbox *outbox) {
+    struct outbox_report report;
+    long long until = wire_clock_ms() + PATIENCE_MS;
+    while (!outbox_next(outbox, &report)) {
+        if (wire_clock_ms() > until)
+            fail_msg("%s: no report", row);
+        assert_int_equal(outbox_wait(outbox, -1, 0, 1000), 0);
+    }
+    return report;
+}
+
+static struct outbox_report send_one(const char *row, struct outbox *outbox, const char *recipient, struct span bytes) {
+    submit(row, outbox, recipient, bytes);
+    return await_report(row, outbox);
+}
+
+static void expect(const char *row, const struct outbox_report *report, enum outbox_result result, int code, const char *words) {
+    if (report->result != result || report->smtp_code != code || (result != OUTBOX_SENT && !strstr(report->why.text, words)))
+        fail_msg("%s: %s, %d: %s", row, name_text(outbox_results, (int)report->result), report->smtp_code, report->why.text);
+}
+
+/* Sends count letters over all connections, fails unless all are taken. */
+static void send_many(const char *row, struct outbox *outbox, int count, const char *recipient) {
+    for (int begun = 0, done = 0; done < count;) {
+        struct outbox_report report;
+        while (begun < count && outbox_free(outbox) > 0) {
+            submit(row, outbox, recipient, letter());
+            begun++;
+        }
+        assert_int_equal(outbox_wait(outbox, -1, 0, PATIENCE_MS), 0);
+        for (; outbox_next(outbox, &report); done++)
+            expect(row, &report, OUTBOX_SENT, 250, "");
+    }
+}
+
+/* --- a real Postfix ----------------------------------------------------------------------------------------------- */
+
+static void maildir_of(const char *user, char ret[SERVERS_TEXT_BYTES]) {
+    char root[SERVERS_TEXT_BYTES];
+    servers_value(&servers, "MAIL_ROOT", root);
+    if (snprintf(ret, SERVERS_TEXT_BYTES, "%.150s/clinic.example/%s/Maildir/new", root, user) >= SERVERS_TEXT_BYTES)
+        fail_msg("the path is too long");
+}
+
+/* How many lie there; the last one's path in path. */
+static int delivered(const char *maildir, char path[2 * SERVERS_TEXT_BYTES]) {
+    int count = 0;
+    DIR *folder = opendir(maildir);
+    for (struct dirent *entry; folder && (entry = readdir(folder));)
+        if (entry->d_name[0] != '.') {
+            snprintf(path, 2 * SERVERS_TEXT_BYTES, "%s/%s", maildir, entry->d_name);
+            count++;
+        }
+    if (folder)
+        closedir(folder);
+    return count;
+}
+
+static void await_delivery(const char *row, const char *user, int count, char path[2 * SERVERS_TEXT_BYTES]) {
+    char maildir[SERVERS_TEXT_BYTES];
+    long long until = wire_clock_ms() + PATIENCE_MS;
+    maildir_of(user, maildir);
+    int there;
+    while ((there = delivered(maildir, path)) < count && wire_clock_ms() < until)
+        usleep(20000);
+    if (there != count)
+        fail_msg("%s: %d letters arrived, not %d", row, there, count);
+}
+
+static struct span read_all(const char *path, char *room, size_t size) {
+    FILE *file = fopen(path, "re");
+    assert_non_null(file);
+    size_t len = fread(room, 1, size, file);
+    fclose(file);
+    return (struct span){room, len};
+}
+
+/* Trace fields come first, and Dovecot writes LF. */
+static void a_letter_arrives_byte_for_byte(void **state) {
+    (void)state;
+    char path[2 * SERVERS_TEXT_BYTES], room[8192];
+    const struct outbox_settings settings = to_postfix();
+    struct outbox *outbox = open_outbox(&settings);
+    struct outbox_report report = send_one("letter", outbox, "bytes@clinic.example", letter());
+    expect("letter", &report, OUTBOX_SENT, 250, "");
+    outbox_close(outbox);
+    await_delivery("letter", "bytes", 1, path);
+    struct span stored = read_all(path, room, sizeof room), sent = letter(), mine = {NULL, 0}, theirs = {NULL, 0};
+    size_t from = span_find(stored, SPAN("\nFrom: <desk@desk.example>"));
+    assert_true(span_starts(stored, SPAN("Return-Path: <>\n")) || span_starts(stored, SPAN("Return-Path: <>\r\n")));
+    assert_true(from != SPAN_NONE);
+    stored = span_slice(stored, from + 1, stored.len);
+    while (span_line(&sent, &mine))
+        if (!span_line(&stored, &theirs) || !span_equal(mine, theirs))
+            fail_msg("\"%.*s\" arrived as \"%.*s\"", SPAN_ARG(mine), SPAN_ARG(theirs));
+    assert_int_equal(stored.len, 0);
+}
+
+static void many_letters_arrive_once_each(void **state) {
+    (void)state;
+    char path[2 * SERVERS_TEXT_BYTES];
+    const struct outbox_settings settings = to_postfix();
+    struct outbox *outbox = open_outbox(&settings);
+    send_many("many", outbox, 100, "many@clinic.example");
+    outbox_close(outbox);
+    await_delivery("many", "many", 100, path);
+}
+
+static void postfix_refuses_and_delays(void **state) {
+    static const struct {
+        const char *name, *recipient;
+        enum outbox_result result;
+        int code;
+    } rows[] = {
+        {"no such user", "refused@clinic.example", OUTBOX_REFUSED, 550},
+        {"busy mailbox", "later@clinic.example", OUTBOX_DELAYED, 450},
+        {"and the connection is still good", "asker@clinic.example", OUTBOX_SENT, 250},
+    };
+    (void)state;
+    struct outbox_settings settings = to_postfix();
+    settings.connections = 1;
+    struct outbox *outbox = open_outbox(&settings);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct outbox_report report = send_one(rows[i].name, outbox, rows[i].recipient, letter());
+        expect(rows[i].name, &report, rows[i].result, rows[i].code, "answered RCPT");
+    }
+    outbox_close(outbox);
+}
+
+static void a_restart_in_between_is_survived(void **state) {
+    (void)state;
+    const struct outbox_settings settings = to_postfix();
+    struct outbox *outbox = open_outbox(&settings);
+    send_many("before", outbox, 4, "restart@clinic.example");
+    run("sh %s restart-smtp %s", SERVERS, servers.folder);
+    send_many("after", outbox, 4, "restart@clinic.example");
+    run("sh %s stop-smtp %s", SERVERS, servers.folder);
+    struct outbox_report report = send_one("while it is down", outbox, "restart@clinic.example", letter());
+    run("sh %s start-smtp %s", SERVERS, servers.folder);
+    expect("while it is down", &report, OUTBOX_DELAYED, 0, "can not be reached");
+    send_many("when it is back", outbox, 4, "restart@clinic.example");
+    outbox_close(outbox);
+}
+
+static void bad_servers_are_refused_by_name(void **state) {
+    static const struct {
+        const char *name, *options, *words;
+        enum wire_security security;
+        bool foreign_ca, bad_password;
+    } rows[] = {
+        {"foreign CA", "", "a CA that is not trusted", WIRE_STARTTLS, true, false},
+        {"wrong password", "", "refused the login", WIRE_STARTTLS, false, true},
+        {"expired certificate", "--cert=expired", "expired", WIRE_STARTTLS, false, false},
+        {"wrong host name", "--cert=wrong-host", "for another host name", WIRE_STARTTLS, false, false},
+        {"no STARTTLS", "--no-starttls", "offers no STARTTLS", WIRE_STARTTLS, false, false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct servers bad;
+        servers_start(&bad, rows[i].options);
+        struct outbox_settings settings = to_postfix();
+        settings.server.port = servers_number(&bad, "SUBMISSION_PORT");
+        settings.server.security = rows[i].security;
+        settings.server.ca_file = rows[i].foreign_ca ? bad.foreign_ca_file : bad.ca_file;
+        settings.password = rows[i].bad_password ? "not the password" : bad.password;
+        struct outbox *outbox = open_outbox(&settings);
+        struct outbox_report report = send_one(rows[i].name, outbox, "asker@clinic.example", letter());
+        expect(rows[i].name, &report, OUTBOX_BROKEN, rows[i].bad_password ? 535 : 0, rows[i].words);
+        if (strstr(report.why.text, settings.password))
+            fail_msg("%s: the password is in the reason", rows[i].name);
+        outbox_close(outbox);
+        servers_stop(&bad);
+    }
+}
+
+/* --- smtp-sink ---------------------------------------------------------------------------------------------------- */
+
+static pid_t start_sink(int port, const char *option) {
+    char address[64];
+    snprintf(address, sizeof address, "127.0.0.1:%d", port);
+    pid_t pid = fork();
+    if (pid == 0) {
+        execlp("smtp-sink", "smtp-sink", "-u", "nobody", option, address, "100", (char *)NULL);
+        _exit(127);
+    }
+    return pid;
+}
+
+static void the_sink_takes_all(void **state) {
+    static const struct {
+        const char *name, *option;
+        size_t connections;
+    } rows[] = {
+        {"one connection", "-4", 1}, {"four connections", "-4", 4}, {"32 connections", "-4", 32}, {"no pipelining", "-p", 4}, {"no EHLO", "-e", 4},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct script here = {.extensions = ""};
+        script_start(&here); /* for a port that is free */
+        script_stop(&here);
+        pid_t sink = start_sink(here.port, rows[i].option);
+        const struct outbox_settings settings = to_port(here.port, rows[i].connections);
+        struct outbox *outbox = open_outbox(&settings);
+        struct outbox_report report = {.result = OUTBOX_DELAYED};
+        for (int tries = 0; tries < 100 && report.result == OUTBOX_DELAYED; tries++) {
+            usleep(20000);
+            report = send_one(rows[i].name, outbox, "asker@clinic.example", letter());
+        }
+        send_many(rows[i].name, outbox, 200, "asker@clinic.example");
+        outbox_close(outbox);
+        kill(sink, SIGTERM);
+        waitpid(sink, NULL, 0);
+    }
+}
+
+/* --- a server that misbehaves at one step ------------------------------------------------------------------------- */
+
+#define PIPELINING "250-PIPELINING\r\n"
+
+static const struct misbehaviour {
+    const char *name;
+    enum script_step step;
+    const char *answer;
+    enum outbox_result result;
+    int code;
+    const char *words;
+} misbehaviours[] = {
+    {"nothing wrong", AT_DOT, NULL, OUTBOX_SENT, 250, ""},
+    {"greets with 421", AT_CONNECT, "421 busy\r\n", OUTBOX_DELAYED, 421, "takes no mail now"},
+    {"greets with 554", AT_CONNECT, "554 no\r\n", OUTBOX_DELAYED, 554, ""},
+    {"greets as something else", AT_CONNECT, "HTTP/1.1 200 OK\r\n\r\n", OUTBOX_DELAYED, 0, ""},
+    {"hangs up at once", AT_CONNECT, CUT, OUTBOX_DELAYED, 0, ""},
+    {"never greets", AT_CONNECT, SILENT, OUTBOX_DELAYED, 0, "did not answer"},
+    {"EHLO 502, an old server", AT_EHLO, "502 what?\r\n", OUTBOX_SENT, 250, ""},
+    {"EHLO cut", AT_EHLO, CUT, OUTBOX_DELAYED, 0, ""},
+    {"MAIL 451", AT_MAIL, "451 4.3.0 later\r\n", OUTBOX_DELAYED, 451, "answered MAIL with 451 4.3.0 later"},
+    {"MAIL 550", AT_MAIL, "550 5.7.1 not you\r\n", OUTBOX_REFUSED, 550, "answered MAIL with 550"},
+    {"MAIL 530", AT_MAIL, "530 5.7.0 log in first\r\n", OUTBOX_BROKEN, 530, "log in first"},
+    {"MAIL 421", AT_MAIL, "421 4.3.2 going down\r\n", OUTBOX_DELAYED, 421, "going down"},
+    {"MAIL cut", AT_MAIL, CUT, OUTBOX_DELAYED, 0, "before it had the whole letter"},
+    {"MAIL silent", AT_MAIL, SILENT, OUTBOX_DELAYED, 0, "did not answer in time before"},
+    {"MAIL nonsense", AT_MAIL, "yes\r\n", OUTBOX_DELAYED, 0, "before it had the whole letter"},
+    {"RCPT 450", AT_RCPT, "450-4.2.0 mailbox\r\n450 4.2.0 busy\r\n", OUTBOX_DELAYED, 450, "answered RCPT with 450 4.2.0 busy"},
+    {"RCPT 550", AT_RCPT, "550 5.1.1 no such user\r\n", OUTBOX_REFUSED, 550, "no such user"},
+    {"RCPT 251", AT_RCPT, "251 forwarded\r\n", OUTBOX_SENT, 250, ""},
+    {"RCPT cut", AT_RCPT, CUT, OUTBOX_DELAYED, 0, "before it had the whole letter"},
+    {"RCPT silent", AT_RCPT, SILENT, OUTBOX_DELAYED, 0, "did not answer in time before"},
+    {"DATA 451", AT_DATA, "451 4.3.0 later\r\n", OUTBOX_DELAYED, 451, "answered DATA with 451"},
+    {"DATA 554", AT_DATA, "554 5.5.1 no valid recipients\r\n", OUTBOX_REFUSED, 554, "answered DATA with 554"},
+    {"DATA 250", AT_DATA, "250 what?\r\n", OUTBOX_DELAYED, 250, "answered DATA with 250"},
+    {"DATA cut", AT_DATA, CUT, OUTBOX_DELAYED, 0, "before it had the whole letter"},
+    {"DATA silent", AT_DATA, SILENT, OUTBOX_DELAYED, 0, "did not answer in time before"},
+    {"dot 250 in two lines", AT_DOT, "250-taken\r\n250 really\r\n", OUTBOX_SENT, 250, ""},
+    {"dot 451", AT_DOT, "451 4.3.0 later\r\n", OUTBOX_DELAYED, 451, "answered the letter with 451"},
+    {"dot 421", AT_DOT, "421 4.3.2 going down\r\n", OUTBOX_DELAYED, 421, "going down"},
+    {"dot 552", AT_DOT, "552 5.3.4 too big\r\n", OUTBOX_REFUSED, 552, "too big"},
+    {"dot 554", AT_DOT, "554 5.6.0 refused\r\n", OUTBOX_REFUSED, 554, "refused"},
+    {"dot cut", AT_DOT, CUT, OUTBOX_UNKNOWN, 0, "it may have been taken"},
+    {"dot nonsense", AT_DOT, "fine\r\n", OUTBOX_UNKNOWN, 0, "it may have been taken"},
+    {"dot 354 again", AT_DOT, "354 go on\r\n", OUTBOX_UNKNOWN, 354, "it may have been taken"},
+};
+
+static void misbehave(const struct misbehaviour *row, const char *extensions) {
+    struct script script = {.step = row->step, .answer = row->answer, .extensions = extensions, .expected = letter()};
+    char name[128];
+    snprintf(name, sizeof name, "%s%s", row->name, *extensions ? ", pipelining" : "");
+    script_start(&script);
+    struct outbox_settings settings = to_port(script.port, 1);
+    settings.server.timeout_s = 1;
+    struct outbox *outbox = open_outbox(&settings);
+    struct outbox_report report = send_one(name, outbox, "asker@clinic.example", letter());
+    outbox_close(outbox);
+    script_stop(&script);
+    expect(name, &report, row->result, row->code, row->words);
+    if (script.accepted != (row->result == OUTBOX_SENT) || script.damaged)
+        fail_msg("%s: the server took %d letters, %d damaged", name, script.accepted, script.damaged);
+}
+
+static void misbehaviour_is_understood(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof misbehaviours / sizeof *misbehaviours; i++) {
+        misbehave(&misbehaviours[i], "");
+        misbehave(&misbehaviours[i], PIPELINING);
+    }
+}
+
+static void silence_after_the_dot_is_doubt(void **state) {
+    (void)state;
+    const struct misbehaviour row = {"dot silent", AT_DOT, SILENT, OUTBOX_UNKNOWN, 0, "did not answer in time after the end of the letter"};
+    misbehave(&row, PIPELINING);
+}
+
+/* A letter too big for the buffers on the way, so that its end can not have been handed over when the server hangs up. */
+static void a_loss_within_the_letter_is_no_doubt(void **state) {
+    static const struct misbehaviour rows[] = {
+        {"letter cut", AT_BODY, CUT, OUTBOX_DELAYED, 0, "before it had the whole letter"},
+        {"letter refused half way", AT_BODY, "552 5.3.4 too big\r\n", OUTBOX_REFUSED, 552, "too big"},
+        {"letter put off half way", AT_BODY, "452 4.3.1 disk full\r\n", OUTBOX_DELAYED, 452, "disk full"},
+    };
+    enum { LINES = 150000, LINE_BYTES = 72 };
+    (void)state;
+    char *big = malloc(LINES * LINE_BYTES + 1);
+    assert_non_null(big);
+    for (size_t i = 0; i < LINES; i++)
+        snprintf(big + i * LINE_BYTES, LINE_BYTES + 1, "%070zu\r\n", i);
+    struct span bytes = {big, LINES * LINE_BYTES};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct script script = {.step = AT_BODY, .answer = rows[i].answer, .extensions = "", .expected = bytes};
+        script_start(&script);
+        const struct outbox_settings settings = to_port(script.port, 1);
+        struct outbox *outbox = open_outbox(&settings);
+        struct outbox_report report = send_one(rows[i].name, outbox, "asker@clinic.example", bytes);
+        expect(rows[i].name, &report, rows[i].result, rows[i].code, rows[i].words);
+        outbox_close(outbox);
+        script_stop(&script);
+    }
+    struct script script = {.extensions = PIPELINING, .expected = bytes};
+    script_start(&script);
+    const struct outbox_settings settings = to_port(script.port, 1);
+    struct outbox *outbox = open_outbox(&settings);
+    struct outbox_report report = send_one("a big letter", outbox, "asker@clinic.example", bytes);
+    expect("a big letter", &report, OUTBOX_SENT, 250, "");
+    outbox_close(outbox);
+    script_stop(&script);
+    assert_int_equal(script.damaged, 0);
+    free(big);
+}
+
+static void connecting_fails_in_its_own_ways(void **state) {
+    static const struct {
+        const char *name, *extensions, *answer;
+        enum script_step step;
+        enum wire_security security;
+        bool login;
+        enum outbox_result result;
+        int code;
+        const char *words;
+    } rows[] = {
+        {"STARTTLS is not offered", "", NULL, AT_DOT, WIRE_STARTTLS, false, OUTBOX_BROKEN, 0, "offers no STARTTLS"},
+        {"STARTTLS is put off", "250-STARTTLS\r\n", "454 not now\r\n", AT_STARTTLS, WIRE_STARTTLS, false, OUTBOX_DELAYED, 454, "now"},
+        {"STARTTLS leads nowhere", "250-STARTTLS\r\n", CUT, AT_STARTTLS, WIRE_STARTTLS, false, OUTBOX_DELAYED, 0, ""},
+        {"TLS where there is none", "", NULL, AT_DOT, WIRE_TLS, false, OUTBOX_DELAYED, 0, "TLS"},
+        {"login is not offered", "", NULL, AT_DOT, WIRE_PLAIN, true, OUTBOX_BROKEN, 0, "offers no login"},
+        {"login is refused", "250-AUTH PLAIN\r\n", "535 5.7.8 wrong\r\n", AT_AUTH, WIRE_PLAIN, true, OUTBOX_BROKEN, 535, "login"},
+        {"login is put off", "250-AUTH PLAIN\r\n", "454 4.7.0 later\r\n", AT_AUTH, WIRE_PLAIN, true, OUTBOX_DELAYED, 454, "now"},
+        {"login is accepted", "250-AUTH PLAIN\r\n", NULL, AT_DOT, WIRE_PLAIN, true, OUTBOX_SENT, 250, ""},
+        {"EHLO is refused where a login is needed", "", "502 what?\r\n", AT_EHLO, WIRE_PLAIN, true, OUTBOX_BROKEN, 0, "offers no login"},
+        {"EHLO is refused where TLS is needed", "", "550 go away\r\n", AT_EHLO, WIRE_STARTTLS, false, OUTBOX_BROKEN, 550, "refuses us"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct script script = {.step = rows[i].step, .answer = rows[i].answer, .extensions = rows[i].extensions, .expected = letter()};
+        script_start(&script);
+        struct outbox_settings settings = to_port(script.port, 1);
+        settings.server.security = rows[i].security;
+        settings.server.timeout_s = 2;
+        settings.user = rows[i].login ? "desk" : NULL;
+        settings.password = rows[i].login ? "secret" : NULL;
+        struct outbox *outbox = open_outbox(&settings);
+        struct outbox_report report = send_one(rows[i].name, outbox, "asker@clinic.example", letter());
+        expect(rows[i].name, &report, rows[i].result, rows[i].code, rows[i].words);
+        outbox_close(outbox);
+        script_stop(&script);
+    }
+}
+
+/* --- connections are used again ----------------------------------------------------------------------------------- */
+
+static void a_connection_is_used_again(void **state) {
+    static const struct {
+        const char *name, *answer;
+        enum script_step step;
+        int letter;
+        enum outbox_result second;
+        int connections, resets;
+    } rows[] = {
+        {"all well", NULL, AT_DOT, 0, OUTBOX_SENT, 1, 0},
+        {"gone when the second letter begins", CUT, AT_MAIL, 1, OUTBOX_SENT, 2, 0},
+        {"421 when the second letter begins", "421 timeout\r\n", AT_MAIL, 1, OUTBOX_SENT, 2, 0},
+        {"lost later in the second letter", CUT, AT_RCPT, 1, OUTBOX_DELAYED, 1, 0},
+        {"lost after the second letter", CUT, AT_DOT, 1, OUTBOX_UNKNOWN, 1, 0},
+    };
+    static const char *const extensions[] = {"", PIPELINING};
+    (void)state;
+    for (size_t i = 0; i < 2 * sizeof rows / sizeof *rows; i++) {
+        size_t row = i / 2;
+        struct script script = {.step = rows[row].step, .answer = rows[row].answer, .letter = rows[row].letter, .once = true,
+                                .extensions = extensions[i % 2], .expected = letter()};
+        script_start(&script);
+        const struct outbox_settings settings = to_port(script.port, 1);
+        struct outbox *outbox = open_outbox(&settings);
+        struct outbox_report first = send_one(rows[row].name, outbox, "asker@clinic.example", letter());
+        expect(rows[row].name, &first, OUTBOX_SENT, 250, "");
+        struct outbox_report second = send_one(rows[row].name, outbox, "asker@clinic.example", letter());
+        outbox_close(outbox);
+        script_stop(&script);
+        if (second.result != rows[row].second || script.connections != rows[row].connections || script.resets != rows[row].resets)
+            fail_msg("%s: %s, %d connections, %d resets: %s", rows[row].name, name_text(outbox_results, (int)second.result), script.connections,
+                     script.resets, second.why.text);
+    }
+}
+
+static void after_a_refusal_the_envelope_is_cleared(void **state) {
+    static const char *const extensions[] = {"", PIPELINING};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct script script = {.step = AT_DATA, .answer = "554 5.5.1 no\r\n", .extensions = extensions[i], .expected = letter()};
+        script_start(&script);
+        const struct outbox_settings settings = to_port(script.port, 1);
+        struct outbox *outbox = open_outbox(&settings);
+        for (int turn = 0; turn < 3; turn++) {
+            struct outbox_report report = send_one("refused", outbox, "asker@clinic.example", letter());
+            expect("refused", &report, OUTBOX_REFUSED, 554, "answered DATA");
+        }
+        outbox_close(outbox);
+        script_stop(&script);
+        assert_int_equal(script.connections, 1);
+        assert_int_equal(script.resets, 2);
+    }
+}
+
+/* --- waiting ------------------------------------------------------------------------------------------------------ */
+
+static void letters_go_side_by_side(void **state) {
+    (void)state;
+    struct script script = {.extensions = PIPELINING, .slow_ms = 300, .expected = letter()};
+    script_start(&script);
+    const struct outbox_settings settings = to_port(script.port, 4);
+    struct outbox *outbox = open_outbox(&settings);
+    long long began = wire_clock_ms(), longest = 0;
+    for (int i = 0; i < 4; i++)
+        submit("side by side", outbox, "asker@clinic.example", letter());
+    assert_int_equal(outbox_free(outbox), 0);
+    assert_int_equal(outbox_submit(outbox, "asker@clinic.example", letter(), NULL, NULL), FAIL_AGAIN);
+    for (struct outbox_report report; outbox_busy(outbox) > 0;) {
+        long long before = wire_clock_ms();
+        outbox_wait(outbox, -1, 0, 10);
+        longest = wire_clock_ms() - before > longest ? wire_clock_ms() - before : longest;
+        while (outbox_next(outbox, &report))
+            expect("side by side", &report, OUTBOX_SENT, 250, "");
+    }
+    long long took = wire_clock_ms() - began;
+    outbox_close(outbox);
+    script_stop(&script);
+    if (took >= 900 || longest >= 200)
+        fail_msg("four letters took %lld ms, one wait of 10 ms took %lld ms", took, longest);
+}
+
+static void a_wait_ends_when_it_should(void **state) {
+    (void)state;
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    const struct outbox_settings settings = to_port(1, 1);
+    struct outbox *outbox = open_outbox(&settings);
+    long long began = wire_clock_ms();
+    assert_int_equal(outbox_wait(outbox, ends[0], POLLIN, 100), 0);
+    assert_in_range(wire_clock_ms() - began, 100, 5000);
+    assert_int_equal(write(ends[1], "x", 1), 1);
+    assert_true(outbox_wait(outbox, ends[0], POLLIN, PATIENCE_MS) > 0);
+    submit("nobody listens", outbox, "asker@clinic.example", letter());
+    struct outbox_report report = await_report("nobody listens", outbox);
+    expect("nobody listens", &report, OUTBOX_DELAYED, 0, "can not be reached");
+    outbox_close(outbox);
+    close(ends[0]);
+    close(ends[1]);
+}
+
+/* --- what is not even tried --------------------------------------------------------------------------------------- */
+
+static void what_can_not_be_sent_is_refused(void **state) {
+    static const struct {
+        const char *name, *recipient, *bytes;
+    } rows[] = {
+        {"no address", "nobody", "a\r\n"},
+        {"an address with a line end", "a@b.example>\r\nDATA", "a\r\n"},
+        {"an empty address", "", "a\r\n"},
+        {"a bare LF", "a@b.example", "a\nb\r\n"},
+        {"a bare CR", "a@b.example", "a\rb\r\n"},
+        {"a dot between bare LFs", "a@b.example", "a\r\n\n.\n\r\nMAIL\r\n"},
+        {"no end of the last line", "a@b.example", "a\r\nb"},
+    };
+    (void)state;
+    const struct outbox_settings settings = to_port(1, 1);
+    struct outbox *outbox = open_outbox(&settings);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (outbox_submit(outbox, rows[i].recipient, span_of(rows[i].bytes), NULL, NULL) != FAIL_INPUT || outbox_free(outbox) != 1)
+            fail_msg("%s", rows[i].name);
+    outbox_close(outbox);
+}
+
+static void settings_that_can_not_be_used_are_refused(void **state) {
+    static const struct {
+        const char *name;
+        struct outbox_settings settings;
+    } rows[] = {
+        {"plain text to another machine", {.server = {.host = "mail.example", .port = 25, .security = WIRE_PLAIN}, .envelope_from = "", .connections = 1}},
+        {"no connections", {.server = {.host = "localhost", .port = 25}, .envelope_from = "", .connections = 0}},
+        {"33 connections", {.server = {.host = "localhost", .port = 25}, .envelope_from = "", .connections = 33}},
+        {"a sender with a line end", {.server = {.host = "localhost", .port = 25}, .envelope_from = "a@b.example>\r\nX", .connections = 1}},
+        {"a greeting with a blank", {.server = {.host = "localhost", .port = 25}, .envelope_from = "", .ehlo_name = "a b", .connections = 1}},
+        {"a user without a password", {.server = {.host = "localhost", .port = 25}, .envelope_from = "", .user = "a", .connections = 1}},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct outbox *outbox = NULL;
+        struct why why;
+        if (outbox_open(&rows[i].settings, &outbox, &why) != FAIL_CONFIG || outbox)
+            fail_msg("%s", rows[i].name);
+    }
+}
+
+static int set_up(void **state) {
+    (void)state;
+    servers_start(&servers, "");
+    submission_port = servers_number(&servers, "SUBMISSION_PORT");
+    return 0;
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    servers_stop(&servers);
+    return 0;
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_can_not_be_sent_is_refused),
+        cmocka_unit_test(settings_that_can_not_be_used_are_refused),
+        cmocka_unit_test(a_wait_ends_when_it_should),
+        cmocka_unit_test(misbehaviour_is_understood),
+        cmocka_unit_test(silence_after_the_dot_is_doubt),
+        cmocka_unit_test(a_loss_within_the_letter_is_no_doubt),
+        cmocka_unit_test(connecting_fails_in_its_own_ways),
+        cmocka_unit_test(a_connection_is_used_again),
+        cmocka_unit_test(after_a_refusal_the_envelope_is_cleared),
+        cmocka_unit_test(letters_go_side_by_side),
+        cmocka_unit_test(the_sink_takes_all),
+        cmocka_unit_test(a_letter_arrives_byte_for_byte),
+        cmocka_unit_test(many_letters_arrive_once_each),
+        cmocka_unit_test(postfix_refuses_and_delays),
+        cmocka_unit_test(a_restart_in_between_is_survived),
+        cmocka_unit_test(bad_servers_are_refused_by_name),
+    };
+    return cmocka_run_group_tests_name("live.outbox", tests, set_up, tear_down);
+}
