@@ -86,10 +86,6 @@ static int add_modifiers(struct page *page, const struct asked_code *asked, cons
     return 0;
 }
 
-static bool is_known(const struct page_code *found) {
-    return found->code.status != STATUS_UNKNOWN && found->code.status != STATUS_NO_DATA;
-}
-
 static bool has_rows(const struct template_row *row, const char *name) {
     for (size_t i = 0; i < row->count; i++)
         if (span_equal(row->fields[i].name, span_of(name)))
@@ -106,7 +102,7 @@ static bool has_details(const struct template_row *row, bool alone) {
 static void add_sections(struct page *page, const struct page_code *found, struct page_view view, struct template_row *ret) {
     enum code_system system = found->code.system;
     view.set = sections_of(system, view.set);
-    unsigned expected = is_known(found) ? page_expected(system) : 0;
+    unsigned expected = page_expected(&found->code);
     const char *sections = page_sections(page, found, &view);
     unsigned absent = view.set & expected & ~found->known & ~(view.others ? SECTION_BIT(SECTION_RELATED) : 0);
     template_markup(ret, "sections", sections);

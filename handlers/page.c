@@ -21,9 +21,11 @@ int page_find(struct page *page, enum code_system system, const char *key, struc
     return 0;
 }
 
-unsigned page_expected(enum code_system system) {
+unsigned page_expected(const struct kb_code *code) {
     static const unsigned notes = SECTION_BIT(SECTION_PLAIN) | SECTION_BIT(SECTION_GUIDELINES);
-    switch (system) {
+    if (code->status != STATUS_VALID && code->status != STATUS_HEADER)
+        return 0;
+    switch (code->system) {
     case SYSTEM_CPT:
     case SYSTEM_HCPCS: return SECTIONS_ALL;
     case SYSTEM_ICD10CM: return notes | SECTION_BIT(SECTION_RELATED) | SECTION_BIT(SECTION_COVERAGE);
@@ -285,8 +287,7 @@ int answer_code_page(struct kb *kb, enum code_system system, const char *key, st
     if (failed)
         return failed;
     template_markup(&row, "sections", page_sections(&page, &found, &(struct page_view){.set = SECTIONS_ALL}));
-    bool exists = found.code.status != STATUS_UNKNOWN && found.code.status != STATUS_NO_DATA;
-    page_list_sections(&page, exists ? page_expected(system) & ~found.known : 0, &row, "missing");
+    page_list_sections(&page, page_expected(&found.code) & ~found.known, &row, "missing");
     page_end(&page, &row);
     struct buf buf;
     buf_init(&buf, PAGE_CAP_BYTES);

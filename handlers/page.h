@@ -71,8 +71,8 @@ int page_add_hits(struct page *, const struct question *, struct template_row *r
 struct draft;
 void page_write(struct page *, const char *template_name, struct template_row *, struct draft *ret);
 
-/* The sections that make sense for a system: nobody misses the fee of a diagnosis. */
-unsigned page_expected(enum code_system);
+/* The sections that one can expect of a code: nobody misses the fee of a diagnosis, or anything of a code that does not hold. */
+unsigned page_expected(const struct kb_code *);
 
 /* A list of section names as field `name`, for "no data for" and "also known". */
 void page_list_sections(struct page *, unsigned set, struct template_row *ret, const char *name);

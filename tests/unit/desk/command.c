@@ -1,0 +1,184 @@
+/* The command line as a contract: what each line prints, on which stream, and its exit status. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "desk/command.h"
+
+enum { WORDS = 12, OUTPUT_BYTES = 256 * 1024 };
+
+static char out[OUTPUT_BYTES], err[OUTPUT_BYTES];
+
+static void slurp(FILE *file, char ret[static OUTPUT_BYTES]) {
+    rewind(file);
+    ret[fread(ret, 1, OUTPUT_BYTES - 1, file)] = '\0';
+    fclose(file);
+}
+
+/* In a process of its own, as a shell would. */
+static int run(const char *const *words) {
+    FILE *to = tmpfile(), *complaints = tmpfile();
+    char *argv[WORDS + 2] = {"codingdesk"};
+    int argc = 1, status;
+    assert_non_null(to);
+    assert_non_null(complaints);
+    for (; words[argc - 1]; argc++)
+        argv[argc] = strdup(words[argc - 1]);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        dup2(fileno(to), STDOUT_FILENO);
+        dup2(fileno(complaints), STDERR_FILENO);
+        _exit(command_main(argc, argv));
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    for (int i = 1; i < argc; i++)
+        free(argv[i]);
+    slurp(to, out);
+    slurp(complaints, err);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void every_line_has_its_status(void **state) {
+    (void)state;
+    static const struct {
+        const char *name;
+        const char *words[WORDS];
+        int status;
+        const char *out, *err;
+    } rows[] = {
+        {"nothing", {NULL}, 2, NULL, "which command?"},
+        {"help", {"--help"}, 0, "explain FILE.eml...", NULL},
+        {"version", {"--version"}, 0, CODINGDESK_VERSION, NULL},
+        {"help of a command", {"history", "list", "--help"}, 0, "--before ID", NULL},
+        {"help before everything else", {"lookup", "--help", "--wrong"}, 0, "--system S", NULL},
+        {"misspelt command", {"lokup", "20693"}, 2, NULL, "unknown command lokup; did you mean lookup?"},
+        {"misspelt command of two words", {"histroy", "list"}, 2, NULL, "did you mean history list?"},
+        {"half a command", {"history"}, 2, NULL, "history list or history show"},
+        {"unknown command", {"brew-some-coffee"}, 2, NULL, "--help lists them"},
+        {"misspelt option", {"lookup", "--jsn", "20693"}, 2, NULL, "unknown option --jsn; did you mean --json?"},
+        {"misspelt global option", {"--kbb", "x", "lookup", "1"}, 2, NULL, "did you mean --kb?"},
+        {"option without its value", {"lookup", "20693", "--date"}, 2, NULL, "--date needs a value"},
+        {"value where there is none", {"lookup", "--json=yes", "20693"}, 2, NULL, "takes no value"},
+        {"too few operands", {"explain"}, 2, NULL, "explain needs FILE.eml"},
+        {"too many operands", {"kb", "status", "now"}, 2, NULL, "now is too much"},
+        {"no such day", {"--kb", KB_FILE, "lookup", "--date", "2026-02-30", "20693"}, 2, NULL, "2026-02-30 is no day"},
+        {"no such number", {"search", "--limit", "many", "x"}, 2, NULL, "whole number from 1 to 1000"},
+        {"no knowledge base", {"--kb", "/nonexistent/kb", "lookup", "20693"}, 4, NULL, "/nonexistent/kb"},
+        {"no configuration", {"--config", "/nonexistent/c", "kb", "status"}, 3, NULL, "/nonexistent/c"},
+        {"no journal", {"--journal", "/nonexistent/j", "history", "list"}, 1, NULL, "there is no journal yet"},
+        {"a code", {"--kb", KB_FILE, "lookup", "20693"}, 0, "CPT 20693:", NULL},
+        {"a code on a day before all editions", {"--kb", KB_FILE, "lookup", "20693", "--date=1950-01-01"}, 0, "not yet valid on 1950-01-01", NULL},
+        {"a code that is not there", {"--kb", KB_FILE, "lookup", "99999"}, 1, "No data for 99999", NULL},
+        {"not the form of a code", {"--kb", KB_FILE, "lookup", "!"}, 1, NULL, "has not the form of a code"},
+        {"system in words", {"--kb", KB_FILE, "lookup", "modifier", "59"}, 0, "Modifier 59", NULL},
+        {"system and code in one word", {"--kb", KB_FILE, "lookup", "POS 11"}, 0, "Place of service 11: Office", NULL},
+        {"system as an option", {"--kb", KB_FILE, "lookup", "--system", "POS", "11"}, 0, "Place of service 11: Office", NULL},
+        {"no such system", {"--kb", KB_FILE, "lookup", "modfier", "59"}, 2, NULL, "did you mean modifier?"},
+        {"search", {"--kb", KB_FILE, "search", "take", "off", "external", "fixator"}, 0, "20694", NULL},
+        {"search without words", {"search"}, 2, NULL, "search for what?"},
+        {"search that finds nothing", {"--kb", KB_FILE, "search", "zzzzqqq"}, 1, NULL, "no code has these words"},
+        {"ask", {"--kb", KB_FILE, "ask", "What is CPT 20693?"}, 0, "CPT 20693:", NULL},
+        {"ask what a person must answer", {"--kb", KB_FILE, "ask", "zzzz qqq"}, 1, "holds nothing", NULL},
+        {"explain", {"--kb", KB_FILE, "explain", "--address", "ask@desk.example", FIXTURES "/question.eml"}, 0,
+         "may be answered, to ann@practice.example", NULL},
+        {"explain a notice", {"--kb", KB_FILE, "explain", "--address", "ask@desk.example", FIXTURES "/notice.eml"}, 0, "auto-submitted", NULL},
+        {"explain what is not there", {"--kb", KB_FILE, "explain", "/nonexistent.eml"}, 4, NULL, "/nonexistent.eml: No such file"},
+        {"explain a folder", {"--kb", KB_FILE, "explain", "/tmp"}, 4, NULL, "/tmp can not be read"},
+        {"kb status", {"--kb", KB_FILE, "kb", "status"}, 0, "CPT", NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        int status = run(rows[i].words);
+        if (status != rows[i].status)
+            fail_msg("%s: exit status %d\n%s%s", rows[i].name, status, out, err);
+        if ((rows[i].out && !strstr(out, rows[i].out)) || (!rows[i].out && *out))
+            fail_msg("%s: stdout: %s", rows[i].name, out);
+        if ((rows[i].err && !strstr(err, rows[i].err)) || (!rows[i].err && *err))
+            fail_msg("%s: stderr: %s", rows[i].name, err);
+    }
+}
+
+static json_t *run_json(const char *name, const char *const *words, int want) {
+    json_error_t error;
+    if (run(words) != want)
+        fail_msg("%s: %s", name, err);
+    json_t *ret = json_loads(out, 0, &error);
+    if (!ret || strchr(out, '\n') != out + strlen(out) - 1)
+        fail_msg("%s: not one JSON value on one line: %s\n%s", name, error.text, out);
+    return ret;
+}
+
+static void explain_prints_the_contract(void **state) {
+    (void)state;
+    static const char *const keys[] = {"id", "reply", "action", "reason", "intent", "codes", "keywords", "date_of_service",
+                                       "reply_subject", "reply_text", "reply_html", "log_text"};
+    static const struct {
+        const char *file, *id, *action;
+        bool reply;
+    } rows[] = {{FIXTURES "/question.eml", "question", "answer", true}, {FIXTURES "/notice.eml", "notice", "silent", false}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *const words[] = {"--kb", KB_FILE, "explain", "--json", "--address", "ask@desk.example", rows[i].file, NULL};
+        json_t *object = run_json(rows[i].id, words, 0);
+        for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
+            if (!json_object_get(object, keys[k]))
+                fail_msg("%s: no %s", rows[i].id, keys[k]);
+        assert_string_equal(json_string_value(json_object_get(object, "id")), rows[i].id);
+        assert_string_equal(json_string_value(json_object_get(object, "action")), rows[i].action);
+        assert_int_equal(json_is_true(json_object_get(object, "reply")), rows[i].reply);
+        assert_int_equal(json_is_string(json_object_get(object, "reply_html")), rows[i].reply);
+        json_decref(object);
+    }
+    const char *const ask[] = {"--kb", KB_FILE, "ask", "--json", "CPT 20693 on 3/1/2026", "\xff\xfe", NULL};
+    json_t *object = run_json("ask", ask, 0);
+    assert_string_equal(json_string_value(json_object_get(object, "date_of_service")), "2026-03-01");
+    assert_string_equal(json_string_value(json_object_get(json_array_get(json_object_get(object, "codes"), 0), "code")), "20693");
+    json_decref(object);
+}
+
+static void lookup_and_search_print_json(void **state) {
+    (void)state;
+    const char *const lookup[] = {"--kb", KB_FILE, "lookup", "--json", "20693", NULL};
+    json_t *object = run_json("lookup", lookup, 0);
+    assert_string_equal(json_string_value(json_object_get(object, "status")), "valid");
+    assert_true(json_array_size(json_object_get(object, "facts")) > 20);
+    json_decref(object);
+    const char *const search[] = {"--kb", KB_FILE, "search", "--json", "--limit", "3", "external fixator", NULL};
+    object = run_json("search", search, 0);
+    assert_int_equal(json_array_size(json_object_get(object, "results")), 3);
+    json_decref(object);
+}
+
+static void a_batch_answers_line_by_line(void **state) {
+    (void)state;
+    char path[] = "/tmp/unit-desk-XXXXXX";
+    FILE *file = fdopen(mkstemp(path), "w");
+    assert_non_null(file);
+    fputs("{\"id\": \"a\", \"query\": \"external fixator removal\"}\n\n{\"id\": 2, \"query\": \"zzzzqqq\"}\n{\"query\": 5}\n", file);
+    fclose(file);
+    const char *const words[] = {"--kb", KB_FILE, "search", "--batch", path, NULL};
+    int status = run(words);
+    unlink(path);
+    assert_int_equal(status, 2);
+    assert_non_null(strstr(err, ":4: not an object with \"query\""));
+    assert_ptr_equal(strstr(out, "{\"id\": \"a\", \"results\": [{\"system\": \"CPT\", \"code\": \"20694\""), out);
+    assert_non_null(strstr(out, "\n{\"id\": 2, \"results\": []}\n"));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_line_has_its_status),
+        cmocka_unit_test(explain_prints_the_contract),
+        cmocka_unit_test(lookup_and_search_print_json),
+        cmocka_unit_test(a_batch_answers_line_by_line),
+    };
+    return cmocka_run_group_tests_name("desk.command", tests, NULL, NULL);
+}
