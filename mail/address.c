@@ -210,8 +210,9 @@ static size_t take(struct span value, size_t at, struct entry *entry) {
         end = end == SPAN_NONE ? at + 1 : at + end + 1;
         break;
     case ':':
-        if (!entry->has_angle)
-            open_group(entry);
+        if (entry->has_angle || span_find_char(buf_span(&entry->bare), '@') != SPAN_NONE)
+            break;
+        open_group(entry);
         return end;
     default: break;
     }

@@ -289,13 +289,14 @@ static bool has_zip_code(struct span line) {
                                          "IL", "IN", "IA", "KS", "KY", "LA", "ME", "MD", "MA", "MI", "MN", "MS", "MO",
                                          "MT", "NE", "NV", "NH", "NJ", "NM", "NY", "NC", "ND", "OH", "OK", "OR", "PA",
                                          "PR", "RI", "SC", "SD", "TN", "TX", "UT", "VT", "VA", "WA", "WV", "WI", "WY"};
-    struct span word, before = {"", 0};
+    struct span word, before = {"", 0}, city = {"", 0};
     while (span_cut(&line, ' ', &word)) {
         struct span digits = span_slice(word, 0, 5);
         long number;
         bool ends = word.len == 5 || (word.len > 5 && !char_is_alnum(word.ptr[5]));
-        if (ends && digits.len == 5 && span_to_long(digits, 0, 99999, &number) && is_word(before, PHRASES(states)))
+        if (ends && digits.len == 5 && span_to_long(digits, 0, 99999, &number) && city.len && is_word(before, PHRASES(states)))
             return true;
+        city = before;
         before = word;
     }
     return false;
