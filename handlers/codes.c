@@ -42,6 +42,7 @@ static const struct weight {
     [EVIDENCE_CODE_IN_TEXT] = {1, "a procedure is named in the text"},
     [EVIDENCE_SEEN_ELSEWHERE] = {2, "stands elsewhere in the text"},
     [EVIDENCE_NUMBER_OF] = {-7, "number of something else"},
+    [EVIDENCE_MAYBE_NUMBER_OF] = {-5, "number of a claim or a policy, or on one"},
     [EVIDENCE_MONEY] = {-9, "amount of money"},
     [EVIDENCE_POSTAL] = {-7, "part of a postal address"},
     [EVIDENCE_MEASURE] = {-7, "a measure"},
@@ -93,7 +94,7 @@ static bool is_transparent(const struct context *context, size_t i, bool *linked
 /* "ZIP code", "access code": no code of ours. */
 static bool is_other_code(const struct context *context, size_t i, const struct number_cue *cue) {
     return cue->evidence == EVIDENCE_CODE_WORD &&
-           context_one_of(context_at(context, i - 1)->lower, "zip postal area country access door security verification promo discount bar qr");
+           context_one_of(context_at(context, i - 1)->lower, "zip postal area country access door security verification promo discount bar qr denial reason remark condition occurrence value group status");
 }
 
 static evidence_set words_before(const struct context *context, const struct mention *mention, unsigned *named) {
@@ -104,7 +105,7 @@ static evidence_set words_before(const struct context *context, const struct men
         if (before->paragraph != token->paragraph)
             break;
         const struct number_cue *cue = cue_before_number(before->lower);
-        bool decoy = cue && cue->evidence == EVIDENCE_NUMBER_OF;
+        bool decoy = cue && (cue->evidence == EVIDENCE_NUMBER_OF || cue->evidence == EVIDENCE_MAYBE_NUMBER_OF);
         if (cue && (!decoy || (!linked && before->line == token->line))) {
             *named = cue->systems;
             if (is_other_code(context, i, cue))

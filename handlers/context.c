@@ -179,13 +179,18 @@ static bool field_ends(const struct context *context, size_t i) {
     return token->kind == TOKEN_NONE || token->line != context_at(context, i - 1)->line || strchr("|,;)", context_mark(context, i) ? context_mark(context, i) : 'x');
 }
 
+/* A full stop ends a field too, unless the state may as well be a word or a title ("Lee MD 20692."). */
+static bool stop_ends(const struct context *context, size_t i, const struct token *state) {
+    return context_mark(context, i) == '.' && !context_at(context, i + 1)->glued && !context_one_of(state->lower, "md pa or in me ok hi");
+}
+
 /* "City, ST 92014" and "City ST 92014-1234": the state stands behind a name, the number ends its field. */
 static bool is_zip_behind_state(const struct context *context, size_t i) {
     const struct token *number = context_at(context, i), *state = context_at(context, i - 1), *city = context_at(context, i - 2);
     if (number->text.len != 5 || state->line != number->line || !is_state(state))
         return false;
     bool extended = context_mark(context, i + 1) == '-' && context_at(context, i + 2)->text.len == 4 && context_glued(context, i, 2);
-    return (context_mark(context, i - 2) == ',' || is_capitalised(city)) && city->line == state->line && (extended || field_ends(context, i + 1));
+    return (context_mark(context, i - 2) == ',' || is_capitalised(city)) && city->line == state->line && (extended || field_ends(context, i + 1) || stop_ends(context, i + 1, context_mark(context, i - 2) == ',' ? &no_token : state));
 }
 
 /* "27610 Raleigh NC" */

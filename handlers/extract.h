@@ -22,7 +22,7 @@ enum evidence {
     /* words around */
     EVIDENCE_NAMED, EVIDENCE_CODE_WORD, EVIDENCE_IN_LIST, EVIDENCE_ARTICLE, EVIDENCE_AS_MODIFIER, EVIDENCE_ALONE, EVIDENCE_SENTENCE_END, EVIDENCE_SYSTEM_IN_TEXT, EVIDENCE_MODIFIER_IN_TEXT,
     EVIDENCE_CODE_IN_TEXT, EVIDENCE_SEEN_ELSEWHERE,
-    EVIDENCE_NUMBER_OF, EVIDENCE_MONEY, EVIDENCE_POSTAL, EVIDENCE_MEASURE, EVIDENCE_GLUED, EVIDENCE_ORDINARY_WORD, EVIDENCE_SPINE,
+    EVIDENCE_NUMBER_OF, EVIDENCE_MAYBE_NUMBER_OF, EVIDENCE_MONEY, EVIDENCE_POSTAL, EVIDENCE_MEASURE, EVIDENCE_GLUED, EVIDENCE_ORDINARY_WORD, EVIDENCE_SPINE,
     /* the knowledge base */
     EVIDENCE_KNOWN, EVIDENCE_NOT_KNOWN,
     /* what kind of text */
@@ -83,7 +83,7 @@ void extract_shortened(const struct context *, struct arena *, struct mentions *
 /* A mention more, or NULL when there are EXTRACT_MENTIONS. Moves the others. */
 struct mention *extract_add(struct mentions *, struct arena *, const struct mention *);
 
-/* The date of service that new text names, or an unset date. */
+/* The date of service that new text names, or an unset date; unset too when several days have the same claim to it. */
 struct date extract_date_of_service(const struct context *, struct date today);
 
 #endif

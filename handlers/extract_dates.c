@@ -95,6 +95,7 @@ static int standing(const struct context *context, size_t i) {
 struct date extract_date_of_service(const struct context *context, struct date today) {
     struct date best = {""}, date;
     int best_standing = 0;
+    bool several = false;
     for (size_t i = 0, used; i < context->count; i += used ? used : 1) {
         const struct token *token = context_at(context, i);
         used = 0;
@@ -109,7 +110,10 @@ struct date extract_date_of_service(const struct context *context, struct date t
         if (now > best_standing) {
             best_standing = now;
             best = date;
+            several = false;
+        } else if (now && now == best_standing && date_compare(date, best) != 0) {
+            several = true;
         }
     }
-    return best;
+    return several ? (struct date){""} : best;
 }

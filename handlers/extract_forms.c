@@ -74,9 +74,16 @@ static bool is_icd_plain(const struct word *word) {
     if (word->shape[2] != '9' && word->upper[2] != 'A' && word->upper[2] != 'B')
         return false;
     for (size_t i = 3; i < word->len; i++)
-        if (word->shape[i] != '9' && word->upper[i] != 'X' && !(word->len == 7 && i >= 5))
+        if (word->shape[i] != '9' && word->upper[i] != 'X' && !(i == 5 && word->len == 7 && word->upper[i] == 'A') &&
+            !(i == 6 && strchr("ABCDEFGHJKMNPQRS", word->upper[i])))
             return false;
     return word->upper[0] != 'U' || word->len <= 5;
+}
+
+/* "11045x3", "J7325x48": a code and how often. */
+static bool is_times_form(const struct word *word) {
+    return word->len > 6 && word->len <= 8 && word->upper[5] == 'X' && strncmp(word->shape + 1, "9999", 4) == 0 &&
+           strspn(word->shape + 6, "9") == word->len - 6 && (word->shape[0] == '9' || strchr("EJLQ", word->upper[0]));
 }
 
 static bool match_word(const struct word *word, struct mention *ret) {
@@ -84,6 +91,11 @@ static bool match_word(const struct word *word, struct mention *ret) {
         mention_set(ret, SYSTEM_CPT, BIT(CPT), word->upper, EVIDENCE(FIVE_DIGITS));
     } else if (has_shape(word, "9999A") && strchr("FTUM", word->upper[4])) {
         mention_set(ret, SYSTEM_CPT, BIT(CPT), word->upper, EVIDENCE(DIGITS_LETTER));
+    } else if (is_times_form(word)) {
+        struct word front = *word;
+        front.upper[5] = front.shape[5] = '\0';
+        front.len = 5;
+        return match_word(&front, ret);
     } else if (has_shape(word, "A9999") && word->upper[0] <= 'V') {
         mention_set(ret, SYSTEM_HCPCS, BIT(HCPCS) | (is_icd_plain(word) ? BIT(ICD10CM) : 0), word->upper, EVIDENCE(LETTER_DIGITS));
     } else if (is_taxonomy(word)) {
@@ -118,7 +130,8 @@ static bool match_dotted(const struct context *context, size_t i, struct mention
         return false;
     if (word_with_zeros(&back, 0, 1, &zeros))
         back = zeros;
-    bool letters_only = back.digits == 0 && (back.len > 1 || char_lower(context_at(context, i + 2)->text.ptr[0]) == context_at(context, i + 2)->text.ptr[0]);
+    bool placeholder = back.len == 4 && strncmp(back.upper, "XXX", 3) == 0;
+    bool letters_only = !placeholder && back.digits == 0 && (back.len > 1 || char_lower(context_at(context, i + 2)->text.ptr[0]) == context_at(context, i + 2)->text.ptr[0]);
     if (letters_only)
         return false;
     char key[2 * WORD_BYTES] = "";

@@ -86,6 +86,14 @@ static bool named_before(const struct context *context, size_t i, const struct n
     return false;
 }
 
+/* "450 revenue code", "11 POS" */
+static bool names_behind(const struct context *context, size_t i, const struct named_system *named) {
+    const struct token *name = context_at(context, i + 1);
+    char mark = context_mark(context, i + 2);
+    bool names_next = context_at(context, i + 2)->kind == TOKEN_NUMBER || mark == ':' || mark == '#';
+    return names_system(context, i + 1, named) && !names_next && !name->glued && name->line == context_at(context, i)->line;
+}
+
 static bool names_somewhere(const struct context *context, const struct named_system *named) {
     for (size_t i = 0; i < context->count; i++)
         if (names_system(context, i, named))
@@ -98,18 +106,28 @@ static struct mention number_mention(const struct context *context, size_t i, co
     struct mention ret = {.system = named->system, .systems = 1u << named->system, .first = i, .end = i + 1, .after = i + 1};
     ret.evidence = EVIDENCE(NUMBER) | EVIDENCE(SYSTEM_IN_TEXT);
     system_key(named->system, text, ret.key);
-    if (named_before(context, i, named))
+    if (named_before(context, i, named) || names_behind(context, i, named))
         ret.evidence |= EVIDENCE(NAMED);
+    if (context_mark(context, i + 1) == '?')
+        ret.evidence |= EVIDENCE(SENTENCE_END);
     if (named->system == SYSTEM_REV && text.len == 4 && text.ptr[0] == '0')
         ret.evidence |= EVIDENCE(CODE_WORD);
     return ret;
 }
 
+/* "492-494" is a range, "12-31-1999" and "480.5" are not. */
+static bool hangs_on_number(const struct context *context, size_t i) {
+    const struct token *far = context_at(context, i + 2);
+    if (!context_glued(context, i, 2) || far->kind != TOKEN_NUMBER)
+        return false;
+    return context_mark(context, i + 1) != '-' || far->text.len != context_at(context, i)->text.len || far->text.len < 3;
+}
+
 static bool may_be_number(const struct context *context, size_t i, const struct named_system *named) {
     const struct token *token = context_at(context, i);
-    return token->kind == TOKEN_NUMBER && !token->literal && !token->postal && token->text.len <= named->max &&
-           (token->text.len >= named->min) && !(context_at(context, i + 1)->glued && context_glued(context, i, 2) && context_at(context, i + 2)->kind == TOKEN_NUMBER) &&
-           !(token->glued && strchr("$.:", context_mark(context, i - 1) ? context_mark(context, i - 1) : 'x'));
+    char before = context_mark(context, i - 1);
+    return token->kind == TOKEN_NUMBER && !token->literal && !token->postal && token->text.len >= named->min && token->text.len <= named->max &&
+           !hangs_on_number(context, i) && !(token->glued && before && strchr("$.:", before));
 }
 
 static bool covered(const struct mentions *mentions, size_t count, size_t *next, size_t token) {

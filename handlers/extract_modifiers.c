@@ -77,6 +77,8 @@ static size_t next_modifier(const struct context *context, const struct mention 
         return at + 1;
     if ((mark == ',' || mark == '/') && !first && is_written_modifier(context, at + 1, false) && !is_measured(context, at + 1))
         return at + 1;
+    if (!first && (mark == '&' || context_is(context, at, "and")) && next->kind != TOKEN_NUMBER && is_written_modifier(context, at + 1, false))
+        return at + 1;
     if (mark == '/' && next->glued && first && is_written_modifier(context, at + 1, false))
         return is_near_member(mention, next->text) ? 0 : at + 1;
     if (token->glued || !is_written_modifier(context, at, false) || is_measured(context, at) || (context_at(context, at + 1)->glued && context_mark(context, at + 1) == '-'))
@@ -130,10 +132,15 @@ static bool is_list_mark(const struct context *context, size_t i) {
     return strchr(",/&+", context_mark(context, i) ? context_mark(context, i) : 'x') || context_one_of(context_at(context, i)->lower, "and or vs versus");
 }
 
+static size_t skip_article(const struct context *context, size_t i, size_t step) {
+    return context_one_of(context_at(context, i)->lower, "a an the") ? i + step : i;
+}
+
 /* A modifier by form stands before or behind, with nothing but a separator between. */
 static bool stands_in_list(const struct context *context, size_t i) {
-    return (is_list_mark(context, i + 1) && is_written_modifier(context, i + 2, false) && !is_measured(context, i + 2)) ||
-           (is_list_mark(context, i - 1) && is_written_modifier(context, i - 2, false));
+    size_t before = skip_article(context, i - 1, (size_t)-1), behind = skip_article(context, i + 2, 1);
+    return (is_list_mark(context, i + 1) && is_written_modifier(context, behind, false) && !is_measured(context, behind)) ||
+           (is_list_mark(context, before) && is_written_modifier(context, before - 1, false));
 }
 
 static bool sentence_ends(const struct context *context, size_t i) {
@@ -164,7 +171,9 @@ static evidence_set words_around(const struct context *context, size_t i) {
     static const char fates[] = "needed required modifier necessary beat beats help helps";
     const struct token *before = context_at(context, i - 1);
     evidence_set ret = 0;
-    if (context_one_of(before->lower, "modifier modifiers mod mods") || (context_mark(context, i - 1) == '-' && context_at(context, i)->glued && !before->glued))
+    char mark = context_mark(context, i - 1);
+    const struct token *name = context_at(context, mark && strchr(":=#", mark) ? i - 2 : i - 1);
+    if (context_one_of(name->lower, "modifier modifiers mod mods") || (context_mark(context, i - 1) == '-' && context_at(context, i)->glued && !before->glued))
         ret |= EVIDENCE(NAMED);
     bool letters = context_at(context, i)->kind != TOKEN_NUMBER;
     if (context_one_of(before->lower, articles) || (letters && context_one_of(before->lower, prepositions)))

@@ -42,7 +42,9 @@ static void add_token(struct words *words, const struct context *context, size_t
 }
 
 static void add_mention(struct words *words, const struct mention *mention) {
-    add_word(words, mention->system == SYSTEM_MOD ? SPAN("<mod>") : SPAN("<code>"));
+    static const char *const kinds[SYSTEM_COUNT] = {
+        [SYSTEM_CPT] = "<px>", [SYSTEM_HCPCS] = "<px>", [SYSTEM_ICD10CM] = "<dx>", [SYSTEM_ICD10PCS] = "<pcs>", [SYSTEM_MOD] = "<mod>"};
+    add_word(words, span_of(kinds[mention->system] ? kinds[mention->system] : "<code>"));
     if (mention->modifier_count)
         add_word(words, SPAN("<with>"));
 }
@@ -76,7 +78,11 @@ static struct words words_of(const struct context *context, const struct mention
 
 /* --- patterns */
 
+static bool is_code(struct span word) { return word.ptr[0] == '<' && context_one_of(word, "<px> <dx> <pcs> <code>"); }
+
 static bool fits_one(struct span word, struct span choice) {
+    if (span_equal(choice, SPAN("<code>")))
+        return word.len && is_code(word);
     if (choice.len > 1 && choice.ptr[choice.len - 1] == '*')
         return span_starts(word, span_slice(choice, 0, choice.len - 1));
     return span_equal(word, choice);
@@ -142,7 +148,10 @@ static void index_build(struct cue_index *index) {
     for (size_t i = 0; i < intent_cue_count; i++) {
         const char *at = intent_cues[i].pattern;
         for (size_t len; (len = strcspn(at, "| ")) > 0; at += len + 1) {
-            index_cue(index, (uint16_t)i, slot_of((struct span){at, len}));
+            struct span word = {at, len};
+            index_cue(index, (uint16_t)i, slot_of(word));
+            for (size_t kind = 0; kind < 3 && span_equal(word, SPAN("<code>")); kind++)
+                index_cue(index, (uint16_t)i, slot_of(span_of(((const char *const[]){"<px>", "<dx>", "<pcs>"})[kind])));
             if (at[len] != '|')
                 break;
         }

@@ -56,6 +56,13 @@ static void every_system_has_its_form(void **state) {
         {"bracketed", "the frame (20693) came off [20694].", "CPT 20693, CPT 20694"},
         {"joined to its system", "CPT-20693 / ICD-M84.461A", "CPT 20693, ICD10CM M84.461A"},
         {"hash", "CPT #20693", "CPT 20693"},
+        {"trademark signs", "CPT\xc2\xae 20693\xe2\x84\xa2", "CPT 20693"},
+        {"placeholders only", "W19.XXXA", "ICD10CM W19.XXXA"},
+        {"imaging section", "B2111ZZ on the inpatient side", "ICD10PCS B2111ZZ"},
+        {"code and how often", "11042, 11045x3 and J7325x48", "CPT 11042, CPT 11045, HCPCS J7325"},
+        {"number before its name", "450 revenue code, 11 POS", "REV 0450, POS 11"},
+        {"one field a line", "CPT: 20690\nICD: S82.251A\nPOS: 22", "CPT 20690, ICD10CM S82.251A, POS 22"},
+        {"place of service asked in words", "What place of service do I use, 24 or 22?", "POS 24, POS 22"},
         {"at a sentence's end", "We billed 20693. They paid 20694!", "CPT 20693, CPT 20694"},
     };
     CHECK(state, rows);
@@ -94,6 +101,12 @@ static void other_numbers_are_no_codes(void **state) {
         {"provider number", "NPI 1922510000", ""},
         {"medical license with X", "license 20693", ""},
         {"word of seven capitals", "DEFGHBC said so", ""},
+        {"zip before a full stop", "We moved to Main Street, Denver CO 80203. Hello", ""},
+        {"name and zip in capitals", "LAKEVIEW ORTHO, JACKSON, MS 39202", ""},
+        {"denial codes", "CARC 97, RARC N20, denial code N30", ""},
+        {"zip code, access code", "zip code 20693, access code 20694", ""},
+        {"ticket and case", "Ticket 27447, Case #20680", ""},
+        {"other codes of a claim form", "condition code 44, value code 80", ""},
         {"npi-like token", "group NPI 20693", ""},
     };
     CHECK(state, rows);
@@ -105,6 +118,7 @@ static void a_decoy_does_not_hide_the_code(void **state) {
         {"claim about a code", "Claim 84412345 denied 20693-59 as bundled", "CPT 20693-59"},
         {"price of a code", "20693 paid $1,204.55 in ZIP 30303", "CPT 20693"},
         {"cue beats nothing", "Chart 27870 has CPT 27870 on it", "CPT 27870"},
+        {"codes on a claim", "Codes on claim: 20690-59-RT", "CPT 20690-59-RT"},
         {"order of codes", "Is the order M25.511 and then S42.201S?", "ICD10CM M25.511, ICD10CM S42.201S"},
     };
     CHECK(state, rows);
@@ -122,6 +136,7 @@ static void lists_and_ranges_name_each_member(void **state) {
         {"hcpcs range", "G0412-G0415", "HCPCS G0412, HCPCS G0415"},
         {"seventh characters", "S82.251A/D", "ICD10CM S82.251A, ICD10CM S82.251D"},
         {"one a line", "20690\n20692\n- 20693\n* 20694", "CPT 20690, CPT 20692, CPT 20693, CPT 20694"},
+        {"drg range", "DRG 492-494", "DRG 492, DRG 494"},
         {"drg list", "DRG 480, 481, 482", "DRG 480, DRG 481, DRG 482"},
         {"said twice", "20693 or 20694? I think 20693.", "CPT 20693, CPT 20694"},
         {"neighbour by slash", "20690/92", "CPT 20690, CPT 20692"},

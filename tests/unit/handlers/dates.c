@@ -23,6 +23,8 @@ static void the_date_of_service_is_found(void **state) {
         {"printed", "the list printed on 2009-01-01", ""},
         {"no such day", "dos 2/30/2026", ""},
         {"bare date", "3/1/2026", ""},
+        {"the day seen beats the day fixed", "fixed on 2/3/2026, seen again on 2/20/2026", "2026-02-20"},
+        {"two days of equal claim", "nailed on 2/3/2026, removed on 2/20/2026", ""},
         {"fraction", "20693 and 1/2 of it", ""},
         {"service date beats another", "sent on 2026-04-01, seen on 2026-03-01", "2026-03-01"},
     };

@@ -44,6 +44,7 @@ static void a_modifier_hangs_on_its_code(void **state) {
         {"each its own", "26055-F1, 26055-F2 and 26055-F3", "CPT 26055-F1-F2-F3"},
         {"different codes", "20690-LT and 20692-RT", "CPT 20690-LT, CPT 20692-RT"},
         {"asked and proposed", "What goes on 20680? LT?", "CPT 20680-LT, MOD LT"},
+        {"named two", "20690 w/ modifiers 59 and RT", "CPT 20690-59-RT"},
         {"category III", "0101T-52", "CPT 0101T-52"},
         {"hundred times the same", "99213-25-25-25-25-25-25-25-25-25-25-25-25", "CPT 99213-25"},
     };
@@ -60,6 +61,8 @@ static void a_modifier_stands_alone(void **state) {
         {"list of letters", "LT or RT when both sides are done?", "MOD LT, MOD RT"},
         {"list of three", "XE, XS and XU confuse us", "MOD XE, MOD XS, MOD XU"},
         {"list of digits", "Which modifier, 58/78/79?", "MOD 58, MOD 78, MOD 79"},
+        {"field", "MOD: 59", "MOD 59"},
+        {"articles in a list", "the difference between an XS and an XU", "MOD XS, MOD XU"},
         {"needed", "Is RT needed for 20680?", "MOD RT, CPT 20680"},
         {"two sentences", "We added modifier 59. Would XS beat 59?", "MOD 59, MOD XS"},
     };
