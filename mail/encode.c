@@ -142,10 +142,10 @@ void encode_ids_field(struct buf *buf, const char *name, const char *const *ids,
 /* A line that may stand as it is, whoever carries it: mbox files want no "From ", SMTP no lone dot, blanks at the end get lost, and
  * what begins a boundary is not for texts. */
 static bool line_is_plain(struct span line) {
-    if (line.len > QP_LINE || span_starts(line, SPAN("From ")) || span_starts(line, SPAN(".")) || span_find(line, SPAN("=_")) != SPAN_NONE)
+    if (line.len > QP_LINE || span_starts(line, SPAN("From ")) || span_starts(line, SPAN(".")))
         return false;
     for (size_t i = 0; i < line.len; i++)
-        if (!is_printable(line.ptr[i]))
+        if (!is_printable(line.ptr[i]) || (line.ptr[i] == '_' && i > 0 && line.ptr[i - 1] == '='))
             return false;
     return line.len == 0 || line.ptr[line.len - 1] != ' ';
 }
