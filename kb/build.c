@@ -117,8 +117,8 @@ static void write_editions(struct writer *writer, const struct seed *seed) {
 }
 
 static const char count_editions[] =
-    "UPDATE editions SET codes = (SELECT count(DISTINCT v.code) FROM codes c JOIN versions v ON v.code = c.id WHERE c.system = editions.system "
-    "AND v.valid_from <= editions.valid_to AND v.valid_to >= editions.valid_from)";
+    "UPDATE editions SET codes = (SELECT count(DISTINCT v.code) FROM codes c JOIN versions v ON v.code = c.id "
+    "WHERE c.system = editions.system AND v.valid_from <= editions.valid_to AND v.valid_to >= editions.valid_from)";
 
 static void write_families(struct writer *writer, const struct seed *seed) {
     struct row row = row_open(writer, "INSERT OR IGNORE INTO families (name) VALUES (?)");

@@ -152,7 +152,8 @@ static int read_edit_between(struct gathering *on, int64_t column1, int64_t colu
     if (step == SQLITE_ROW)
         code = read_edit(on, stmt, label);
     else
-        code = step == SQLITE_DONE ? why_set(on->why, FAIL_EMPTY, "there is no NCCI edit between these codes") : handle_damaged(on->kb, on->why);
+        code = step == SQLITE_DONE ? why_set(on->why, FAIL_EMPTY, "there is no NCCI edit between these codes")
+                                   : handle_damaged(on->kb, on->why);
     statement_end(stmt);
     return code;
 }

@@ -11,16 +11,16 @@
 
 /* Statements are prepared when first needed and kept; the SQL stands in handle.c. */
 enum statement {
-    STATEMENT_VERSIONS,     /* system, key -> versions, oldest first */
-    STATEMENT_CODE_ID,      /* system, key -> id */
-    STATEMENT_KEY,          /* code id -> key */
-    STATEMENT_IN_FORCE,     /* system, key, day -> a row when a version is in force */
-    STATEMENT_FACTS,        /* code id, day -> facts */
-    STATEMENT_COLUMN1,      /* code id, day, most -> edits in which it is column 1 */
+    STATEMENT_VERSIONS, /* system, key -> versions, oldest first */
+    STATEMENT_CODE_ID,  /* system, key -> id */
+    STATEMENT_KEY,      /* code id -> key */
+    STATEMENT_IN_FORCE, /* system, key, day -> a row when a version is in force */
+    STATEMENT_FACTS,    /* code id, day -> facts */
+    STATEMENT_COLUMN1,  /* code id, day, most -> edits in which it is column 1 */
     STATEMENT_COLUMN2,
-    STATEMENT_EDIT,         /* column 1, day, column 2, the one of them to tell about -> that edit */
-    STATEMENT_BETWEEN,      /* first key, last key, system, most -> ids in code order */
-    STATEMENT_SEARCH,       /* match, -> code ids with score */
+    STATEMENT_EDIT,    /* column 1, day, column 2, the one of them to tell about -> that edit */
+    STATEMENT_BETWEEN, /* first key, last key, system, most -> ids in code order */
+    STATEMENT_SEARCH,  /* match, -> code ids with score */
     STATEMENT_COUNT
 };
 
@@ -37,7 +37,7 @@ struct kb {
     struct stat file; /* of the open file: another inode or time means another file */
     sqlite3 *db;
     sqlite3_stmt *statements[STATEMENT_COUNT];
-    struct arena *arena; /* sources, editions, vocabulary: as long as this file is open */
+    struct arena *arena;       /* sources, editions, vocabulary: as long as this file is open */
     struct kb_source *sources; /* by id, from 1 */
     size_t source_count;
     struct edition *editions;

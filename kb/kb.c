@@ -15,15 +15,28 @@
 enum { OWN_BYTES = 64 << 20, URI_BYTES = 3 * PATH_MAX + 64, ROWS_MAX = 100000 };
 
 const struct name status_names[] = {
-    {STATUS_VALID, "valid"},   {STATUS_HEADER, "header"},   {STATUS_RETIRED, "retired"}, {STATUS_FUTURE, "future"},
-    {STATUS_UNKNOWN, "unknown"}, {STATUS_NO_DATA, "no-data"}, {0, NULL},
+    {STATUS_VALID, "valid"},
+    {STATUS_HEADER, "header"},
+    {STATUS_RETIRED, "retired"},
+    {STATUS_FUTURE, "future"},
+    {STATUS_UNKNOWN, "unknown"},
+    {STATUS_NO_DATA, "no-data"},
+    {0, NULL},
 };
 
 const struct name section_names[] = {
-    {SECTION_PLAIN, "plain"},         {SECTION_CLINICAL, "clinical"},       {SECTION_SERVICE, "service"},
-    {SECTION_MODIFIERS, "modifiers"}, {SECTION_SPECIALTIES, "specialties"}, {SECTION_DIAGNOSES, "diagnoses"},
-    {SECTION_RELATED, "related"},     {SECTION_NCCI, "ncci"},               {SECTION_UNITS, "units"},
-    {SECTION_FEE, "fee"},             {SECTION_COVERAGE, "coverage"},       {SECTION_GUIDELINES, "guidelines"},
+    {SECTION_PLAIN, "plain"},
+    {SECTION_CLINICAL, "clinical"},
+    {SECTION_SERVICE, "service"},
+    {SECTION_MODIFIERS, "modifiers"},
+    {SECTION_SPECIALTIES, "specialties"},
+    {SECTION_DIAGNOSES, "diagnoses"},
+    {SECTION_RELATED, "related"},
+    {SECTION_NCCI, "ncci"},
+    {SECTION_UNITS, "units"},
+    {SECTION_FEE, "fee"},
+    {SECTION_COVERAGE, "coverage"},
+    {SECTION_GUIDELINES, "guidelines"},
     {0, NULL},
 };
 

@@ -50,15 +50,16 @@ struct kb_code {
     const char *key;     /* as the tables hold it */
     const char *display; /* as people write it */
     enum code_status status;
-    const char *title;    /* one line; NULL when there is none that may be shown */
-    bool title_official;  /* the publisher's own words; otherwise ours */
-    const char *family;   /* name of the family it belongs to ("external fixation"), or NULL */
+    const char *title;                /* one line; NULL when there is none that may be shown */
+    bool title_official;              /* the publisher's own words; otherwise ours */
+    const char *family;               /* name of the family it belongs to ("external fixation"), or NULL */
     struct date valid_from, valid_to; /* valid_to: last day, DATE_FOREVER while it lasts */
-    const char *successor; /* display form, or NULL */
+    const char *successor;            /* display form, or NULL */
     const struct kb_source *source;
 };
 
-/* What is known of a code on a day (key as system_key makes it). A code that is not there is not a failure: status tells (UNKNOWN, NO_DATA), with title and source NULL. */
+/* What is known of a code on a day (key as system_key makes it). A code that is not there is not a failure: status tells (UNKNOWN,
+ * NO_DATA), with title and source NULL. */
 int kb_lookup(struct kb *, enum code_system, const char *key, struct date, struct arena *, struct kb_code *ret, struct why *);
 
 /* The systems that hold this text as a code on that day: a bit each (1u << SYSTEM_CPT). */
@@ -87,9 +88,9 @@ extern const struct name section_names[]; /* plain, clinical, service, ... : key
 
 struct kb_fact {
     enum kb_section section;
-    const char *label;   /* NULL where the section has none */
-    const char *value;   /* a figure or a word, exactly as the source has it; or NULL */
-    const char *text;    /* our sentence; or NULL */
+    const char *label; /* NULL where the section has none */
+    const char *value; /* a figure or a word, exactly as the source has it; or NULL */
+    const char *text;  /* our sentence; or NULL */
     bool has_related;
     enum code_system related_system;
     const char *related_display; /* NULL unless has_related */
@@ -119,14 +120,16 @@ int kb_edit(struct kb *, enum code_system, const char *key, enum code_system oth
             struct kb_fact *ret, struct why *why);
 
 /* The billable codes below a header, at most max, in code order. count may be 0. */
-int kb_children(struct kb *, enum code_system, const char *key, struct date, size_t max, struct arena *, struct kb_codes *ret, struct why *);
+int kb_children(struct kb *, enum code_system, const char *key, struct date, size_t max, struct arena *, struct kb_codes *ret,
+                struct why *);
 
 /* The codes that look most like one that does not exist, at most max, best first. count may be 0. */
-int kb_neighbours(struct kb *, enum code_system, const char *key, struct date, size_t max, struct arena *, struct kb_codes *ret, struct why *);
+int kb_neighbours(struct kb *, enum code_system, const char *key, struct date, size_t max, struct arena *, struct kb_codes *ret,
+                  struct why *);
 
 struct kb_hit {
     struct kb_code code;
-    double score;     /* higher is better; only for comparing hits of one search */
+    double score;        /* higher is better; only for comparing hits of one search */
     const char *because; /* the words of the query that matched, comma-separated */
 };
 
@@ -147,7 +150,7 @@ bool kb_knows_word(struct kb *, struct span word);
 
 struct kb_edition {
     enum code_system system;
-    const char *name;  /* "FY2026", "seed 2026-11" */
+    const char *name; /* "FY2026", "seed 2026-11" */
     struct date valid_from, valid_to;
     bool complete;
     size_t codes;

@@ -40,7 +40,8 @@ static bool edition_bound(const struct kb *kb, enum code_system system, int64_t 
 }
 
 /* A bound that is merely an edition's own says nothing about the days on which no edition is loaded. */
-static enum code_status status_of(const struct kb *kb, sqlite3_stmt *row, const struct version *version, enum code_system system, int64_t day) {
+static enum code_status status_of(const struct kb *kb, sqlite3_stmt *row, const struct version *version, enum code_system system,
+                                  int64_t day) {
     if (version->from <= day && day <= version->to)
         return sqlite3_column_int(row, COL_BILLABLE) ? STATUS_VALID : STATUS_HEADER;
     bool past = version->to < day;

@@ -16,8 +16,9 @@ struct page {
 
 static const size_t fact_texts[] = {offsetof(struct kb_fact, label), offsetof(struct kb_fact, value), offsetof(struct kb_fact, text),
                                     offsetof(struct kb_fact, related_display), offsetof(struct kb_fact, related_title)};
-static const size_t source_texts[] = {offsetof(struct kb_source, id), offsetof(struct kb_source, title), offsetof(struct kb_source, publisher),
-                                      offsetof(struct kb_source, edition), offsetof(struct kb_source, notice)};
+static const size_t source_texts[] = {offsetof(struct kb_source, id), offsetof(struct kb_source, title),
+                                      offsetof(struct kb_source, publisher), offsetof(struct kb_source, edition),
+                                      offsetof(struct kb_source, notice)};
 enum { FACT_TEXTS = sizeof fact_texts / sizeof *fact_texts, SOURCE_TEXTS = sizeof source_texts / sizeof *source_texts };
 
 static const char **text_at(void *item, size_t offset) { return (const char **)((char *)item + offset); }

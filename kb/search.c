@@ -112,9 +112,7 @@ static void rank(struct ranking *ranking, const struct candidate *candidate) {
 
 /* What bm25 says (better is more negative), times the part of the query's words that are there: two of three words found
  * outweigh one of them found often. */
-static double score_of(double bm25, uint64_t words, size_t asked) {
-    return -bm25 * (double)__builtin_popcountll(words) / (double)asked;
-}
+static double score_of(double bm25, uint64_t words, size_t asked) { return -bm25 * (double)__builtin_popcountll(words) / (double)asked; }
 
 static int read_candidates(struct kb *kb, const struct query *query, const char *match, unsigned systems, struct ranking *ranking,
                            struct why *why) {

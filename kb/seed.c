@@ -22,15 +22,15 @@ void problem(struct problems *problems, const char *at, const char *format, ...)
 
 /* What a key of an object may hold, and where it goes. A table of these ends with a row without key. */
 enum field_kind {
-    FIELD_LINE,     /* const char *, one line */
-    FIELD_TEXT,     /* const char *, may have several lines */
-    FIELD_FLAG,     /* bool */
-    FIELD_DAY,      /* int64_t */
-    FIELD_SYSTEM,   /* enum code_system */
-    FIELD_SECTION,  /* enum kb_section */
-    FIELD_RELATED,  /* struct seed_ref */
-    FIELD_WORDS,    /* struct seed_words */
-    FIELD_FACTS,    /* struct seed_facts */
+    FIELD_LINE,    /* const char *, one line */
+    FIELD_TEXT,    /* const char *, may have several lines */
+    FIELD_FLAG,    /* bool */
+    FIELD_DAY,     /* int64_t */
+    FIELD_SYSTEM,  /* enum code_system */
+    FIELD_SECTION, /* enum kb_section */
+    FIELD_RELATED, /* struct seed_ref */
+    FIELD_WORDS,   /* struct seed_words */
+    FIELD_FACTS,   /* struct seed_facts */
 };
 
 struct field {
@@ -43,12 +43,9 @@ struct field {
 #define AT(type, member) offsetof(struct type, member)
 
 static const struct field source_fields[] = {
-    {"id", FIELD_LINE, true, AT(seed_source, id)},
-    {"publisher", FIELD_LINE, true, AT(seed_source, publisher)},
-    {"title", FIELD_LINE, true, AT(seed_source, title)},
-    {"edition", FIELD_LINE, true, AT(seed_source, edition)},
-    {"notice", FIELD_LINE, false, AT(seed_source, notice)},
-    {0},
+    {"id", FIELD_LINE, true, AT(seed_source, id)},          {"publisher", FIELD_LINE, true, AT(seed_source, publisher)},
+    {"title", FIELD_LINE, true, AT(seed_source, title)},    {"edition", FIELD_LINE, true, AT(seed_source, edition)},
+    {"notice", FIELD_LINE, false, AT(seed_source, notice)}, {0},
 };
 
 static const struct field edition_fields[] = {
@@ -149,7 +146,8 @@ static int read_name(const struct reading *on, const char *key, json_t *value, c
     for (; table[count].text && count < NAMES_MAX; count++)
         names[count] = table[count].text;
     const char *near = name_nearest(names, count, text);
-    problem(on->problems, on->at, "unknown %s \"%.40s\"%s%s", key, text.ptr ? text.ptr : "", near ? ", the nearest is " : "", near ? near : "");
+    problem(on->problems, on->at, "unknown %s \"%.40s\"%s%s", key, text.ptr ? text.ptr : "", near ? ", the nearest is " : "",
+            near ? near : "");
     return 0;
 }
 

@@ -4,9 +4,8 @@
 #include <string.h>
 
 const struct name system_names[] = {
-    {SYSTEM_CPT, "CPT"},           {SYSTEM_HCPCS, "HCPCS"}, {SYSTEM_ICD10CM, "ICD10CM"}, {SYSTEM_ICD10PCS, "ICD10PCS"},
-    {SYSTEM_MOD, "MOD"},           {SYSTEM_DRG, "DRG"},     {SYSTEM_REV, "REV"},         {SYSTEM_POS, "POS"},
-    {SYSTEM_NUCC, "NUCC"},         {0, NULL},
+    {SYSTEM_CPT, "CPT"}, {SYSTEM_HCPCS, "HCPCS"}, {SYSTEM_ICD10CM, "ICD10CM"}, {SYSTEM_ICD10PCS, "ICD10PCS"}, {SYSTEM_MOD, "MOD"},
+    {SYSTEM_DRG, "DRG"}, {SYSTEM_REV, "REV"},     {SYSTEM_POS, "POS"},         {SYSTEM_NUCC, "NUCC"},         {0, NULL},
 };
 
 const struct name system_titles[] = {
@@ -29,9 +28,9 @@ struct form {
 };
 
 static const struct form forms[SYSTEM_COUNT] = {
-    [SYSTEM_CPT] = {"ddddc", 5},      [SYSTEM_HCPCS] = {"hdddd", 5}, [SYSTEM_ICD10CM] = {"ldbaaaa", 3}, [SYSTEM_ICD10PCS] = {"ppppppp", 7},
-    [SYSTEM_MOD] = {"aa", 2},         [SYSTEM_DRG] = {"ddd", 3},     [SYSTEM_REV] = {"dddd", 3},        [SYSTEM_POS] = {"dd", 2},
-    [SYSTEM_NUCC] = {"aaaaaaaaax", 10},
+    [SYSTEM_CPT] = {"ddddc", 5},        [SYSTEM_HCPCS] = {"hdddd", 5}, [SYSTEM_ICD10CM] = {"ldbaaaa", 3},
+    [SYSTEM_ICD10PCS] = {"ppppppp", 7}, [SYSTEM_MOD] = {"aa", 2},      [SYSTEM_DRG] = {"ddd", 3},
+    [SYSTEM_REV] = {"dddd", 3},         [SYSTEM_POS] = {"dd", 2},      [SYSTEM_NUCC] = {"aaaaaaaaax", 10},
 };
 
 static bool one_of(const char *set, char c) { return c != '\0' && strchr(set, c) != NULL; }

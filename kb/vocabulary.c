@@ -16,7 +16,7 @@ struct vocabulary {
     const char *stems;
     struct slot {
         uint32_t at, len; /* len 0: free */
-    } *slots;
+    } * slots;
     size_t mask, count;
 };
 

@@ -7,15 +7,18 @@ enum { WORD_BYTES = 16 };
 
 /* In order, for bsearch. */
 static const char common[][WORD_BYTES] = {
-    "a", "about", "after", "all", "also", "am", "an", "and", "any", "anyone", "are", "as", "ask", "at", "be", "been", "before", "being",
-    "best", "bill", "billed", "billing", "but", "by", "can", "cannot", "code", "coded", "codes", "coding", "correct", "could", "cpt",
-    "d", "dear", "did", "do", "does", "doing", "don", "else", "etc", "ever", "find", "for", "from", "get", "give", "given", "got", "had",
-    "has", "have", "having", "hcpcs", "he", "hello", "help", "her", "here", "hi", "him", "his", "how", "i", "icd", "if", "in", "into",
-    "is", "it", "its", "just", "know", "ll", "m", "may", "me", "mean", "means", "might", "more", "most", "must", "my", "need", "needed",
-    "no", "not", "now", "number", "of", "ok", "on", "only", "or", "other", "our", "patient", "please", "question", "re", "regards",
-    "s", "same", "say", "see", "she", "should", "so", "some", "such", "t", "tell", "thank", "thanks", "that", "the", "their",
-    "them", "then", "there", "these", "they", "this", "those", "to", "too", "up", "us", "use", "used", "using", "ve", "was", "we",
-    "were", "what", "when", "where", "which", "who", "why", "will", "with", "would", "yes", "you", "your",
+    "a",    "about",  "after", "all",    "also",    "am",    "an",   "and",     "any",     "anyone",   "are",   "as",      "ask",
+    "at",   "be",     "been",  "before", "being",   "best",  "bill", "billed",  "billing", "but",      "by",    "can",     "cannot",
+    "code", "coded",  "codes", "coding", "correct", "could", "cpt",  "d",       "dear",    "did",      "do",    "does",    "doing",
+    "don",  "else",   "etc",   "ever",   "find",    "for",   "from", "get",     "give",    "given",    "got",   "had",     "has",
+    "have", "having", "hcpcs", "he",     "hello",   "help",  "her",  "here",    "hi",      "him",      "his",   "how",     "i",
+    "icd",  "if",     "in",    "into",   "is",      "it",    "its",  "just",    "know",    "ll",       "m",     "may",     "me",
+    "mean", "means",  "might", "more",   "most",    "must",  "my",   "need",    "needed",  "no",       "not",   "now",     "number",
+    "of",   "ok",     "on",    "only",   "or",      "other", "our",  "patient", "please",  "question", "re",    "regards", "s",
+    "same", "say",    "see",   "she",    "should",  "so",    "some", "such",    "t",       "tell",     "thank", "thanks",  "that",
+    "the",  "their",  "them",  "then",   "there",   "these", "they", "this",    "those",   "to",       "too",   "up",      "us",
+    "use",  "used",   "using", "ve",     "was",     "we",    "were", "what",    "when",    "where",    "which", "who",     "why",
+    "will", "with",   "would", "yes",    "you",     "your",
 };
 
 static bool in_word(char c) { return char_is_alnum(c) || (unsigned char)c >= 0x80; }

@@ -4,68 +4,72 @@
 
 #include "tests/unit/kb/small.h"
 
-/* Enough to make the rest of a row right. */
-#define SOURCES "\"sources\": [{\"id\": \"s\", \"publisher\": \"p\", \"title\": \"t\", \"edition\": \"e\"}]"
-#define EDITIONS                                                                                                                           \
-    "\"editions\": [{\"system\": \"CPT\", \"name\": \"n\", \"valid_from\": \"2026-01-01\", \"complete\": false, \"source\": \"s\"},"         \
-    "{\"system\": \"ICD10CM\", \"name\": \"n\", \"valid_from\": \"2026-01-01\", \"complete\": false, \"source\": \"s\"}]"
-#define HEAD SOURCES ", " EDITIONS ", "
-#define CODE(rest) "{" HEAD "\"codes\": [{\"system\": \"CPT\", \"code\": \"20690\", \"title\": \"t\", \"source\": \"s\"" rest "}]}"
-#define FACT(fact) CODE(", \"facts\": [{" fact "}]")
-#define TWO "\"codes\": [{\"system\": \"CPT\", \"code\": \"20690\", \"title\": \"t\", \"source\": \"s\"}, {\"system\": \"CPT\", \"code\": \"20692\", \"title\": \"t\", \"source\": \"s\"}]"
-#define PAIR(pairs) "{" HEAD TWO ", \"pairs\": [" pairs "]}"
+/* Seeds are written with ' for ", see write_seed. These are enough to make the rest of a row right. */
+#define SOURCES "'sources': [{'id': 's', 'publisher': 'p', 'title': 't', 'edition': 'e'}]"
+#define EDITION(system) "{'system': '" system "', 'name': 'n', 'valid_from': '2026-01-01', 'complete': false, 'source': 's'}"
+#define HEAD SOURCES ", 'editions': [" EDITION("CPT") ", " EDITION("ICD10CM") "], "
+#define ITEM(system, code, rest) "{'system': '" system "', 'code': '" code "', 'title': 't', 'source': 's'" rest "}"
+#define CODES(items) "{" HEAD "'codes': [" items "]}"
+#define CODE(rest) CODES(ITEM("CPT", "20690", rest))
+#define FACT(fact) CODE(", 'facts': [{" fact "}]")
+#define SAID(fact) FACT(fact ", 'source': 's'")
+#define PAIRS(pairs) "{" HEAD "'codes': [" ITEM("CPT", "20690", "") ", " ITEM("CPT", "20692", "") "], 'pairs': [" pairs "]}"
+#define PAIR(one, other, indicator, from, rest)                                                                                            \
+    "{'column1': '" one "', 'column2': '" other "', 'indicator': '" indicator "', 'valid_from': '" from "'" rest ", 'source': 's'}"
+#define SOURCE "{'id': 's', 'publisher': 'p', 'title': 't', 'edition': 'e'}"
 
 static const struct {
     const char *name, *json, *problem;
 } refused[] = {
-    {"no JSON", "{\"codes\": [}", "line 1: "},
+    {"no JSON", "{'codes': [}", "line 1: "},
     {"no object", "[]", "this has to hold one object"},
-    {"a key twice", "{\"codes\": [], \"codes\": []}", "duplicate object key"},
-    {"unknown list", "{\"code\": []}", "unknown key \"code\""},
-    {"list is none", "{\"codes\": {}}", "\"codes\" has to be a list of objects"},
-    {"item is no object", "{\"codes\": [7]}", "codes[0]: this has to be an object"},
-    {"unknown key", CODE(", \"titel\": \"x\""), "codes[0] CPT:20690: unknown key \"titel\", the nearest is title"},
-    {"unknown key of a fact", FACT("\"section\": \"plain\", \"txt\": \"x\", \"source\": \"s\""), "facts[0]: unknown key \"txt\""},
-    {"unknown system", "{" HEAD "\"codes\": [{\"system\": \"CPTT\", \"code\": \"20690\", \"title\": \"t\", \"source\": \"s\"}]}", "unknown system \"CPTT\", the nearest is CPT"},
-    {"unknown section", FACT("\"section\": \"plan\", \"text\": \"x\", \"source\": \"s\""), "unknown section \"plan\", the nearest is plain"},
-    {"form", "{" HEAD "\"codes\": [{\"system\": \"CPT\", \"code\": \"2069\", \"title\": \"t\", \"source\": \"s\"}]}", "\"2069\" has not the form of a code of CPT"},
-    {"related form", FACT("\"section\": \"related\", \"related\": \"CPT:2069\", \"source\": \"s\""), "\"related\" has to be SYSTEM:CODE"},
-    {"related without system", FACT("\"section\": \"related\", \"related\": \"20690\", \"source\": \"s\""), "\"related\" has to be SYSTEM:CODE"},
-    {"related CPT nobody describes", FACT("\"section\": \"related\", \"related\": \"CPT:20691\", \"source\": \"s\""), "facts[0]: CPT 20691 is named here, but no file describes it"},
-    {"related diagnosis nobody describes", FACT("\"section\": \"diagnoses\", \"related\": \"ICD10CM:S82.341A\", \"source\": \"s\""), "ICD10CM S82341A is named here"},
-    {"modifier nobody describes", FACT("\"section\": \"modifiers\", \"related\": \"MOD:11\", \"source\": \"s\""), "MOD 11 is named here"},
-    {"specialty nobody describes", FACT("\"section\": \"specialties\", \"related\": \"NUCC:2086S0200X\", \"source\": \"s\""), "NUCC 2086S0200X is named here"},
-    {"place nobody describes", FACT("\"section\": \"service\", \"related\": \"POS:98\", \"source\": \"s\""), "POS 98 is named here"},
-    {"modifier section names another system", FACT("\"section\": \"modifiers\", \"related\": \"CPT:20690\", \"source\": \"s\""), "has to be one of MOD"},
-    {"successor nobody describes", CODE(", \"successor\": \"20691\""), "CPT 20691 is named here"},
-    {"successor form", CODE(", \"successor\": \"XYZ:1\""), "\"successor\" has to be"},
-    {"fact without source", FACT("\"section\": \"plain\", \"text\": \"x\""), "facts[0]: \"source\" is missing"},
-    {"fact with null source", FACT("\"section\": \"plain\", \"text\": \"x\", \"source\": null"), "\"source\" may not be null"},
-    {"code without source", "{" HEAD "\"codes\": [{\"system\": \"CPT\", \"code\": \"20690\", \"title\": \"t\"}]}", "\"source\" is missing"},
-    {"unknown source", FACT("\"section\": \"plain\", \"text\": \"x\", \"source\": \"z\""), "no file describes the source \"z\""},
-    {"fact that says nothing", FACT("\"section\": \"plain\", \"label\": \"x\", \"source\": \"s\""), "this says nothing"},
-    {"no such day", FACT("\"section\": \"plain\", \"text\": \"x\", \"source\": \"s\", \"valid_from\": \"2026-02-30\""), "\"valid_from\" has to be a day"},
-    {"day of another form", CODE(", \"valid_to\": \"12/31/2026\""), "\"valid_to\" has to be a day"},
-    {"days backwards", CODE(", \"valid_from\": \"2026-05-01\", \"valid_to\": \"2026-04-01\""), "valid_from lies after valid_to"},
-    {"fact's days backwards", FACT("\"section\": \"plain\", \"text\": \"x\", \"source\": \"s\", \"valid_to\": \"2025-01-01\""), "facts[0]: valid_from lies after valid_to"},
-    {"flag is a text", CODE(", \"billable\": \"no\""), "\"billable\" has to be true or false"},
-    {"text is a number", FACT("\"section\": \"fee\", \"value\": 5.91, \"source\": \"s\""), "\"value\" has to be a text"},
-    {"empty text", CODE(", \"family\": \"\""), "\"family\" is empty"},
-    {"blanks around", CODE(", \"family\": \" x\""), "has blanks around it"},
-    {"line break in a line", CODE(", \"family\": \"x\\ny\""), "\"family\" has a control character"},
-    {"words are no list", CODE(", \"words\": \"x\""), "\"words\" has to be a list"},
-    {"facts are no list", CODE(", \"facts\": {}"), "\"facts\" has to be a list"},
-    {"code twice", "{" HEAD "\"codes\": [{\"system\": \"ICD10CM\", \"code\": \"S82.1\", \"title\": \"t\", \"source\": \"s\"}, {\"system\": \"ICD10CM\", \"code\": \"S821\", \"title\": \"t\", \"source\": \"s\"}]}", "codes[1] ICD10CM:S821: this code stands in "},
-    {"source twice", "{\"sources\": [{\"id\": \"s\", \"publisher\": \"p\", \"title\": \"t\", \"edition\": \"e\"}, {\"id\": \"s\", \"publisher\": \"p\", \"title\": \"t\", \"edition\": \"e\"}]}", "sources[1]: the source \"s\" stands in "},
-    {"source incomplete", "{\"sources\": [{\"id\": \"s\", \"publisher\": \"p\", \"title\": \"t\"}]}", "sources[0]: \"edition\" is missing"},
-    {"no edition of the system", "{" SOURCES ", \"codes\": [{\"system\": \"CPT\", \"code\": \"20690\", \"title\": \"t\", \"source\": \"s\"}]}", "no file describes an edition of CPT"},
-    {"edition twice", "{" SOURCES ", \"editions\": [{\"system\": \"CPT\", \"name\": \"n\", \"valid_from\": \"2026-01-01\", \"complete\": false, \"source\": \"s\"}, {\"system\": \"CPT\", \"name\": \"n\", \"valid_from\": \"2026-01-01\", \"complete\": false, \"source\": \"s\"}]}", "editions[1]: this edition stands in "},
-    {"edition without word on completeness", "{" SOURCES ", \"editions\": [{\"system\": \"CPT\", \"name\": \"n\", \"valid_from\": \"2026-01-01\", \"source\": \"s\"}]}", "\"complete\" is missing"},
-    {"pair indicator", PAIR("{\"column1\": \"20690\", \"column2\": \"20692\", \"indicator\": \"2\", \"valid_from\": \"2026-01-01\", \"source\": \"s\"}"), "pairs[0]: \"indicator\" has to be"},
-    {"pair form", PAIR("{\"column1\": \"20690\", \"column2\": \"2069\", \"indicator\": \"1\", \"valid_from\": \"2026-01-01\", \"source\": \"s\"}"), "\"2069\" has neither the form"},
-    {"pair with itself", PAIR("{\"column1\": \"20690\", \"column2\": \"20690\", \"indicator\": \"1\", \"valid_from\": \"2026-01-01\", \"source\": \"s\"}"), "can not be paired with itself"},
-    {"pair nobody describes", PAIR("{\"column1\": \"20690\", \"column2\": \"20691\", \"indicator\": \"1\", \"valid_from\": \"2026-01-01\", \"source\": \"s\"}"), "pairs[0]: CPT 20691 is named here"},
-    {"pair twice", PAIR("{\"column1\": \"20690\", \"column2\": \"20692\", \"indicator\": \"1\", \"valid_from\": \"2026-01-01\", \"source\": \"s\"}, {\"column1\": \"20690\", \"column2\": \"20692\", \"indicator\": \"1\", \"valid_from\": \"2026-04-01\", \"source\": \"s\"}"), "this pair stands in "},
+    {"a key twice", "{'codes': [], 'codes': []}", "duplicate object key"},
+    {"unknown list", "{'code': []}", "unknown key \"code\""},
+    {"list is none", "{'codes': {}}", "\"codes\" has to be a list of objects"},
+    {"item is no object", "{'codes': [7]}", "codes[0]: this has to be an object"},
+    {"unknown key", CODE(", 'titel': 'x'"), "codes[0] CPT:20690: unknown key \"titel\", the nearest is title"},
+    {"unknown key of a fact", SAID("'section': 'plain', 'txt': 'x'"), "facts[0]: unknown key \"txt\""},
+    {"unknown system", CODES(ITEM("CPTT", "20690", "")), "unknown system \"CPTT\", the nearest is CPT"},
+    {"unknown section", SAID("'section': 'plan', 'text': 'x'"), "unknown section \"plan\", the nearest is plain"},
+    {"form", CODES(ITEM("CPT", "2069", "")), "\"2069\" has not the form of a code of CPT"},
+    {"related form", SAID("'section': 'related', 'related': 'CPT:2069'"), "\"related\" has to be SYSTEM:CODE"},
+    {"related without system", SAID("'section': 'related', 'related': '20690'"), "\"related\" has to be SYSTEM:CODE"},
+    {"CPT nobody describes", SAID("'section': 'related', 'related': 'CPT:20691'"), "facts[0]: CPT 20691 is named here, but no file"},
+    {"diagnosis nobody describes", SAID("'section': 'diagnoses', 'related': 'ICD10CM:S82.341A'"), "ICD10CM S82341A is named here"},
+    {"modifier nobody describes", SAID("'section': 'modifiers', 'related': 'MOD:11'"), "MOD 11 is named here"},
+    {"specialty nobody describes", SAID("'section': 'specialties', 'related': 'NUCC:2086S0200X'"), "NUCC 2086S0200X is named here"},
+    {"place nobody describes", SAID("'section': 'service', 'related': 'POS:98'"), "POS 98 is named here"},
+    {"modifiers name another system", SAID("'section': 'modifiers', 'related': 'CPT:20690'"), "has to be one of MOD"},
+    {"successor nobody describes", CODE(", 'successor': '20691'"), "CPT 20691 is named here"},
+    {"successor form", CODE(", 'successor': 'XYZ:1'"), "\"successor\" has to be"},
+    {"fact without source", FACT("'section': 'plain', 'text': 'x'"), "facts[0]: \"source\" is missing"},
+    {"fact with null source", FACT("'section': 'plain', 'text': 'x', 'source': null"), "\"source\" may not be null"},
+    {"code without source", CODES("{'system': 'CPT', 'code': '20690', 'title': 't'}"), "\"source\" is missing"},
+    {"unknown source", FACT("'section': 'plain', 'text': 'x', 'source': 'z'"), "no file describes the source \"z\""},
+    {"fact that says nothing", SAID("'section': 'plain', 'label': 'x'"), "this says nothing"},
+    {"no such day", SAID("'section': 'plain', 'text': 'x', 'valid_from': '2026-02-30'"), "\"valid_from\" has to be a day"},
+    {"day of another form", CODE(", 'valid_to': '12/31/2026'"), "\"valid_to\" has to be a day"},
+    {"days backwards", CODE(", 'valid_from': '2026-05-01', 'valid_to': '2026-04-01'"), "valid_from lies after valid_to"},
+    {"days of a fact backwards", SAID("'section': 'plain', 'text': 'x', 'valid_to': '2025-01-01'"), "facts[0]: valid_from lies after"},
+    {"flag is a text", CODE(", 'billable': 'no'"), "\"billable\" has to be true or false"},
+    {"text is a number", SAID("'section': 'fee', 'value': 5.91"), "\"value\" has to be a text"},
+    {"empty text", CODE(", 'family': ''"), "\"family\" is empty"},
+    {"blanks around", CODE(", 'family': ' x'"), "has blanks around it"},
+    {"line break in a line", CODE(", 'family': 'x\\ny'"), "\"family\" has a control character"},
+    {"words are no list", CODE(", 'words': 'x'"), "\"words\" has to be a list"},
+    {"facts are no list", CODE(", 'facts': {}"), "\"facts\" has to be a list"},
+    {"code twice", CODES(ITEM("ICD10CM", "S82.1", "") ", " ITEM("ICD10CM", "S821", "")), "ICD10CM:S821: this code stands in "},
+    {"source twice", "{'sources': [" SOURCE ", " SOURCE "]}", "sources[1]: the source \"s\" stands in "},
+    {"source incomplete", "{'sources': [{'id': 's', 'publisher': 'p', 'title': 't'}]}", "sources[0]: \"edition\" is missing"},
+    {"no edition of the system", CODES(ITEM("POS", "11", "")), "no file describes an edition of POS"},
+    {"edition twice", "{" SOURCES ", 'editions': [" EDITION("CPT") ", " EDITION("CPT") "]}", "editions[1]: this edition stands in "},
+    {"edition without a word on completeness", "{'editions': [{'system': 'CPT', 'name': 'n'}]}", "\"complete\" is missing"},
+    {"pair indicator", PAIRS(PAIR("20690", "20692", "2", "2026-01-01", "")), "pairs[0]: \"indicator\" has to be"},
+    {"pair form", PAIRS(PAIR("20690", "2069", "1", "2026-01-01", "")), "\"2069\" has neither the form"},
+    {"pair with itself", PAIRS(PAIR("20690", "20690", "1", "2026-01-01", "")), "can not be paired with itself"},
+    {"pair nobody describes", PAIRS(PAIR("20690", "20691", "1", "2026-01-01", "")), "pairs[0]: CPT 20691 is named here"},
+    {"pair twice", PAIRS(PAIR("20690", "20692", "1", "2026-01-01", "") ", " PAIR("20690", "20692", "1", "2026-04-01", "")),
+     "this pair stands in "},
 };
 
 struct folder {
@@ -96,7 +100,8 @@ static int close_folder(void **state) {
 static void write_seed(const char *path, const char *json) {
     FILE *file = fopen(path, "we");
     assert_non_null(file);
-    fputs(json, file);
+    for (const char *c = json; *c; c++)
+        fputc(*c == '\'' ? '"' : *c, file);
     assert_int_equal(fclose(file), 0);
 }
 
@@ -130,9 +135,10 @@ static void right_seeds_are_not_refused(void **state) {
     } rows[] = {
         {"bare code", CODE("")},
         {"nothing at all", "{}"},
-        {"nulls stand for nothing", CODE(", \"family\": null, \"valid_to\": null, \"facts\": null")},
-        {"named but not described, where that is allowed", FACT("\"section\": \"related\", \"related\": \"HCPCS:A4570\", \"source\": \"s\"")},
-        {"a pair that comes back", PAIR("{\"column1\": \"20690\", \"column2\": \"20692\", \"indicator\": \"1\", \"valid_from\": \"2025-01-01\", \"valid_to\": \"2025-12-31\", \"source\": \"s\"}, {\"column1\": \"20690\", \"column2\": \"20692\", \"indicator\": \"0\", \"valid_from\": \"2026-04-01\", \"source\": \"s\"}")},
+        {"nulls stand for nothing", CODE(", 'family': null, 'valid_to': null, 'facts': null")},
+        {"named but not described, where that is allowed", SAID("'section': 'related', 'related': 'HCPCS:A4570'")},
+        {"a pair that comes back",
+         PAIRS(PAIR("20690", "20692", "1", "2025-01-01", ", 'valid_to': '2025-12-31'") ", " PAIR("20690", "20692", "0", "2026-04-01", ""))},
     };
     struct buf problems;
     struct why why;
@@ -162,7 +168,7 @@ static void all_problems_are_told_at_once(void **state) {
     struct buf problems;
     struct why why;
     buf_init(&problems, 1 << 16);
-    write_seed(folder->seed, CODE(", \"billable\": 1, \"colour\": \"red\", \"facts\": [{\"section\": \"fee\"}]"));
+    write_seed(folder->seed, CODE(", 'billable': 1, 'colour': 'red', 'facts': [{'section': 'fee'}]"));
     assert_int_equal(kb_build(folder->kb, files, 3, &problems, &why), FAIL_INPUT);
     /* billable, colour, the fact's source, the fact that says nothing, and two files that are none */
     assert_int_equal(count_lines(buf_span(&problems)), 6);
@@ -179,7 +185,7 @@ static void a_refused_seed_leaves_the_old_file(void **state) {
     write_seed(folder->seed, CODE(""));
     assert_int_equal(build(folder, &problems, &why), 0);
     assert_int_equal(stat(folder->kb, &before), 0);
-    write_seed(folder->seed, CODE(", \"colour\": \"red\""));
+    write_seed(folder->seed, CODE(", 'colour': 'red'"));
     assert_int_equal(build(folder, &problems, &why), FAIL_INPUT);
     assert_int_equal(stat(folder->kb, &after), 0);
     assert_int_equal(before.st_ino, after.st_ino);

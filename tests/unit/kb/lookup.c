@@ -283,16 +283,11 @@ static void editions_say_what_is_loaded(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_code_has_a_status_on_every_day),
-        cmocka_unit_test(a_code_tells_all_that_stands_in_the_file),
-        cmocka_unit_test(facts_come_by_section_and_day),
-        cmocka_unit_test(the_same_code_on_another_day_has_other_facts),
-        cmocka_unit_test(facts_are_the_same_when_asked_again),
-        cmocka_unit_test(a_code_without_facts_is_not_a_code_that_is_not_there),
-        cmocka_unit_test(an_edit_is_found_from_both_sides),
-        cmocka_unit_test(a_header_has_the_billable_codes_of_the_day_below_it),
-        cmocka_unit_test(a_mistyped_code_has_neighbours),
-        cmocka_unit_test(a_text_is_looked_for_in_every_system_it_fits),
+        cmocka_unit_test(a_code_has_a_status_on_every_day),    cmocka_unit_test(a_code_tells_all_that_stands_in_the_file),
+        cmocka_unit_test(facts_come_by_section_and_day),       cmocka_unit_test(the_same_code_on_another_day_has_other_facts),
+        cmocka_unit_test(facts_are_the_same_when_asked_again), cmocka_unit_test(a_code_without_facts_is_not_a_code_that_is_not_there),
+        cmocka_unit_test(an_edit_is_found_from_both_sides),    cmocka_unit_test(a_header_has_the_billable_codes_of_the_day_below_it),
+        cmocka_unit_test(a_mistyped_code_has_neighbours),      cmocka_unit_test(a_text_is_looked_for_in_every_system_it_fits),
         cmocka_unit_test(editions_say_what_is_loaded),
     };
     return cmocka_run_group_tests_name("kb.lookup", tests, open_small, close_small);

@@ -8,7 +8,8 @@ static const char *codes_of(struct arena *arena, const struct kb_hits *hits) {
     return ret;
 }
 
-static const char *search(struct small *small, const char *name, struct span words, unsigned systems, const char *on, struct kb_hits *hits) {
+static const char *search(struct small *small, const char *name, struct span words, unsigned systems, const char *on,
+                          struct kb_hits *hits) {
     struct why why;
     if (kb_search(small->kb, words, systems, day(on), 10, small->arena, hits, &why))
         fail_msg("%s: %s", name, why.text);
@@ -35,7 +36,10 @@ static void words_lead_to_codes(void **state) {
         {"no system", "ring", "2026-05-01", "", 0},
         {"nothing", "", "2026-05-01", "", KB_ALL_SYSTEMS},
         {"without its marks", "uber gerat", "2026-05-01", "20693", KB_ALL_SYSTEMS},
-        {"with other marks", "\xc3\x9c" "BER", "2026-05-01", "20693", KB_ALL_SYSTEMS},
+        {"with other marks",
+         "\xc3\x9c"
+         "BER",
+         "2026-05-01", "20693", KB_ALL_SYSTEMS},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct kb_hits hits;
@@ -146,12 +150,9 @@ static void only_the_words_of_the_index_are_known(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(words_lead_to_codes),
-        cmocka_unit_test(no_text_is_syntax),
-        cmocka_unit_test(a_hit_says_why),
-        cmocka_unit_test(a_long_text_is_no_trouble),
-        cmocka_unit_test(not_more_than_asked_for),
-        cmocka_unit_test(only_the_words_of_the_index_are_known),
+        cmocka_unit_test(words_lead_to_codes),     cmocka_unit_test(no_text_is_syntax),
+        cmocka_unit_test(a_hit_says_why),          cmocka_unit_test(a_long_text_is_no_trouble),
+        cmocka_unit_test(not_more_than_asked_for), cmocka_unit_test(only_the_words_of_the_index_are_known),
     };
     return cmocka_run_group_tests_name("kb.search", tests, open_small, close_small);
 }

@@ -17,8 +17,15 @@ static unsigned systems_of(const char *text) {
 }
 
 enum {
-    CPT = 1 << SYSTEM_CPT, HCPCS = 1 << SYSTEM_HCPCS, CM = 1 << SYSTEM_ICD10CM, PCS = 1 << SYSTEM_ICD10PCS, MOD = 1 << SYSTEM_MOD,
-    DRG = 1 << SYSTEM_DRG, REV = 1 << SYSTEM_REV, POS = 1 << SYSTEM_POS, NUCC = 1 << SYSTEM_NUCC
+    CPT = 1 << SYSTEM_CPT,
+    HCPCS = 1 << SYSTEM_HCPCS,
+    CM = 1 << SYSTEM_ICD10CM,
+    PCS = 1 << SYSTEM_ICD10PCS,
+    MOD = 1 << SYSTEM_MOD,
+    DRG = 1 << SYSTEM_DRG,
+    REV = 1 << SYSTEM_REV,
+    POS = 1 << SYSTEM_POS,
+    NUCC = 1 << SYSTEM_NUCC
 };
 
 static void a_text_fits_the_systems_whose_form_it_has(void **state) {
