@@ -15,7 +15,7 @@
 
 #include "mail/mailbox.h"
 
-enum { HEAD_BYTES = 1000, MAX_ANSWER_BYTES = 100000, TIMEOUT_S = 1, LATE_S = 4 };
+enum { HEAD_BYTES = 1000, MAX_ANSWER_BYTES = 100000, TIMEOUT_S = 1, LATE_S = 4, MANY = 100 };
 
 /* What the server does when a command begins with these words. */
 enum deed { ANSWER, CLOSE, SILENCE, TRICKLE, FLOOD, NEST };
@@ -175,13 +175,16 @@ struct outcome {
     struct why why;
 };
 
+/* Until nothing is left: those of a batch that was spoiled come one by one. */
 static void fetch(struct mailbox *mailbox, struct outcome *ret) {
     struct arena *arena = arena_new(1 << 20);
-    struct mail_batch batch = {0};
-    ret->fetched = mailbox_fetch(mailbox, 50, arena, &batch, &ret->why);
-    ret->count = batch.count;
-    for (size_t i = 0; i < batch.count; i++)
-        ret->readable += batch.mails[i].bytes.len > 0;
+    struct mail_batch batch;
+    while (ret->fetched == 0 && ret->count < MANY) {
+        ret->fetched = mailbox_fetch(mailbox, 50, arena, &batch, &ret->why);
+        for (size_t i = 0; ret->fetched == 0 && i < batch.count; i++, ret->count++)
+            ret->readable += batch.mails[i].bytes.len > 0;
+    }
+    ret->fetched = ret->fetched == FAIL_EMPTY ? 0 : ret->fetched;
     arena_free(arena);
 }
 
