@@ -6,7 +6,7 @@
 #include "mail/flowed.h"
 #include "mail/html.h"
 
-enum { STUB_BYTES = 400 };
+enum { STUB_BYTES = 400, ENCODED_TIMES = 4 /* as long as its text a part may be as written */ };
 
 enum wanted { WANT_PLAIN, WANT_ANY };
 
@@ -16,12 +16,18 @@ struct choice {
     bool found, html, closed;
 };
 
+/* What may still be decoded of a message and those attached to it, however many parts share it. */
+struct budget {
+    size_t bytes, parts;
+};
+
 struct reader {
     const struct mime *mime;
     const struct message_limits *limits;
     struct arena *arena;
     struct choice *seen; /* a part is decoded once */
-    bool inner;          /* this is an attached message: those attached to it are not opened */
+    struct budget *left;
+    bool inner; /* this is an attached message: those attached to it are not opened */
 };
 
 static struct span with_line_feeds(struct span text, struct arena *arena) {
@@ -52,10 +58,13 @@ static bool says(const struct mime_part *part, const char *parameter, struct spa
     return span_same(header_parameter(part->content_type, parameter, arena), value);
 }
 
+static void spend(size_t *left, size_t amount) { *left -= amount < *left ? amount : *left; }
+
 static struct choice read_leaf(const struct reader *reader, const struct mime_part *part) {
     size_t max = reader->limits->text_bytes;
+    spend(&reader->left->bytes, part->body.len + 1);
     struct arena *arena = reader->arena;
-    struct span bytes = span_slice(mime_decoded(part, max * 4, arena), 0, max);
+    struct span bytes = span_slice(mime_decoded(part, max * ENCODED_TIMES, arena), 0, max);
     struct span charset = header_parameter(part->content_type, "charset", arena);
     struct span text = with_line_feeds(cut_text(charset_decode(bytes, charset, arena), max), arena);
     bool html = mime_is(part, "text/html");
@@ -73,7 +82,7 @@ static bool is_text(const struct mime_part *part) {
 static struct choice leaf(struct reader *reader, size_t index, enum wanted wanted, bool first) {
     const struct mime_part *part = &reader->mime->parts[index];
     bool attached = part->attachment || (part->named && !first);
-    if (!is_text(part) || attached || (wanted == WANT_PLAIN && mime_is(part, "text/html")))
+    if (!is_text(part) || attached || !reader->left->bytes || (wanted == WANT_PLAIN && mime_is(part, "text/html")))
         return (struct choice){.found = false};
     if (!reader->seen[index].found)
         reader->seen[index] = read_leaf(reader, part);
@@ -90,7 +99,8 @@ static bool is_stub(struct span text) {
 }
 
 static struct choice choose(struct reader *reader, size_t index, enum wanted wanted, bool first);
-static struct body read_body(const struct mime *mime, const struct message_limits *limits, bool inner, struct arena *arena);
+static struct body read_body(const struct mime *mime, const struct message_limits *limits, struct budget *left, bool inner,
+                             struct arena *arena);
 
 static size_t next_child(const struct mime *mime, size_t parent, size_t after) {
     for (size_t i = after + 1; i < mime->count; i++)
@@ -130,12 +140,13 @@ static struct choice attached(const struct reader *reader, const struct mime_par
     struct arena *arena = reader->arena;
     struct header_block block;
     struct mime mime;
-    struct span raw = mime_decoded(part, inner.text_bytes * 4, arena);
+    struct span raw = mime_decoded(part, inner.text_bytes * ENCODED_TIMES, arena);
     inner.depth -= part->depth;
-    inner.parts -= reader->mime->count - 1;
+    inner.parts = reader->left->parts;
     if (header_scan(raw, HEADER_OUTER, &inner, arena, &block, NULL) || mime_scan(&block, part->closed, &inner, arena, &mime, NULL))
         return (struct choice){.found = false};
-    struct body body = read_body(&mime, &inner, true, arena);
+    spend(&reader->left->parts, mime.count);
+    struct body body = read_body(&mime, &inner, reader->left, true, arena);
     const char *text = arena_printf(arena, "---------- Forwarded message ----------\nFrom: %s\nDate: %s\nSubject: %s\n\n%.*s",
                                     charset_words(header_find(block.fields, block.count, "from"), arena),
                                     charset_words(header_find(block.fields, block.count, "date"), arena),
@@ -180,12 +191,14 @@ static struct choice choose(struct reader *reader, size_t index, enum wanted wan
     return mixed(reader, index, wanted, first);
 }
 
-static struct body read_body(const struct mime *mime, const struct message_limits *limits, bool inner, struct arena *arena) {
-    struct reader reader = {mime, limits, arena, arena_array(arena, mime->count, sizeof(struct choice)), inner};
+static struct body read_body(const struct mime *mime, const struct message_limits *limits, struct budget *left, bool inner,
+                             struct arena *arena) {
+    struct reader reader = {mime, limits, arena, arena_array(arena, mime->count, sizeof(struct choice)), left, inner};
     struct choice found = choose(&reader, MIME_ROOT, WANT_ANY, true);
     return (struct body){found.found ? found.text : (struct span){"", 0}, found.html, found.found && found.closed};
 }
 
 struct body body_text(const struct mime *mime, const struct message_limits *limits, struct arena *arena) {
-    return read_body(mime, limits, false, arena);
+    struct budget left = {ENCODED_TIMES * limits->text_bytes, limits->parts};
+    return read_body(mime, limits, &left, false, arena);
 }

@@ -1,5 +1,6 @@
 #include "mail/gate.h"
 
+#include "base/digest.h"
 #include "mail/address.h"
 #include "mail/robots.h"
 
@@ -76,6 +77,17 @@ static struct span keyword(struct span value) {
     while (len < value.len && !char_is_space(value.ptr[len]) && value.ptr[len] != ';' && value.ptr[len] != '(')
         len++;
     return span_slice(value, 0, len);
+}
+
+/* Made as reply_message_id makes them: a digest at our domain. */
+static bool is_our_answer(const struct view *view) {
+    struct span id = span_of(view->message->message_id), domain = span_of(view->desk->reply_id_domain);
+    if (id.len != domain.len + DIGEST_TEXT_BYTES + 2)
+        return false;
+    for (size_t i = 1; i < DIGEST_TEXT_BYTES; i++)
+        if (!char_is_digit(id.ptr[i]) && (id.ptr[i] < 'a' || id.ptr[i] > 'f'))
+            return false;
+    return id.ptr[DIGEST_TEXT_BYTES] == '@' && span_same(span_slice(id, DIGEST_TEXT_BYTES + 1, id.len - 1), domain);
 }
 
 static bool is_auto_submitted(const struct view *view) {
@@ -182,6 +194,7 @@ static bool is_empty(const struct view *view) {
 static const struct rule rules[] = {
     {"null-return-path", "its envelope sender is empty: a bounce or another notice of a mail system", has_null_return_path},
     {"own-address", "it comes from the desk's own address, or an answer would go there", is_from_us},
+    {"own-message", "it is an answer of the desk that came back", is_our_answer},
     {"auto-submitted", "it says that a program sent it (Auto-Submitted)", is_auto_submitted},
     {"x-auto-response-suppress", "it asks for no automatic response (X-Auto-Response-Suppress)", suppresses_responses},
     {"feedback-loop", "it is a complaint forwarded by a mail provider", is_feedback},
@@ -189,7 +202,7 @@ static const struct rule rules[] = {
     {"calendar-reply", "it is a calendar's answer to an invitation", is_calendar_reply},
     {"list-id", "it came over a mailing list", is_list},
     {"precedence", "it is bulk, list or junk mail (Precedence)", is_bulk},
-    {"vendor-mark", "a mail program marked it as automatic", has_vendor_mark},
+    {"vendor-mark", "a mail program marked it as automatic or unwanted", has_vendor_mark},
     {"system-sender", "its sender is a robot: a mail system, a list manager or an address that reads no mail", is_system_sender},
     {"no-sender", "it names no sender whom an answer could reach", has_no_sender},
     {"bounce-subject", "its subject is that of an undeliverable mail", has_bounce_subject},

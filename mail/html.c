@@ -5,11 +5,13 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "mail/phrases.h"
 
 enum {
     TREE_BYTES = 16 << 20, /* what gumbo may allocate for one document */
-    TAGS = 10000,          /* gumbo looks through all open elements at some tags: depth x tags is what it costs */
-    TAG_PIECES = 8000,     /* and compares each attribute of a tag with all before it */
+    TAGS = 20000,
+    LOOKS = 60000000,  /* at open elements: gumbo goes up from each tag to the next table cell */
+    TAG_PIECES = 8000, /* and compares each attribute of a tag with all before it */
     QUOTE_DEPTH = 8,
     STYLE_BYTES = 2048,
     BREAKS = 3,
@@ -244,17 +246,27 @@ static bool render(struct span html, struct page *page, struct arena *scratch) {
     return true;
 }
 
+/* How far gumbo looks up behind this tag; text begins behind its "<". */
+static size_t depth_behind(struct span text, size_t depth) {
+    static const char *const cells[] = {"table", "td", "th", "caption", "br"};
+    if (phrase_starts(text, PHRASES(cells)))
+        return span_starts_same(text, SPAN("br")) ? depth : 0;
+    return span_starts(text, SPAN("/")) ? depth - (depth > 0) : depth + 1;
+}
+
 /* The part of a document that can be parsed in bounded time. Pieces are counted up to the next tag, words of text included: telling
  * them from attributes would be a parser of its own. */
 static struct span bearable(struct span html) {
-    size_t tags = 0, pieces = 0;
+    size_t tags = 0, pieces = 0, depth = 0, looks = 0;
     for (size_t i = 0; i < html.len; i++) {
         char c = html.ptr[i];
-        if (c == '<')
-            pieces = 0;
-        tags += c == '<';
-        pieces += char_is_space(c) || c == '=' || c == '/' || c == '"' || c == '\'';
-        if (tags > TAGS || pieces > TAG_PIECES)
+        pieces = c == '<' ? 0 : pieces + (char_is_space(c) || c == '=' || c == '/' || c == '"' || c == '\'');
+        if (c == '<') {
+            tags++;
+            depth = depth_behind(span_slice(html, i + 1, html.len), depth);
+            looks += depth;
+        }
+        if (tags > TAGS || pieces > TAG_PIECES || looks > LOOKS)
             return span_slice(html, 0, i);
     }
     return html;

@@ -53,7 +53,6 @@ static const struct {
     {"X-DSNContext", PRESENT, "", ROBOT_VENDOR},
     {"X-MS-Exchange-Message-Is-Ndr", PRESENT, "", ROBOT_VENDOR},
     {"X-MS-Embedded-Report", PRESENT, "", ROBOT_VENDOR},
-    {"X-MS-Exchange-Inbox-Rules-Loop", PRESENT, "", ROBOT_VENDOR},
     {"X-MS-Exchange-Generated-Message-Source", PRESENT, "", ROBOT_VENDOR},
     {"X-Loop", PRESENT, "", ROBOT_VENDOR},
     {"Delivered-To", BEGINS, "autoresponder", ROBOT_VENDOR},

@@ -106,6 +106,9 @@ static void one_field_decides(void **state) {
         {"Feedback-Type: abuse", "feedback-loop"},
         {"Sender: MAILER-DAEMON@mx.example", "system-sender"},
         {"Sender: ask@desk.example", "own-address"},
+        {"Message-ID: <0123456789abcdef0123456789abcdef@Desk.example>", "own-message"},
+        {"Message-ID: <0123456789abcdef0123456789abcdef@other.example>", NULL},
+        {"Message-ID: <0123456789ABCDEF-123456789abcdef@desk.example>", NULL},
         {"In-Reply-To: <ans-1@desk.example>", NULL},
         {"Reply-To: noreply@practice.example", "system-sender"},
     };
