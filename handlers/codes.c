@@ -94,7 +94,8 @@ static bool is_transparent(const struct context *context, size_t i, bool *linked
 /* "ZIP code", "access code": no code of ours. */
 static bool is_other_code(const struct context *context, size_t i, const struct number_cue *cue) {
     return cue->evidence == EVIDENCE_CODE_WORD &&
-           context_one_of(context_at(context, i - 1)->lower, "zip postal area country access door security verification promo discount bar qr denial reason remark condition occurrence value group status");
+           context_one_of(context_at(context, i - 1)->lower, "zip postal area country access door security verification promo discount bar "
+                                                             "qr denial reason remark condition occurrence value group status");
 }
 
 static evidence_set words_before(const struct context *context, const struct mention *mention, unsigned *named) {
@@ -120,51 +121,49 @@ static evidence_set words_before(const struct context *context, const struct men
 
 /* --- what hangs on the code without a blank */
 
-static bool mark_in(const struct context *context, size_t i, const char *marks) {
-    char mark = context_mark(context, i);
-    return mark && strchr(marks, mark);
-}
-
 /* previous: the mention before, or NULL: "20690-20692" is a range, "20690,20692" a list. */
 static evidence_set hangs_before(const struct context *context, const struct mention *mention, const struct mention *previous) {
     size_t i = mention->first;
     const struct token *far = context_at(context, i - 2);
-    if (mark_in(context, i - 1, "$"))
+    if (context_mark_in(context, i - 1, "$"))
         return EVIDENCE(MONEY);
     if (!context_at(context, i)->glued || (previous && previous->after + 1 >= i))
         return 0;
     bool joined = context_at(context, i - 1)->glued && far->kind != TOKEN_MARK;
-    if (mark_in(context, i - 1, "_@"))
+    if (context_mark_in(context, i - 1, "_@"))
         return EVIDENCE(GLUED);
-    if (joined && mark_in(context, i - 1, "-") && !cue_before_number(far->lower))
+    if (joined && context_mark_in(context, i - 1, "-") && !cue_before_number(far->lower))
         return EVIDENCE(GLUED);
-    return joined && mark_in(context, i - 1, ".,-") && far->kind != TOKEN_WORD ? EVIDENCE(GLUED) : 0;
+    return joined && context_mark_in(context, i - 1, ".,-") && far->kind != TOKEN_WORD ? EVIDENCE(GLUED) : 0;
 }
 
 static evidence_set hangs_behind(const struct context *context, const struct mention *mention) {
     size_t i = mention->after;
     const struct token *far = context_at(context, i + 1);
-    if (mark_in(context, i, "%") || (mark_in(context, i, "$") && far->kind != TOKEN_NUMBER))
+    if (context_mark_in(context, i, "%") || (context_mark_in(context, i, "$") && far->kind != TOKEN_NUMBER))
         return EVIDENCE(MEASURE);
     if (!context_at(context, i)->glued || !far->glued || far->kind == TOKEN_MARK)
         return 0;
-    if (mark_in(context, i, "_@"))
+    if (context_mark_in(context, i, "_@"))
         return EVIDENCE(GLUED);
     bool number = far->kind == TOKEN_NUMBER;
-    if (mark_in(context, i, "-") && mention->after == mention->end && number && far->text.len == 4)
+    if (context_mark_in(context, i, "-") && mention->after == mention->end && number && far->text.len == 4)
         return EVIDENCE(POSTAL);
     struct mention ignored;
     bool range = extract_form(context, i + 1, &ignored);
-    return mark_in(context, i, "-.") && far->kind != TOKEN_WORD && !range ? EVIDENCE(GLUED) : 0;
+    return context_mark_in(context, i, "-.") && far->kind != TOKEN_WORD && !range ? EVIDENCE(GLUED) : 0;
 }
 
 static evidence_set words_behind(const struct context *context, const struct mention *mention) {
     static const char measures[] = "dollars usd eur euro euros miles patients members employees people percent";
-    return mention->evidence & EVIDENCE(FIVE_DIGITS) && context_one_of(context_at(context, mention->after)->lower, measures) ? EVIDENCE(MEASURE) : 0;
+    return mention->evidence & EVIDENCE(FIVE_DIGITS) && context_one_of(context_at(context, mention->after)->lower, measures)
+               ? EVIDENCE(MEASURE)
+               : 0;
 }
 
 static bool is_separator(const struct context *context, size_t i) {
-    return mark_in(context, i, ",/&+-;<>") || context_one_of(context_at(context, i)->lower, "and or vs versus to thru through plus y oder und et ou e o");
+    return context_mark_in(context, i, ",/&+-;<>") ||
+           context_one_of(context_at(context, i)->lower, "and or vs versus to thru through plus y oder und et ou e o");
 }
 
 /* Only separators stand between the two. */
@@ -220,7 +219,8 @@ static evidence_set place_of(const struct context *context, const struct mention
 }
 
 /* before: the mention before, or NULL. completed: the one behind is a shortened member of this one's list. */
-static void weigh_form(struct context *context, const struct mention *before, bool completed, struct mention *mention, struct kb *kb, struct date date) {
+static void weigh_form(struct context *context, const struct mention *before, bool completed, struct mention *mention, struct kb *kb,
+                       struct date date) {
     evidence_set heads = EVIDENCE(NAMED) | EVIDENCE(CODE_WORD);
     unsigned named = 0;
     mention->evidence |= words_before(context, mention, &named) | hangs_before(context, mention, before);
@@ -245,12 +245,14 @@ static void weigh_forms(struct context *context, struct mentions *mentions, stru
 
 static bool accepted_elsewhere(const struct mentions *mentions, size_t from, const struct mention *mention) {
     for (size_t i = from; i < mentions->count; i++)
-        if (mentions->items[i].accepted && mentions->items[i].system == mention->system && strcmp(mentions->items[i].key, mention->key) == 0)
+        if (mentions->items[i].accepted && mentions->items[i].system == mention->system &&
+            strcmp(mentions->items[i].key, mention->key) == 0)
             return true;
     return false;
 }
 
-/* Numbers beside the name of their system first; then what stands in a list with one of them, forwards and backwards, or is one said again. */
+/* Numbers beside the name of their system first; then what stands in a list with one of them, forwards and backwards, or is one said again.
+ */
 static void weigh_numbers(struct context *context, struct mentions *mentions, size_t from) {
     for (size_t i = from; i < mentions->count; i++)
         decide(context, &mentions->items[i]);
@@ -336,8 +338,8 @@ static void add_modifiers(struct asked_code *code, const struct mention *mention
     }
 }
 
-static void collect(const struct context *context, const struct mentions *mentions, enum code_role role, bool quoted_is_asked, struct arena *arena,
-                    struct asked_code *codes, size_t *count) {
+static void collect(const struct context *context, const struct mentions *mentions, enum code_role role, bool quoted_is_asked,
+                    struct arena *arena, struct asked_code *codes, size_t *count) {
     for (size_t i = 0; i < mentions->count; i++) {
         const struct mention *mention = &mentions->items[i];
         const struct token *token = context_at(context, mention->first);

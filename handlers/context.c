@@ -18,6 +18,11 @@ char context_mark(const struct context *context, size_t i) {
     return token->kind == TOKEN_MARK ? token->text.ptr[0] : 0;
 }
 
+bool context_mark_in(const struct context *context, size_t i, const char *marks) {
+    char mark = context_mark(context, i);
+    return mark && strchr(marks, mark);
+}
+
 bool context_glued(const struct context *context, size_t i, size_t count) {
     for (size_t k = 1; k <= count; k++)
         if (!context_at(context, i + k)->glued)
@@ -136,7 +141,8 @@ static void cut_text(struct cutter *cutter, struct span text, enum token_place p
 /* --- marking what is no language */
 
 static bool looks_literal(const struct context *context, size_t from, size_t end) {
-    static const char files[] = "pdf doc docx xls xlsx csv tsv txt rtf jpg jpeg png gif tif tiff bmp heic zip 7z eml msg htm html xml json log dat dcm hl7";
+    static const char files[] =
+        "pdf doc docx xls xlsx csv tsv txt rtf jpg jpeg png gif tif tiff bmp heic zip 7z eml msg htm html xml json log dat dcm hl7";
     if (end - from >= 3 && context_is(context, from, "www") && context_mark(context, from + 1) == '.')
         return true;
     for (size_t i = from + 1; i + 1 < end; i++) {
@@ -145,7 +151,8 @@ static bool looks_literal(const struct context *context, size_t from, size_t end
             return true;
         if (context_mark(context, i) == ':' && context_mark(context, i + 1) == '/' && context_mark(context, i + 2) == '/')
             return true;
-        if (context_mark(context, i) == '.' && context_one_of(context_at(context, i + 1)->lower, files) && context_mark(context, i + 2) != '.')
+        if (context_mark(context, i) == '.' && context_one_of(context_at(context, i + 1)->lower, files) &&
+            context_mark(context, i + 2) != '.')
             return true;
     }
     return false;
@@ -167,8 +174,9 @@ static bool is_capitalised(const struct token *token) {
 }
 
 static bool is_state(const struct token *token) {
-    static const char states[] = "al ak az ar ca co ct de dc fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa "
-                                 "ri sc sd tn tx ut vt va wa wv wi wy pr gu vi";
+    static const char states[] =
+        "al ak az ar ca co ct de dc fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa "
+        "ri sc sd tn tx ut vt va wa wv wi wy pr gu vi";
     return token->text.len == 2 && is_capitalised(token) && char_upper(token->text.ptr[1]) == token->text.ptr[1] &&
            context_one_of(token->lower, states);
 }
@@ -176,7 +184,7 @@ static bool is_state(const struct token *token) {
 /* Does a field of an address end before token i: the line, or a mark that separates fields? */
 static bool field_ends(const struct context *context, size_t i) {
     const struct token *token = context_at(context, i);
-    return token->kind == TOKEN_NONE || token->line != context_at(context, i - 1)->line || strchr("|,;)", context_mark(context, i) ? context_mark(context, i) : 'x');
+    return token->kind == TOKEN_NONE || token->line != context_at(context, i - 1)->line || context_mark_in(context, i, "|,;)");
 }
 
 /* A full stop ends a field too, unless the state may as well be a word or a title ("Lee MD 20692."). */
@@ -190,7 +198,8 @@ static bool is_zip_behind_state(const struct context *context, size_t i) {
     if (number->text.len != 5 || state->line != number->line || !is_state(state))
         return false;
     bool extended = context_mark(context, i + 1) == '-' && context_at(context, i + 2)->text.len == 4 && context_glued(context, i, 2);
-    return (context_mark(context, i - 2) == ',' || is_capitalised(city)) && city->line == state->line && (extended || field_ends(context, i + 1) || stop_ends(context, i + 1, context_mark(context, i - 2) == ',' ? &no_token : state));
+    return (context_mark(context, i - 2) == ',' || is_capitalised(city)) && city->line == state->line &&
+           (extended || field_ends(context, i + 1) || stop_ends(context, i + 1, context_mark(context, i - 2) == ',' ? &no_token : state));
 }
 
 /* "27610 Raleigh NC" */
@@ -200,13 +209,15 @@ static bool is_zip_before_state(const struct context *context, size_t i) {
     size_t at = i + 1;
     while (at <= i + 3 && is_capitalised(context_at(context, at)) && !is_state(context_at(context, at)))
         at++;
-    return at > i + 1 && is_state(context_at(context, at)) && context_at(context, at)->line == context_at(context, i)->line && field_ends(context, at + 1);
+    return at > i + 1 && is_state(context_at(context, at)) && context_at(context, at)->line == context_at(context, i)->line &&
+           field_ends(context, at + 1);
 }
 
 /* "11721 Shore Rd", "64615 Rte 9" */
 static bool is_house_number(const struct context *context, size_t i) {
-    static const char streets[] = "st street rd road ave avenue blvd boulevard ln lane dr drive way hwy highway pkwy parkway plaza court ct square sq circle "
-                                  "cir terrace ter place pl trail pike loop broadway turnpike";
+    static const char streets[] =
+        "st street rd road ave avenue blvd boulevard ln lane dr drive way hwy highway pkwy parkway plaza court ct square sq circle "
+        "cir terrace ter place pl trail pike loop broadway turnpike";
     static const char numbered[] = "rte route hwy highway interstate";
     for (size_t at = i + 1; at <= i + 4; at++) {
         const struct token *token = context_at(context, at);
@@ -225,7 +236,8 @@ static void mark_postal(struct context *context) {
         struct token *token = &context->tokens[i];
         if (token->kind != TOKEN_NUMBER)
             continue;
-        bool numbered_road = is_capitalised(context_at(context, i - 1)) && context_one_of(context_at(context, i - 1)->lower, "rte route hwy highway");
+        bool numbered_road =
+            is_capitalised(context_at(context, i - 1)) && context_one_of(context_at(context, i - 1)->lower, "rte route hwy highway");
         token->postal = numbered_road || is_zip_behind_state(context, i) || is_zip_before_state(context, i) || is_house_number(context, i);
     }
 }
@@ -248,7 +260,8 @@ static bool quotes_something(const struct question_text *text) {
 }
 
 void context_read(const struct question_text *text, struct arena *arena, struct context *ret) {
-    static const enum token_place places[] = {[PASSAGE_NEW] = PLACE_NEW, [PASSAGE_QUOTED] = PLACE_QUOTED, [PASSAGE_SIGNATURE] = PLACE_SIGNATURE};
+    static const enum token_place places[] = {
+        [PASSAGE_NEW] = PLACE_NEW, [PASSAGE_QUOTED] = PLACE_QUOTED, [PASSAGE_SIGNATURE] = PLACE_SIGNATURE};
     size_t room[] = {[PLACE_SUBJECT] = CONTEXT_SUBJECT_BYTES,
                      [PLACE_NEW] = CONTEXT_NEW_BYTES,
                      [PLACE_QUOTED] = CONTEXT_QUOTED_BYTES,

@@ -27,11 +27,11 @@ struct token {
     uint32_t line, paragraph;
     enum token_kind kind;
     enum token_place place;
-    bool glued;   /* nothing between it and the token before */
+    bool glued;    /* nothing between it and the token before */
     bool capitals; /* its whole line is */
-    bool literal; /* inside a URL, an e-mail address or a file name */
-    bool postal;  /* the house number, box or ZIP code of a postal address */
-    bool taken;   /* part of an accepted code */
+    bool literal;  /* inside a URL, an e-mail address or a file name */
+    bool postal;   /* the house number, box or ZIP code of a postal address */
+    bool taken;    /* part of an accepted code */
 };
 
 struct context {
@@ -48,9 +48,10 @@ void context_read(const struct question_text *, struct arena *, struct context *
 /* The token at that place; one of kind TOKEN_NONE outside (also for i - 1 of 0). Never NULL. */
 const struct token *context_at(const struct context *, size_t i);
 bool context_is(const struct context *, size_t i, const char *lower);
-char context_mark(const struct context *, size_t i);  /* the mark's character; 0 for other tokens */
-bool context_glued(const struct context *, size_t i, size_t count); /* tokens i+1 to i+count hang on each other and on i */
-bool context_is_new(const struct token *); /* written now: subject or new text */
+char context_mark(const struct context *, size_t i);                       /* the mark's character; 0 for other tokens */
+bool context_mark_in(const struct context *, size_t i, const char *marks); /* is it a mark, one of these? */
+bool context_glued(const struct context *, size_t i, size_t count);        /* tokens i+1 to i+count hang on each other and on i */
+bool context_is_new(const struct token *);                                 /* written now: subject or new text */
 
 bool context_is_times(const struct context *, size_t i); /* "x2", "x 2" */
 

@@ -12,9 +12,9 @@
 /* A phrase that speaks for an intent. The pattern is words in lower case without accents, one blank between:
  *   a|b  one of these      abc*  a word beginning so      ..  up to four words, none of them a sentence's end
  *   ...  any words (for patterns that begin with <none>, <one>, <many> or <thread>: two gaps of that kind would be slow)
- * and these for what is no word: <code> (of any system but modifiers) <px> (CPT, HCPCS) <dx> (ICD-10-CM) <pcs> <mod> (a modifier that stands alone) <with> (behind a code that has modifiers) <n> (another number)
- * <times> ("x2") ? . + = and <start> at the beginning of subject and text.
- * Before the text stand: <none>, <one> or <many> for the codes asked, <thread> when they were taken from earlier mail. */
+ * and these for what is no word: <code> (of any system but modifiers) <px> (CPT, HCPCS) <dx> (ICD-10-CM) <pcs> <mod> (a modifier that
+ * stands alone) <with> (behind a code that has modifiers) <n> (another number) <times> ("x2") ? . + = and <start> at the beginning of
+ * subject and text. Before the text stand: <none>, <one> or <many> for the codes asked, <thread> when they were taken from earlier mail. */
 struct intent_cue {
     enum intent intent;
     int points;

@@ -31,8 +31,9 @@ static size_t read_american(const struct context *context, size_t i, struct date
 }
 
 static long month_of(struct span lower) {
-    static const char *const months[] = {"jan january", "feb february", "mar march",          "apr april",   "may",          "jun june",
-                                         "jul july",    "aug august",   "sep sept september", "oct october", "nov november", "dec december"};
+    static const char *const months[] = {"jan january",  "feb february", "mar march",  "apr april",          "may",
+                                         "jun june",     "jul july",     "aug august", "sep sept september", "oct october",
+                                         "nov november", "dec december"};
     for (long month = 0; month < 12; month++)
         if (context_one_of(lower, months[month]))
             return month + 1;
@@ -75,10 +76,12 @@ static size_t read_worded(const struct context *context, size_t i, struct date *
 /* Which date is it? Words before it tell: 2 for the date of service by name, 1 for one that may be it, 0 for another one. */
 static int standing(const struct context *context, size_t i) {
     static const char service[] = "dos service served performed seen surgery operated done operation visit procedure rendered";
-    static const char other[] = "dob born birth birthday b printed published dated denied received paid since effective until through before after letter "
-                                "sent updated called wrote edition";
+    static const char other[] =
+        "dob born birth birthday b printed published dated denied received paid since effective until through before after letter "
+        "sent updated called wrote edition";
     int ret = 0;
-    for (size_t at = i - 1; at < context->count && i - at <= 5 && context_at(context, at)->paragraph == context_at(context, i)->paragraph; at--) {
+    for (size_t at = i - 1; at < context->count && i - at <= 5 && context_at(context, at)->paragraph == context_at(context, i)->paragraph;
+         at--) {
         struct span word = context_at(context, at)->lower;
         if (context_one_of(word, other))
             return 0;

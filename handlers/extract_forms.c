@@ -64,7 +64,8 @@ static bool is_taxonomy(const struct word *word) {
 }
 
 static bool is_pcs(const struct word *word) {
-    return word->len == 7 && word->digits < 7 && word->digits > 0 && strchr("0123456789BCDFGHX", word->upper[0]) && !strpbrk(word->upper, "IO");
+    return word->len == 7 && word->digits < 7 && word->digits > 0 && strchr("0123456789BCDFGHX", word->upper[0]) &&
+           !strpbrk(word->upper, "IO");
 }
 
 /* Three to seven characters without the dot: letter, digit, digit (or A, B), then digits or X, the last ones may be letters. */
@@ -113,7 +114,9 @@ static bool match_word(const struct word *word, struct mention *ret) {
 
 static bool match_with_zeros(const struct word *word, struct mention *ret) {
     struct word zeros;
-    size_t from = word->upper[0] == 'O' && word->shape[1] == '9' && word->upper[1] <= '1' && word->len == 5 ? 0 : word->shape[0] == 'A' ? 1 : 0;
+    size_t from = word->upper[0] == 'O' && word->shape[1] == '9' && word->upper[1] <= '1' && word->len == 5 ? 0
+                  : word->shape[0] == 'A'                                                                   ? 1
+                                                                                                            : 0;
     if (!strchr(word->upper, 'O') || !word_with_zeros(word, from, 3, &zeros) || !match_word(&zeros, ret))
         return false;
     ret->evidence |= EVIDENCE(LETTER_O);
@@ -131,7 +134,8 @@ static bool match_dotted(const struct context *context, size_t i, struct mention
     if (word_with_zeros(&back, 0, 1, &zeros))
         back = zeros;
     bool placeholder = back.len == 4 && strncmp(back.upper, "XXX", 3) == 0;
-    bool letters_only = !placeholder && back.digits == 0 && (back.len > 1 || char_lower(context_at(context, i + 2)->text.ptr[0]) == context_at(context, i + 2)->text.ptr[0]);
+    bool letters_only = !placeholder && back.digits == 0 &&
+                        (back.len > 1 || char_lower(context_at(context, i + 2)->text.ptr[0]) == context_at(context, i + 2)->text.ptr[0]);
     if (letters_only)
         return false;
     char key[2 * WORD_BYTES] = "";
@@ -148,7 +152,7 @@ static bool match_spaced(const struct context *context, size_t i, struct mention
     if (front->kind != TOKEN_NUMBER || back->kind != TOKEN_NUMBER || front->text.len + back->text.len != 5 || back->line != front->line ||
         front->text.len < 2 || back->text.len < 2 || back->text.ptr != front->text.ptr + front->text.len + 1)
         return false;
-    bool hangs = front->glued && !strchr("\"'([", context_mark(context, i - 1) ? context_mark(context, i - 1) : 'x');
+    bool hangs = front->glued && !context_mark_in(context, i - 1, "\"'([");
     if (context_at(context, i - 1)->kind == TOKEN_NUMBER || context_at(context, i + 2)->kind == TOKEN_NUMBER || hangs ||
         (context_at(context, i + 2)->glued && context_at(context, i + 3)->glued && context_at(context, i + 3)->kind != TOKEN_WORD))
         return false;
@@ -169,10 +173,9 @@ bool extract_form(const struct context *context, size_t i, struct mention *ret) 
     bool short_enough = word_of(token->text, &word);
     if (context_is_times(context, i))
         return false;
-    bool found = token->kind == TOKEN_WORD
-                     ? extract_spoken(context, i, ret)
-                     : match_dotted(context, i, ret) || match_spaced(context, i, ret) ||
-                           (short_enough && (match_word(&word, ret) || match_with_zeros(&word, ret)));
+    bool found = token->kind == TOKEN_WORD ? extract_spoken(context, i, ret)
+                                           : match_dotted(context, i, ret) || match_spaced(context, i, ret) ||
+                                                 (short_enough && (match_word(&word, ret) || match_with_zeros(&word, ret)));
     ret->after = ret->end;
     return found;
 }

@@ -55,8 +55,8 @@ void extract_shortened(const struct context *context, struct arena *arena, struc
 
 static const struct named_system {
     enum code_system system;
-    const char *names;   /* words that name it */
-    size_t min, max;     /* digits */
+    const char *names; /* words that name it */
+    size_t min, max;   /* digits */
 } named_systems[] = {
     {SYSTEM_DRG, "drg drgs msdrg", 1, 3},
     {SYSTEM_REV, "rc rev revenue", 3, 4},
@@ -80,7 +80,7 @@ static bool named_before(const struct context *context, size_t i, const struct n
     for (size_t at = i - 1; at < context->count && i - at <= 4; at--) {
         if (names_system(context, at, named))
             return true;
-        if (!strchr(":#=-'\"(", context_mark(context, at) ? context_mark(context, at) : 'x') && !context_one_of(context_at(context, at)->lower, between))
+        if (!context_mark_in(context, at, ":#=-'\"(") && !context_one_of(context_at(context, at)->lower, between))
             return false;
     }
     return false;
@@ -126,8 +126,8 @@ static bool hangs_on_number(const struct context *context, size_t i) {
 static bool may_be_number(const struct context *context, size_t i, const struct named_system *named) {
     const struct token *token = context_at(context, i);
     char before = context_mark(context, i - 1);
-    return token->kind == TOKEN_NUMBER && !token->literal && !token->postal && token->text.len >= named->min && token->text.len <= named->max &&
-           !hangs_on_number(context, i) && !(token->glued && before && strchr("$.:", before));
+    return token->kind == TOKEN_NUMBER && !token->literal && !token->postal && token->text.len >= named->min &&
+           token->text.len <= named->max && !hangs_on_number(context, i) && !(token->glued && before && strchr("$.:", before));
 }
 
 static bool covered(const struct mentions *mentions, size_t count, size_t *next, size_t token) {
@@ -143,7 +143,8 @@ void extract_named_numbers(const struct context *context, struct arena *arena, s
         if (!names_somewhere(context, named))
             continue;
         for (size_t i = 0, next = 0; i < context->count; i++) {
-            if (!may_be_number(context, i, named) || covered(mentions, forms, &next, i) || !system_fits(named->system, context_at(context, i)->text))
+            if (!may_be_number(context, i, named) || covered(mentions, forms, &next, i) ||
+                !system_fits(named->system, context_at(context, i)->text))
                 continue;
             struct mention mention = number_mention(context, i, named);
             extract_add(mentions, arena, &mention);

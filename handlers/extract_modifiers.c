@@ -9,12 +9,37 @@ static const struct {
     char first;
     const char *second;
 } modifier_forms[] = {
-    {'1', "P"}, {'2', "234567P"}, {'3', "23P"}, {'4', "7"}, {'5', "0123456789"}, {'6', "236"}, {'7', "346789"}, {'8', "012P"}, {'9', "01235679"},
-    {'A', "123456789ABDEFGHIJKMOPQRSTUVWXYZ"}, {'B', "ALOPRU"}, {'C', "ABCDEFGHIJKLMNOPQRST"}, {'D', "A"}, {'E', "1234ABCDEJMPRTXY"},
-    {'F', "123456789ABCPQRSTXY"}, {'G', "0123456789ABCDEFGHJKLMNOPQRSTUVWXYZ"}, {'H', "9ABCDEFGHIJKLMNOPQRSTUVWXYZ"}, {'J', "12345ABCDEFGKLWZ"},
-    {'K', "01234ABCDEFGHIJKLMNOPQRSTUVWXYZ"}, {'L', "1CDLMRSTU"}, {'M', "2ABCDEFGHS"}, {'N', "123BRU"}, {'P', "123456ABCDILMNOST"},
-    {'Q', "0123456789ABCDEFGHJKLMNPQRSTWXYZ"}, {'R', "ABCDEIRT"}, {'S', "ABCDEFGHJKLMNQSTUVWYZ"}, {'T', "123456789ABCDEFGHJKLMNPQRSTUVW"},
-    {'U', "123456789ABCDEFGHJKNPQRS"}, {'V', "123456789MP"}, {'X', "12345EPSU"}, {'Z', "ABC"},
+    {'1', "P"},
+    {'2', "234567P"},
+    {'3', "23P"},
+    {'4', "7"},
+    {'5', "0123456789"},
+    {'6', "236"},
+    {'7', "346789"},
+    {'8', "012P"},
+    {'9', "01235679"},
+    {'A', "123456789ABDEFGHIJKMOPQRSTUVWXYZ"},
+    {'B', "ALOPRU"},
+    {'C', "ABCDEFGHIJKLMNOPQRST"},
+    {'D', "A"},
+    {'E', "1234ABCDEJMPRTXY"},
+    {'F', "123456789ABCPQRSTXY"},
+    {'G', "0123456789ABCDEFGHJKLMNOPQRSTUVWXYZ"},
+    {'H', "9ABCDEFGHIJKLMNOPQRSTUVWXYZ"},
+    {'J', "12345ABCDEFGKLWZ"},
+    {'K', "01234ABCDEFGHIJKLMNOPQRSTUVWXYZ"},
+    {'L', "1CDLMRSTU"},
+    {'M', "2ABCDEFGHS"},
+    {'N', "123BRU"},
+    {'P', "123456ABCDILMNOST"},
+    {'Q', "0123456789ABCDEFGHJKLMNPQRSTWXYZ"},
+    {'R', "ABCDEIRT"},
+    {'S', "ABCDEFGHJKLMNQSTUVWYZ"},
+    {'T', "123456789ABCDEFGHJKLMNPQRSTUVW"},
+    {'U', "123456789ABCDEFGHJKNPQRS"},
+    {'V', "123456789MP"},
+    {'X', "12345EPSU"},
+    {'Z', "ABC"},
 };
 
 bool extract_is_modifier(struct span text) {
@@ -27,25 +52,30 @@ bool extract_is_modifier(struct span text) {
 }
 
 /* What makes a number a measure, written behind it. */
-static const char measures[] = "minute minutes min mins hour hours hr hrs day days week weeks month months year years yr yrs mg mcg ml cc cm mm sq unit units "
-                               "percent patients patient cases times visits members lbs kg yo am pm o dollars usd eur global level levels sessions";
+static const char measures[] =
+    "minute minutes min mins hour hours hr hrs day days week weeks month months year years yr yrs mg mcg ml cc cm mm sq unit units "
+    "percent patients patient cases times visits members lbs kg yo am pm o dollars usd eur global level levels sessions";
+
+/* "25.5", "25:30", "25/2026": further digits hang on it; "58/78" is a list of modifiers. */
+static bool hangs_on_digits(const struct context *context, size_t number) {
+    const struct token *far = context_at(context, number + 2);
+    return context_mark_in(context, number + 1, ".,:/") && context_glued(context, number, 2) && far->kind == TOKEN_NUMBER &&
+           !extract_is_modifier(far->text);
+}
 
 static bool is_measured(const struct context *context, size_t number) {
-    const struct token *next = context_at(context, number + 1);
-    char mark = context_mark(context, number + 1);
-    return context_one_of(next->lower, measures) || mark == '%' || mark == '$' ||
-           (next->glued && strchr(".,:/", mark ? mark : 'x') && context_at(context, number + 2)->glued && context_at(context, number + 2)->kind == TOKEN_NUMBER &&
-            !extract_is_modifier(context_at(context, number + 2)->text));
+    return context_one_of(context_at(context, number + 1)->lower, measures) || context_mark_in(context, number + 1, "%$") ||
+           hangs_on_digits(context, number);
 }
 
 /* --- behind a code */
 
 static bool is_written_modifier(const struct context *context, size_t i, bool any_case) {
-    const struct token *token = context_at(context, i);
-    return extract_is_modifier(any_case ? (struct span){(char[]){char_upper(token->text.len ? token->text.ptr[0] : ' '),
-                                                                 char_upper(token->text.len > 1 ? token->text.ptr[1] : ' ')},
-                                                        token->text.len}
-                                        : token->text);
+    struct span text = context_at(context, i)->text;
+    if (text.len != 2 || !any_case)
+        return extract_is_modifier(text);
+    char upper[2] = {char_upper(text.ptr[0]), char_upper(text.ptr[1])};
+    return extract_is_modifier((struct span){upper, 2});
 }
 
 static bool is_code_at(const struct context *context, size_t i) {
@@ -54,7 +84,9 @@ static bool is_code_at(const struct context *context, size_t i) {
 }
 
 /* Two-letter words of English that are modifiers too: they need a hyphen where a whole text is in capitals. */
-static bool is_ordinary_word(struct span lower) { return context_one_of(lower, "am as at in is it of on or so to us up we an my me no go he by do if be ed"); }
+static bool is_ordinary_word(struct span lower) {
+    return context_one_of(lower, "am as at in is it of on or so to us up we an my me no go he by do if be ed");
+}
 
 /* "20690/92": another code of the family rather than a modifier. */
 static bool is_near_member(const struct mention *mention, struct span ending) {
@@ -69,7 +101,8 @@ static size_t next_modifier(const struct context *context, const struct mention 
     bool first = mention->modifier_count == 0;
     const struct token *token = context_at(context, at), *next = context_at(context, at + 1);
     char mark = context_mark(context, at);
-    if (mark == '-' && next->glued && is_written_modifier(context, at + 1, true) && !(context_at(context, at + 2)->glued && context_mark(context, at + 2) == '.'))
+    if (mark == '-' && next->glued && is_written_modifier(context, at + 1, true) &&
+        !(context_at(context, at + 2)->glued && context_mark(context, at + 2) == '.'))
         return at + 1;
     if (token->line != context_at(context, at - 1)->line)
         return 0;
@@ -77,11 +110,13 @@ static size_t next_modifier(const struct context *context, const struct mention 
         return at + 1;
     if ((mark == ',' || mark == '/') && !first && is_written_modifier(context, at + 1, false) && !is_measured(context, at + 1))
         return at + 1;
-    if (!first && (mark == '&' || context_is(context, at, "and")) && next->kind != TOKEN_NUMBER && is_written_modifier(context, at + 1, false))
+    if (!first && (mark == '&' || context_is(context, at, "and")) && next->kind != TOKEN_NUMBER &&
+        is_written_modifier(context, at + 1, false))
         return at + 1;
     if (mark == '/' && next->glued && first && is_written_modifier(context, at + 1, false))
         return is_near_member(mention, next->text) ? 0 : at + 1;
-    if (token->glued || !is_written_modifier(context, at, false) || is_measured(context, at) || (context_at(context, at + 1)->glued && context_mark(context, at + 1) == '-'))
+    if (token->glued || !is_written_modifier(context, at, false) || is_measured(context, at) ||
+        (context_at(context, at + 1)->glued && context_mark(context, at + 1) == '-'))
         return 0;
     if (token->kind == TOKEN_WORD && token->capitals && is_ordinary_word(token->lower))
         return 0;
@@ -129,7 +164,7 @@ void extract_attached_modifiers(const struct context *context, struct mention *m
 /* --- alone */
 
 static bool is_list_mark(const struct context *context, size_t i) {
-    return strchr(",/&+", context_mark(context, i) ? context_mark(context, i) : 'x') || context_one_of(context_at(context, i)->lower, "and or vs versus");
+    return context_mark_in(context, i, ",/&+") || context_one_of(context_at(context, i)->lower, "and or vs versus");
 }
 
 static size_t skip_article(const struct context *context, size_t i, size_t step) {
@@ -145,12 +180,12 @@ static bool stands_in_list(const struct context *context, size_t i) {
 
 static bool sentence_ends(const struct context *context, size_t i) {
     const struct token *token = context_at(context, i);
-    return token->kind == TOKEN_NONE || token->paragraph != context_at(context, i - 1)->paragraph || strchr(".?!", context_mark(context, i) ? context_mark(context, i) : 'x');
+    return token->kind == TOKEN_NONE || token->paragraph != context_at(context, i - 1)->paragraph || context_mark_in(context, i, ".?!");
 }
 
 static bool sentence_begins(const struct context *context, size_t i) {
     const struct token *before = context_at(context, i - 1);
-    return before->kind == TOKEN_NONE || before->paragraph != context_at(context, i)->paragraph || strchr(".?!;:", context_mark(context, i - 1) ? context_mark(context, i - 1) : 'x');
+    return before->kind == TOKEN_NONE || before->paragraph != context_at(context, i)->paragraph || context_mark_in(context, i - 1, ".?!;:");
 }
 
 /* "L4-S1", "T5 to T7", "level T9": letters and digits that are vertebrae. */
@@ -158,7 +193,8 @@ static bool is_spine(const struct context *context, size_t i) {
     const struct token *token = context_at(context, i);
     if (token->kind != TOKEN_MIXED || !strchr("CLTS", char_upper(token->text.ptr[0])))
         return false;
-    bool joined = (context_mark(context, i + 1) == '-' && context_at(context, i + 1)->glued) || (context_mark(context, i - 1) == '-' && token->glued);
+    bool joined =
+        (context_mark(context, i + 1) == '-' && context_at(context, i + 1)->glued) || (context_mark(context, i - 1) == '-' && token->glued);
     return joined || context_is(context, i + 1, "to") || context_is(context, i - 1, "to") ||
            context_one_of(context_at(context, i - 1)->lower, "level levels vertebra at");
 }
@@ -166,14 +202,16 @@ static bool is_spine(const struct context *context, size_t i) {
 static evidence_set words_around(const struct context *context, size_t i) {
     static const char articles[] = "the a an with without against instead";
     static const char prepositions[] = "after before is does would should on over than of";
-    static const char verbs[] = "add adding append appending attach attaching use using need needs want wants carry carries carrying beat beats require "
-                                "requires drop omit bill billed";
+    static const char verbs[] =
+        "add adding append appending attach attaching use using need needs want wants carry carries carrying beat beats require "
+        "requires drop omit bill billed";
     static const char fates[] = "needed required modifier necessary beat beats help helps";
     const struct token *before = context_at(context, i - 1);
     evidence_set ret = 0;
     char mark = context_mark(context, i - 1);
     const struct token *name = context_at(context, mark && strchr(":=#", mark) ? i - 2 : i - 1);
-    if (context_one_of(name->lower, "modifier modifiers mod mods") || (context_mark(context, i - 1) == '-' && context_at(context, i)->glued && !before->glued))
+    if (context_one_of(name->lower, "modifier modifiers mod mods") ||
+        (context_mark(context, i - 1) == '-' && context_at(context, i)->glued && !before->glued))
         ret |= EVIDENCE(NAMED);
     bool letters = context_at(context, i)->kind != TOKEN_NUMBER;
     if (context_one_of(before->lower, articles) || (letters && context_one_of(before->lower, prepositions)))
@@ -197,7 +235,7 @@ static evidence_set lone_evidence(const struct context *context, size_t i) {
     evidence_set ret = token->kind == TOKEN_NUMBER ? EVIDENCE(MODIFIER_DIGITS) : EVIDENCE(MODIFIER_LETTERS);
     ret |= words_around(context, i);
     bool hyphen_ok = ret & EVIDENCE(NAMED);
-    if ((token->glued && !hyphen_ok && !strchr("/,(\"'[:", context_mark(context, i - 1) ? context_mark(context, i - 1) : 'x')) ||
+    if ((token->glued && !hyphen_ok && !context_mark_in(context, i - 1, "/,(\"'[:")) ||
         (next->glued && (next->kind != TOKEN_MARK || strchr("-_@.", next->text.ptr[0])) && context_at(context, i + 2)->glued))
         ret |= EVIDENCE(GLUED);
     if (token->kind == TOKEN_WORD && token->capitals && is_ordinary_word(token->lower))

@@ -49,7 +49,8 @@ static void add_mention(struct words *words, const struct mention *mention) {
         add_word(words, SPAN("<with>"));
 }
 
-static struct words words_of(const struct context *context, const struct mentions *mentions, size_t asked, bool from_thread, struct arena *arena) {
+static struct words words_of(const struct context *context, const struct mentions *mentions, size_t asked, bool from_thread,
+                             struct arena *arena) {
     struct words ret = {arena_array(arena, INTENT_WORDS_MAX, sizeof *ret.items), 0};
     add_word(&ret, asked == 0 ? SPAN("<none>") : asked == 1 ? SPAN("<one>") : SPAN("<many>"));
     if (from_thread)
@@ -214,15 +215,16 @@ static const char *cues_text(const bool *fired, const struct score *scores, size
     return ret;
 }
 
-void intent_find(const struct context *context, const struct mentions *mentions, size_t asked, const struct thread_memory *thread, bool from_thread,
-                 struct arena *arena, enum intent *ret, size_t *ret_count, const char **evidence) {
+void intent_find(const struct context *context, const struct mentions *mentions, size_t asked, const struct thread_memory *thread,
+                 bool from_thread, struct arena *arena, enum intent *ret, size_t *ret_count, const char **evidence) {
     struct words words = words_of(context, mentions, asked, from_thread, arena);
     bool *fired = arena_array(arena, intent_cue_count, sizeof *fired);
     struct score scores[INTENT_COUNT];
     fire(&words, fired);
     add_up(fired, asked, words.count <= INTENT_SHORT_WORDS ? thread : NULL, scores);
     size_t count = 0;
-    while (count < INTENT_COUNT && scores[count].points >= INTENT_ENOUGH && scores[count].points * 100 >= scores[0].points * INTENT_SHARE_PERCENT)
+    while (count < INTENT_COUNT && scores[count].points >= INTENT_ENOUGH &&
+           scores[count].points * 100 >= scores[0].points * INTENT_SHARE_PERCENT)
         count++;
     *evidence = cues_text(fired, scores, count, arena);
     size_t kept = 0;

@@ -9,20 +9,25 @@ enum { WORDS_LOOKED_UP = 200, PHRASE_WORDS = 3 };
 
 /* Words that stand in descriptions and in every question. Sorted. */
 static const char *const common[] = {
-    "able", "about", "above", "after", "again", "all", "also", "always", "and", "another", "answer", "any", "anything", "are", "ask",
-    "asks", "away", "back", "based", "been", "before", "being", "best", "between", "bill", "billed", "billing", "both", "but", "call",
-    "called", "came", "can", "cannot", "claim", "claims", "code", "coded", "coder", "codes", "coding", "come", "comes", "correct",
-    "could", "cpt", "dear", "did", "does", "doing", "done", "down", "during", "each", "either", "else", "even", "ever", "every", "find",
-    "first", "for", "from", "full", "get", "give", "given", "goes", "good", "got", "had", "has", "have", "hcpcs", "hello", "help", "her",
-    "here", "him", "his", "how", "icd", "into", "its", "just", "keep", "know", "last", "left", "like", "line", "lines", "made", "mail",
-    "make", "many", "may", "mean", "means", "more", "most", "much", "must", "name", "need", "needed", "needs", "never", "new", "not",
-    "note", "nothing", "now", "off", "once", "one", "ones", "only", "other", "our", "out", "over", "own", "part", "please", "put",
-    "question", "questions", "read", "report", "reported", "reporting", "right", "said", "same", "say", "see", "sent", "she", "should",
-    "since", "some", "something", "still", "such", "take", "taken", "tell", "than", "thank", "thanks", "that", "the", "their", "them",
-    "then", "there", "these", "they", "thing", "this", "those", "three", "through", "time", "times", "today", "together", "too", "two",
-    "type", "under", "until", "use", "used", "using", "valid", "very", "want", "was", "way", "week", "weeks", "well", "were", "what",
-    "when", "where", "whether", "which", "while", "who", "whole", "why", "will", "with", "within", "without", "would", "year", "years",
-    "yes", "you", "your",
+    "able",   "about",    "above",    "after",  "again",   "all",      "also",      "always", "and",    "another",  "answer",
+    "any",    "anything", "are",      "ask",    "asks",    "away",     "back",      "based",  "been",   "before",   "being",
+    "best",   "between",  "bill",     "billed", "billing", "both",     "but",       "call",   "called", "came",     "can",
+    "cannot", "claim",    "claims",   "code",   "coded",   "coder",    "codes",     "coding", "come",   "comes",    "correct",
+    "could",  "cpt",      "dear",     "did",    "does",    "doing",    "done",      "down",   "during", "each",     "either",
+    "else",   "even",     "ever",     "every",  "find",    "first",    "for",       "from",   "full",   "get",      "give",
+    "given",  "goes",     "good",     "got",    "had",     "has",      "have",      "hcpcs",  "hello",  "help",     "her",
+    "here",   "him",      "his",      "how",    "icd",     "into",     "its",       "just",   "keep",   "know",     "last",
+    "left",   "like",     "line",     "lines",  "made",    "mail",     "make",      "many",   "may",    "mean",     "means",
+    "more",   "most",     "much",     "must",   "name",    "need",     "needed",    "needs",  "never",  "new",      "not",
+    "note",   "nothing",  "now",      "off",    "once",    "one",      "ones",      "only",   "other",  "our",      "out",
+    "over",   "own",      "part",     "please", "put",     "question", "questions", "read",   "report", "reported", "reporting",
+    "right",  "said",     "same",     "say",    "see",     "sent",     "she",       "should", "since",  "some",     "something",
+    "still",  "such",     "take",     "taken",  "tell",    "than",     "thank",     "thanks", "that",   "the",      "their",
+    "them",   "then",     "there",    "these",  "they",    "thing",    "this",      "those",  "three",  "through",  "time",
+    "times",  "today",    "together", "too",    "two",     "type",     "under",     "until",  "use",    "used",     "using",
+    "valid",  "very",     "want",     "was",    "way",     "week",     "weeks",     "well",   "were",   "what",     "when",
+    "where",  "whether",  "which",    "while",  "who",     "whole",    "why",       "will",   "with",   "within",   "without",
+    "would",  "year",     "years",    "yes",    "you",     "your",
 };
 
 static int compare(const void *key, const void *row) {
@@ -33,10 +38,13 @@ static int compare(const void *key, const void *row) {
     return order ? order : (word->len > len) - (word->len < len);
 }
 
-static bool is_common(struct span lower) { return bsearch(&lower, common, sizeof common / sizeof *common, sizeof *common, compare) != NULL; }
+static bool is_common(struct span lower) {
+    return bsearch(&lower, common, sizeof common / sizeof *common, sizeof *common, compare) != NULL;
+}
 
 static bool may_be_keyword(const struct token *token) {
-    return context_is_new(token) && token->kind == TOKEN_WORD && token->text.len >= 3 && !token->taken && !token->literal && !is_common(token->lower);
+    return context_is_new(token) && token->kind == TOKEN_WORD && token->text.len >= 3 && !token->taken && !token->literal &&
+           !is_common(token->lower);
 }
 
 static bool holds(const char *const *keywords, size_t count, struct span phrase) {

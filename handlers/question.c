@@ -8,11 +8,21 @@
 #include "handlers/intent.h"
 #include "handlers/keywords.h"
 
-const struct name intent_names[] = {{INTENT_MEANING, "meaning"},         {INTENT_FIND_CODE, "find_code"},   {INTENT_MODIFIER, "modifier"},
-                                    {INTENT_BUNDLING, "bundling"},       {INTENT_CROSSWALK, "crosswalk"},   {INTENT_COVERAGE, "coverage"},
-                                    {INTENT_FEE, "fee"},                 {INTENT_GUIDELINE, "guideline"},   {INTENT_DIFFERENCE, "difference"},
-                                    {INTENT_UNITS, "units"},             {INTENT_JOBS, "jobs"},             {INTENT_HELP, "help"},
-                                    {INTENT_REGISTER, "register"},       {INTENT_UNSUBSCRIBE, "unsubscribe"}, {INTENT_NOT_CODING, "not_coding"},
+const struct name intent_names[] = {{INTENT_MEANING, "meaning"},
+                                    {INTENT_FIND_CODE, "find_code"},
+                                    {INTENT_MODIFIER, "modifier"},
+                                    {INTENT_BUNDLING, "bundling"},
+                                    {INTENT_CROSSWALK, "crosswalk"},
+                                    {INTENT_COVERAGE, "coverage"},
+                                    {INTENT_FEE, "fee"},
+                                    {INTENT_GUIDELINE, "guideline"},
+                                    {INTENT_DIFFERENCE, "difference"},
+                                    {INTENT_UNITS, "units"},
+                                    {INTENT_JOBS, "jobs"},
+                                    {INTENT_HELP, "help"},
+                                    {INTENT_REGISTER, "register"},
+                                    {INTENT_UNSUBSCRIBE, "unsubscribe"},
+                                    {INTENT_NOT_CODING, "not_coding"},
                                     {0, NULL}};
 
 const struct name role_names[] = {{ROLE_ASKED, "asked"}, {ROLE_CONTEXT, "context"}, {0, NULL}};
@@ -40,7 +50,8 @@ static bool points_at_quoted(const struct context *context) {
         if (context_one_of(token->lower, "below underneath beneath") &&
             context_one_of(before, "see code codes question questions mail email message text them list listed note quoted"))
             return true;
-        if (context_one_of(token->lower, "attached forwarded following") && context_one_of(behind, "message mail email question questions thread codes"))
+        if (context_one_of(token->lower, "attached forwarded following") &&
+            context_one_of(behind, "message mail email question questions thread codes"))
             return true;
         if (context_one_of(token->lower, "chain thread") && (context_one_of(before, "see the this") || context_is(context, i - 2, "see")))
             return true;
@@ -58,7 +69,8 @@ static bool points_back(const struct context *context, bool *both) {
         if (token->place != PLACE_NEW || token->kind == TOKEN_MARK)
             continue;
         *both = *both || context_one_of(token->lower, "both them they these those");
-        ret = ret || *both || context_one_of(token->lower, "it its that this one same") || (begins && context_one_of(token->lower, "and also what"));
+        ret = ret || *both || context_one_of(token->lower, "it its that this one same") ||
+              (begins && context_one_of(token->lower, "and also what"));
         begins = false;
     }
     return ret;
@@ -77,7 +89,8 @@ static void ask_quoted(const struct context *context, struct mentions *mentions,
             continue;
         line = token->line;
         for (size_t k = 0; k < ret->code_count; k++)
-            if (ret->codes[k].system == mention->system && strcmp(ret->codes[k].key, mention->key) == 0 && ret->codes[k].role == ROLE_CONTEXT) {
+            if (ret->codes[k].system == mention->system && strcmp(ret->codes[k].key, mention->key) == 0 &&
+                ret->codes[k].role == ROLE_CONTEXT) {
                 struct asked_code code = ret->codes[k];
                 memmove(&ret->codes[taken + 1], &ret->codes[taken], (k - taken) * sizeof code);
                 code.role = ROLE_ASKED;
@@ -123,9 +136,10 @@ static int settle_status(struct question *question, struct kb *kb, struct arena 
     return 0;
 }
 
-static void read_intents(const struct question_text *text, const struct context *context, const struct mentions *mentions, struct arena *arena,
-                         struct question *ret) {
-    intent_find(context, mentions, asked_count(ret), text->thread, ret->from_thread, arena, ret->intents, &ret->intent_count, &ret->intent_evidence);
+static void read_intents(const struct question_text *text, const struct context *context, const struct mentions *mentions,
+                         struct arena *arena, struct question *ret) {
+    intent_find(context, mentions, asked_count(ret), text->thread, ret->from_thread, arena, ret->intents, &ret->intent_count,
+                &ret->intent_evidence);
 }
 
 /* Nothing is named in the new text: is something named before meant? */
@@ -143,7 +157,8 @@ static void look_back(const struct question_text *text, const struct context *co
         read_intents(text, context, mentions, arena, ret);
 }
 
-int question_read(const struct question_text *text, struct kb *kb, struct date today, struct arena *arena, struct question *ret, struct why *why) {
+int question_read(const struct question_text *text, struct kb *kb, struct date today, struct arena *arena, struct question *ret,
+                  struct why *why) {
     if (!has_text(text))
         return why_set(why, FAIL_EMPTY, "the mail holds no text: write the question into the subject or the body");
     struct question question = {.today = today};

@@ -39,8 +39,8 @@ static inline int asking_teardown(void **state) {
 }
 
 /* texts may be NULL. today is 2026-11-01. */
-static inline const struct question *ask_all(struct asking *asking, const char *subject, const char *text, const char *quoted, const char *signature,
-                                             const struct thread_memory *thread) {
+static inline const struct question *ask_all(struct asking *asking, const char *subject, const char *text, const char *quoted,
+                                             const char *signature, const struct thread_memory *thread) {
     struct passage passages[3];
     size_t count = 0;
     if (text)

@@ -1,5 +1,5 @@
 /* Which numbers and words of a text are codes: forms, decoys, lists, roles. */
-#include "asking.h"
+#include "tests/unit/handlers/asking.h"
 
 #include <string.h>
 
@@ -46,8 +46,14 @@ static void every_system_has_its_form(void **state) {
         {"place of service by its long name", "place of service is 11", "POS 11"},
         {"full-width digits", "\xef\xbc\x92\xef\xbc\x90\xef\xbc\x96\xef\xbc\x99\xef\xbc\x93?", "CPT 20693"},
         {"arabic digits", "\xd9\xa2\xd9\xa0\xd9\xa6\xd9\xa9\xd9\xa3?", "CPT 20693"},
-        {"soft hyphen within", "what is 20\xc2\xad" "693", "CPT 20693"},
-        {"zero width space within", "what is 206\xe2\x80\x8b" "93", "CPT 20693"},
+        {"soft hyphen within",
+         "what is 20\xc2\xad"
+         "693",
+         "CPT 20693"},
+        {"zero width space within",
+         "what is 206\xe2\x80\x8b"
+         "93",
+         "CPT 20693"},
         {"letter O", "slip says 2O693", "CPT 20693"},
         {"letter O in a diagnosis", "S82.2O1A on the face sheet", "ICD10CM S82.201A"},
         {"blank within, known", "dictated as 20 693 yesterday", "CPT 20693"},
@@ -154,7 +160,8 @@ static void roles_follow_the_kind_of_text(void **state) {
         {"subject of a reply is context", "Re: 20693", "thanks, all clear", "20693 is the adjustment.", NULL, "| CPT 20693", false},
         {"subject of a new mail with Re", "Re: 20693", "what is it", NULL, NULL, "CPT 20693", false},
         {"new text points at it", "Fwd: frames", "Please answer the question below.", "Is 20693 right?", NULL, "CPT 20693", false},
-        {"points back without a code", "Re: frames", "and its modifiers?", "What is 20693?\nSee 20694 too.", NULL, "CPT 20693 | CPT 20694", true},
+        {"points back without a code", "Re: frames", "and its modifiers?", "What is 20693?\nSee 20694 too.", NULL, "CPT 20693 | CPT 20694",
+         true},
         {"both of them", "Re: frames", "can we bill both?", "20693 and 20694.\nSee 20690.", NULL, "CPT 20693, CPT 20694 | CPT 20690", true},
         {"thanks takes nothing over", "Re: frames", "Great, that helps, have a nice day", "20693 is it.", NULL, "| CPT 20693", false},
         {"leaving takes nothing over", "Re: frames", "unsubscribe this please?", "20693 is it.", NULL, "| CPT 20693", false},

@@ -1,5 +1,5 @@
 /* The date of service a text names; other dates are not it. today is 2026-11-01. */
-#include "asking.h"
+#include "tests/unit/handlers/asking.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* What the asker wants to know. */
-#include "asking.h"
+#include "tests/unit/handlers/asking.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* Modifiers: attached to a code, alone, and what only looks like one. */
-#include "asking.h"
+#include "tests/unit/handlers/asking.h"
 
 #include <string.h>
 
@@ -26,8 +26,14 @@ static void a_modifier_hangs_on_its_code(void **state) {
         {"hyphen", "20693-59", "CPT 20693-59"},
         {"two hyphens", "20693-58-RT was denied", "CPT 20693-58-RT"},
         {"lower case behind a hyphen", "20693-rt", "CPT 20693-RT"},
-        {"non-breaking hyphen", "20693\xe2\x80\x91" "59", "CPT 20693-59"},
-        {"dash", "77002\xe2\x80\x93" "26", "CPT 77002-26"},
+        {"non-breaking hyphen",
+         "20693\xe2\x80\x91"
+         "59",
+         "CPT 20693-59"},
+        {"dash",
+         "77002\xe2\x80\x93"
+         "26",
+         "CPT 77002-26"},
         {"blanks around the hyphen", "20693 -59", "CPT 20693-59"},
         {"blank and letters", "20680 LT on the claim", "CPT 20680-LT"},
         {"blank and digits", "99213 25 and 20694", "CPT 99213-25, CPT 20694"},

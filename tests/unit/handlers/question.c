@@ -1,5 +1,5 @@
 /* The whole of reading: keywords, words for the search, limits, hostile text. */
-#include "asking.h"
+#include "tests/unit/handlers/asking.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -37,7 +37,8 @@ static void keywords_are_words_that_are_known(void **state) {
 
 static void search_words_are_free_of_codes_and_greetings(void **state) {
     const struct question *question =
-        ask_all(*state, "wire question", "Hi there,\nbill 20670 for a wire, acct 991 at http://a.example/b ?\nThanks", "quoted words", "signed words", NULL);
+        ask_all(*state, "wire question", "Hi there,\nbill 20670 for a wire, acct 991 at http://a.example/b ?\nThanks", "quoted words",
+                "signed words", NULL);
     assert_true(span_equal(question->words, SPAN("wire question bill for a wire acct at")));
 }
 
@@ -84,7 +85,8 @@ static void hostile_text_is_bounded(void **state) {
         clock_t begin = clock();
         const struct question *question = ask(asking, text);
         double seconds = (double)(clock() - begin) / CLOCKS_PER_SEC;
-        if (question->code_count > QUESTION_CODES || question->keyword_count > QUESTION_KEYWORDS || question->intent_count > INTENT_COUNT || seconds > 2)
+        if (question->code_count > QUESTION_CODES || question->keyword_count > QUESTION_KEYWORDS || question->intent_count > INTENT_COUNT ||
+            seconds > 2)
             fail_msg("%s: %zu codes, %.2f s", rows[i].name, question->code_count, seconds);
         free(text);
     }
