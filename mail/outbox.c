@@ -78,7 +78,7 @@ void outbox_close(struct outbox *outbox) {
 size_t outbox_busy(const struct outbox *outbox) {
     size_t busy = 0;
     for (size_t i = 0; i < outbox->settings.connections; i++)
-        busy += !smtp_talk_free_for_use(outbox->talks[i]);
+        busy += smtp_talk_busy(outbox->talks[i]);
     return busy;
 }
 
@@ -89,7 +89,7 @@ static struct smtp_talk *choose(const struct outbox *outbox) {
     struct smtp_talk *chosen = NULL;
     for (size_t i = 0; i < outbox->settings.connections; i++) {
         struct smtp_talk *talk = outbox->talks[i];
-        if (smtp_talk_free_for_use(talk) && (!chosen || smtp_talk_connected(talk)))
+        if (!smtp_talk_busy(talk) && (!chosen || smtp_talk_connected(talk)))
             chosen = talk;
     }
     return chosen;

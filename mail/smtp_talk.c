@@ -2,7 +2,22 @@
 
 #include "mail/wire.h"
 
-enum { COMMANDS = 4, LETTER_BYTES = 64 << 20, DOT_PATIENCE = 10 };
+enum { LETTER_BYTES = 64 << 20, DOT_PATIENCE = 10 };
+
+/* In the order in which they are said; RSET only where a refused envelope is still open. */
+enum command { SAY_RSET, SAY_MAIL, SAY_RCPT, SAY_DATA, SAY_LETTER };
+
+static const char *const command_names[] = {"RSET", "MAIL", "RCPT", "DATA", "the letter"};
+
+/* What it means for the letter when the connection is lost. */
+static const struct loss {
+    enum outbox_result result;
+    const char *when;
+} losses[] = {
+    [SMTP_ENVELOPE] = {OUTBOX_DELAYED, "before it had the whole letter"},
+    [SMTP_DATA] = {OUTBOX_DELAYED, "before it had the whole letter"},
+    [SMTP_DOT] = {OUTBOX_UNKNOWN, "after the end of the letter: it may have been taken"},
+};
 
 struct smtp_talk {
     const struct outbox_settings *settings;
@@ -18,9 +33,8 @@ struct smtp_talk {
     size_t letter_sent;
     struct buf commands;
     size_t commands_sent;
-    char said[COMMANDS]; /* the first letters of the commands under way, in order */
-    size_t said_count, answered;
-    bool refused; /* the report holds a verdict that the server's further answers do not change */
+    enum command first, awaited, next; /* of this envelope: the first said, the first not answered, the first not said */
+    bool refused;                      /* the report holds a verdict that the server's further answers do not change */
     long long deadline_ms;
     struct outbox_report report;
 };
@@ -52,7 +66,7 @@ void smtp_talk_free(struct smtp_talk *talk) {
     free(talk);
 }
 
-bool smtp_talk_free_for_use(const struct smtp_talk *talk) { return !talk->busy; }
+bool smtp_talk_busy(const struct smtp_talk *talk) { return talk->busy; }
 bool smtp_talk_connected(const struct smtp_talk *talk) { return talk->stage != SMTP_DOWN; }
 bool smtp_talk_finished(const struct smtp_talk *talk) { return talk->finished; }
 
@@ -70,16 +84,6 @@ static void finish(struct smtp_talk *talk, enum outbox_result result) {
         talk->stage = SMTP_IDLE;
 }
 
-static const char *command_name(char first) {
-    switch (first) {
-    case 'R': return "RCPT";
-    case 'M': return "MAIL";
-    case 'D': return "DATA";
-    case '.': return "the letter";
-    default: return "RSET";
-    }
-}
-
 /* What a refusing code means for the letter. 530, 535 and 538 ask for TLS or a login: no other letter will fare better. */
 static enum outbox_result verdict(int code) {
     if (code == 530 || code == 535 || code == 538)
@@ -87,18 +91,17 @@ static enum outbox_result verdict(int code) {
     return code >= 500 ? OUTBOX_REFUSED : OUTBOX_DELAYED;
 }
 
-static void note_refusal(struct smtp_talk *talk, const struct smtp_reply *reply, char command) {
+static void note_refusal(struct smtp_talk *talk, const struct smtp_reply *reply, enum command command) {
     const struct wire_settings *server = &talk->settings->server;
     talk->report.smtp_code = reply->code;
     talk->report.result = verdict(reply->code);
     talk->refused = true;
-    why_set(&talk->report.why, 0, "%s:%d answered %s with %d %.*s", server->host, server->port, command_name(command), reply->code,
+    why_set(&talk->report.why, 0, "%s:%d answered %s with %d %.*s", server->host, server->port, command_names[command], reply->code,
             SPAN_ARG(reply->text));
 }
 
 static int connect_anew(struct smtp_talk *talk) {
     talk->used = talk->must_reset = false;
-    talk->said_count = 0;
     int failed = smtp_link_connect(&talk->link, &talk->report.why);
     talk->stage = failed ? SMTP_DOWN : SMTP_CONNECTING;
     return failed;
@@ -106,7 +109,7 @@ static int connect_anew(struct smtp_talk *talk) {
 
 /* The server had time to close a connection that lay idle. Before the first answer it has nothing of this letter, so another
  * connection may carry it. */
-static bool gone_stale(const struct smtp_talk *talk) { return talk->stage == SMTP_ENVELOPE && talk->used && talk->answered == 0; }
+static bool gone_stale(const struct smtp_talk *talk) { return talk->stage == SMTP_ENVELOPE && talk->used && talk->awaited == talk->first; }
 
 static void lost(struct smtp_talk *talk, const char *how) {
     const struct wire_settings *server = &talk->settings->server;
@@ -117,15 +120,11 @@ static void lost(struct smtp_talk *talk, const char *how) {
         return;
     if (stale && !connect_anew(talk))
         return;
-    if (talk->refused)
-        finish(talk, talk->report.result);
-    else if (stage == SMTP_DOT) {
-        why_set(&talk->report.why, 0, "%s:%d %s after the end of the letter: it may have been taken", server->host, server->port, how);
-        finish(talk, OUTBOX_UNKNOWN);
-    } else {
-        why_set(&talk->report.why, 0, "%s:%d %s before it had the whole letter", server->host, server->port, how);
-        finish(talk, OUTBOX_DELAYED);
+    if (!talk->refused) {
+        talk->report.result = losses[stage].result;
+        why_set(&talk->report.why, 0, "%s:%d %s %s", server->host, server->port, how, losses[stage].when);
     }
+    finish(talk, talk->report.result);
 }
 
 /* --- saying ------------------------------------------------------------------------------------------------------- */
@@ -158,46 +157,44 @@ static void say_letter(struct smtp_talk *talk) {
         allow_time(talk);
 }
 
-static void add_command(struct smtp_talk *talk, char first) {
-    talk->said[talk->said_count++] = first;
-    switch (first) {
-    case 'M': buf_printf(&talk->commands, "MAIL FROM:<%s>\r\n", talk->settings->envelope_from); break;
-    case 'R': buf_printf(&talk->commands, "RCPT TO:<%s>\r\n", talk->recipient); break;
-    case 'D': buf_text(&talk->commands, "DATA\r\n"); break;
-    default: buf_text(&talk->commands, "RSET\r\n");
+static void add_command(struct buf *buf, enum command command, const struct smtp_talk *talk) {
+    switch (command) {
+    case SAY_RSET: buf_text(buf, "RSET\r\n"); break;
+    case SAY_MAIL: buf_printf(buf, "MAIL FROM:<%s>\r\n", talk->settings->envelope_from); break;
+    case SAY_RCPT: buf_printf(buf, "RCPT TO:<%s>\r\n", talk->recipient); break;
+    case SAY_DATA: buf_text(buf, "DATA\r\n"); break;
+    case SAY_LETTER: break;
     }
 }
 
-/* The next command after those said; without pipelining one waits for its answer. */
+/* Without pipelining each waits for the answer to the one before it. */
 static void say_commands(struct smtp_talk *talk) {
-    static const char order[COMMANDS + 1] = "xMRD";
-    size_t skipped = talk->must_reset ? 0 : 1;
-    if (talk->said_count == talk->answered) {
+    if (talk->next == talk->awaited) {
         buf_clear(&talk->commands);
         talk->commands_sent = 0;
         do
-            add_command(talk, order[skipped + talk->said_count]);
-        while (talk->link.pipelining && skipped + talk->said_count < COMMANDS);
+            add_command(&talk->commands, talk->next++, talk);
+        while (talk->link.pipelining && talk->next < SAY_LETTER);
     }
     say(talk, &talk->commands, &talk->commands_sent);
 }
 
 static void begin_envelope(struct smtp_talk *talk) {
     talk->stage = SMTP_ENVELOPE;
-    talk->said_count = talk->answered = 0;
+    talk->first = talk->awaited = talk->next = talk->must_reset ? SAY_RSET : SAY_MAIL;
     allow_time(talk);
     say_commands(talk);
 }
 
 /* --- hearing ------------------------------------------------------------------------------------------------------ */
 
-static bool expected(char command, int code) { return command == 'D' ? code == 354 : code >= 200 && code < 300; }
+static bool expected(enum command command, int code) { return command == SAY_DATA ? code == 354 : code >= 200 && code < 300; }
 
-/* Once the server has accepted DATA or refused it, it waits for nothing more of this envelope. */
-static void end_envelope(struct smtp_talk *talk, int data_code) {
-    if (talk->refused && data_code < 400)
+/* The server waits for nothing more of this envelope: it wants the letter, or has refused some part of it. */
+static void end_envelope(struct smtp_talk *talk, int code) {
+    if (talk->refused && code < 400)
         hang_up(talk); /* it would take a letter for nobody, or means something else than we do */
-    talk->must_reset = data_code != 354;
+    talk->must_reset = code != 354;
     talk->used = true;
     if (talk->refused) {
         finish(talk, talk->report.result);
@@ -208,31 +205,31 @@ static void end_envelope(struct smtp_talk *talk, int data_code) {
 }
 
 static void hear_in_envelope(struct smtp_talk *talk, const struct smtp_reply *reply) {
-    char command = talk->said[talk->answered];
-    if (gone_stale(talk) && (reply->code == 421 || command == 'x') && !expected(command, reply->code)) {
+    enum command command = talk->awaited;
+    if (gone_stale(talk) && (reply->code == 421 || command == SAY_RSET) && !expected(command, reply->code)) {
         lost(talk, "closed the connection");
         return;
     }
-    talk->answered++;
+    talk->awaited++;
     if (!talk->refused && !expected(command, reply->code))
         note_refusal(talk, reply, command);
     if (reply->code == 421)
         lost(talk, "closed the connection");
-    else if (command == 'D' || (talk->refused && talk->answered == talk->said_count))
+    else if (command == SAY_DATA || (talk->refused && talk->awaited == talk->next))
         end_envelope(talk, reply->code);
-    else if (talk->answered == talk->said_count)
+    else if (talk->awaited == talk->next)
         say_commands(talk);
 }
 
 static void hear_about_letter(struct smtp_talk *talk, const struct smtp_reply *reply) {
     bool whole = talk->stage == SMTP_DOT;
     talk->report.smtp_code = reply->code;
-    if (whole && expected('.', reply->code)) {
+    if (whole && expected(SAY_LETTER, reply->code)) {
         finish(talk, OUTBOX_SENT);
         return;
     }
     if (reply->code >= 400)
-        note_refusal(talk, reply, '.');
+        note_refusal(talk, reply, SAY_LETTER);
     if (!whole || reply->code < 400 || reply->code == 421)
         lost(talk, "gave a wrong answer");
     else
@@ -287,7 +284,6 @@ int smtp_talk_begin(struct smtp_talk *talk, const char *recipient, struct span b
     talk->refused = talk->blocked = false;
     talk->recipient = recipient;
     talk->letter_sent = 0;
-    talk->answered = 0;
     if (talk->stage == SMTP_IDLE)
         hear(talk);
     if (talk->stage == SMTP_IDLE)

@@ -24,7 +24,7 @@ struct smtp_talk;
 struct smtp_talk *smtp_talk_new(const struct outbox_settings *); /* NULL: out of memory */
 void smtp_talk_free(struct smtp_talk *);                         /* NULL is fine */
 
-bool smtp_talk_free_for_use(const struct smtp_talk *);
+bool smtp_talk_busy(const struct smtp_talk *); /* from begin until its report was taken */
 bool smtp_talk_connected(const struct smtp_talk *);
 
 /* FAIL_INPUT, FAIL_LIMIT: the bytes can not be sent. */
