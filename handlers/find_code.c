@@ -2,10 +2,23 @@
 #include "handlers/handler.h"
 #include "handlers/page.h"
 
+static bool looks_for_a_code(const struct question *question) {
+    for (size_t i = 0; i < question->intent_count; i++) {
+        enum intent intent = question->intents[i];
+        if (intent == INTENT_FIND_CODE || intent == INTENT_MEANING || intent == INTENT_CROSSWALK)
+            return true;
+    }
+    return question->intent_count == 0;
+}
+
+/* Words beside a code that nobody here knows do not find another one. */
 static bool claims(const struct question *question) {
-    if (question->intent_count == 0)
-        return question->words.len > 0;
-    return question->intents[0] != INTENT_NOT_CODING && question->intents[0] != INTENT_JOBS && question->words.len > 0;
+    if (question->intent_count > 0 && question->intents[0] == INTENT_NOT_CODING)
+        return false;
+    for (size_t i = 0; i < question->code_count; i++)
+        if (question->codes[i].role == ROLE_ASKED)
+            return false;
+    return question->words.len > 0 && looks_for_a_code(question);
 }
 
 static void add_best(struct page *page, const struct kb_code *best, struct template_row *ret) {
@@ -33,11 +46,9 @@ static int answer(const struct question *question, struct kb *kb, struct draft *
     struct page page = page_begin(kb, question_date(question), date_is_set(question->date_of_service), draft->arena);
     struct template_row row = template_row_new(draft->arena);
     struct kb_code best;
-    int failed = page_add_hits(&page, question, &row, &best, why);
+    int failed = page_add_hits(&page, question, HITS_GOOD, &row, &best, why);
     if (failed == FAIL_EMPTY)
         return handler_unknown.answer(question, kb, draft, why);
-    if (!failed)
-        failed = page_add_asked(&page, question, &row, why);
     if (!failed)
         failed = add_details(&page, &best, &row, why);
     if (failed)

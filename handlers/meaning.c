@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { CODES_IN_DETAIL = 12 };
+enum { CODES_IN_DETAIL = 12, INTENTS_IN_DETAIL = 3, FACTS_OF_A_SECTION = 25 };
 
 /* What an answer shows of a code; the rest is named at its end and can be asked for. */
 static unsigned sections_for(enum intent intent) {
@@ -25,7 +25,7 @@ static unsigned sections_for(enum intent intent) {
 
 static unsigned sections_wanted(const struct question *question, size_t asked) {
     unsigned ret = question->intent_count == 0 ? sections_for(INTENT_MEANING) : 0;
-    for (size_t i = 0; i < question->intent_count; i++)
+    for (size_t i = 0; i < question->intent_count && i < INTENTS_IN_DETAIL; i++)
         ret |= sections_for(question->intents[i]);
     if (asked > 1) /* the work around each of several is too much, and the edits between them stand in one table */
         ret &= ~(SECTION_BIT(SECTION_CLINICAL) | SECTION_BIT(SECTION_NCCI));
@@ -121,7 +121,7 @@ static int add_code(struct page *page, const struct asked_code *asked, struct pa
         failed = add_modifiers(page, asked, &found, ret, why);
     if (failed)
         return failed;
-    view.brief = view.others || asked->modifier_count > 0;
+    view.brief = view.brief || view.others || asked->modifier_count > 0;
     if (in_detail)
         add_sections(page, &found, view, ret);
     return 0;
@@ -133,7 +133,11 @@ static int add_codes(struct page *page, const struct question *question, struct 
     const struct page_codes all = {question->codes, question->code_count};
     size_t asked = count_asked(question), done = 0;
     enum intent first = question->intent_count > 0 ? question->intents[0] : INTENT_MEANING;
-    const struct page_view view = {sections_wanted(question, asked), sections_for(first), false, asked > 1 ? &all : NULL};
+    const struct page_view view = {.set = sections_wanted(question, asked),
+                                   .first = sections_for(first),
+                                   .brief = question->intent_count > 1,
+                                   .others = asked > 1 ? &all : NULL,
+                                   .most = FACTS_OF_A_SECTION};
     struct template_rows rows = {0};
     for (size_t i = 0; i < question->code_count; i++) {
         if (question->codes[i].role != ROLE_ASKED)
@@ -170,7 +174,7 @@ static int answer(const struct question *question, struct kb *kb, struct draft *
     if (!failed)
         failed = page_add_edits(&page, question, &row, why);
     if (!failed && wants(question, INTENT_FIND_CODE))
-        failed = page_add_hits(&page, question, &row, &best, why);
+        failed = page_add_hits(&page, question, HITS_GOOD, &row, &best, why);
     if (failed && failed != FAIL_EMPTY)
         return failed;
     page_add_wishes(question, &row);

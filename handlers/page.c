@@ -242,13 +242,16 @@ static void render_section(struct page *page, const struct page_code *found, enu
     const struct kb_source *source = main_source(facts.items, facts.count);
     template_text(&row, "code", found->code.display);
     template_text(&row, "section_mark", page_cite(page, source));
-    template_flag(&row, "more_edits", found->facts.more_edits);
+    size_t left_out = 0;
     for (size_t i = 0; i < facts.count; i++)
-        if (is_wanted(&facts.items[i], view->others))
+        if (view->most > 0 && rows.count == view->most)
+            left_out++;
+        else if (is_wanted(&facts.items[i], view->others))
             add_fact(page, &facts.items[i], !source || strcmp(facts.items[i].source->id, source->id) != 0, &rows);
     if (rows.count == 0)
         return;
     template_list(&row, "facts", rows);
+    template_flag(&row, "more", left_out > 0 || (section == SECTION_NCCI && found->facts.more_edits));
     bool brief = view->brief && section == SECTION_MODIFIERS;
     template_render(arena_printf(page->arena, "section-%s%s", name_text(section_names, (int)section), brief ? "-brief" : ""), &row, ret);
     buf_char(ret, '\n');

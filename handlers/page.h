@@ -45,6 +45,7 @@ struct page_view {
     unsigned set, first;            /* the sections, and those of them that come before the others */
     bool brief;                     /* modifiers by name alone */
     const struct page_codes *others; /* not NULL: of the related codes only these */
+    size_t most;                     /* facts of a section; 0: all */
 };
 const char *page_sections(struct page *, const struct page_code *, const struct page_view *);
 
@@ -63,9 +64,14 @@ void page_add_wishes(const struct question *, struct template_row *ret);
 /* The codes asked, as rows of the field codes, each with its status; details are left to the caller. */
 int page_add_asked(struct page *, const struct question *, struct template_row *ret, struct why *why);
 
-/* Up to five codes for the asker's words as the field hits, and the first of them in *ret_best when it is good enough to be named
- * alone. FAIL_EMPTY: none is good enough to be shown; the field is not there then. */
-int page_add_hits(struct page *, const struct question *, struct template_row *ret, struct kb_code *ret_best, struct why *why);
+/* Up to five codes for the asker's words as the field hits, the best of them in *ret_best as well. FAIL_EMPTY: none; the field is
+ * not there then. */
+enum page_hits {
+    HITS_GOOD, /* only when the best can be named to the asker */
+    HITS_ANY,  /* for a person, who judges */
+};
+int page_add_hits(struct page *, const struct question *, enum page_hits, struct template_row *ret, struct kb_code *ret_best,
+                  struct why *why);
 
 /* Render the template into the draft, with the sources cited. */
 struct draft;

@@ -2,7 +2,7 @@
 #include "handlers/handler.h"
 #include "handlers/page.h"
 
-enum { HITS_MAX = 5, GOOD_WORDS = 2 };
+enum { HITS_MAX = 5, LONG_WORD = 4, WORDS_OF_A_SEARCH = 4 };
 
 void page_add_wishes(const struct question *question, struct template_row *ret) {
     static const enum intent wishes[] = {INTENT_HELP, INTENT_REGISTER, INTENT_UNSUBSCRIBE};
@@ -31,18 +31,67 @@ int page_add_asked(struct page *page, const struct question *question, struct te
     return 0;
 }
 
-static size_t count_words(const char *because) {
-    struct span rest = span_of(because), word;
+/* ---- words -> codes ---- */
+
+static bool is_keyword(const struct question *question, struct span word) {
+    for (size_t i = 0; i < question->keyword_count; i++) {
+        struct span rest = span_of(question->keywords[i]), part;
+        while (span_cut(&rest, ' ', &part))
+            if (span_same(part, word))
+                return true;
+    }
+    return false;
+}
+
+static size_t count_keyword_words(const struct question *question) {
     size_t count = 0;
-    while (span_cut(&rest, ',', &word))
-        count += span_trim(word).len > 0;
+    for (size_t i = 0; i < question->keyword_count; i++) {
+        struct span rest = span_of(question->keywords[i]), part;
+        while (span_cut(&rest, ' ', &part))
+            count++;
+    }
     return count;
 }
 
-/* One word in common is chance, unless the question has no more words to offer. */
-static bool is_good(const struct kb_hit *hit, const struct question *question) {
-    size_t words = count_words(hit->because);
-    return words >= GOOD_WORDS || (words == 1 && question->keyword_count <= 1);
+/* Words long enough to mean something, known to us or not. */
+static size_t count_long_words(struct span text) {
+    size_t count = 0, letters = 0;
+    for (size_t i = 0; i <= text.len; i++) {
+        bool letter = i < text.len && (char_is_alpha(text.ptr[i]) || (unsigned char)text.ptr[i] >= 0x80);
+        count += !letter && letters >= LONG_WORD;
+        letters = letter ? letters + 1 : 0;
+    }
+    return count;
+}
+
+/* How many of the asker's keywords the hit has; "first" and "two" are words in common, but say nothing. */
+static size_t count_shared(const struct question *question, const struct kb_hit *hit) {
+    struct span rest = span_of(hit->because), word;
+    size_t count = 0;
+    while (span_cut(&rest, ',', &word))
+        count += is_keyword(question, span_trim(word));
+    return count;
+}
+
+/* Two keywords at least, and enough of what was written: in a long story some words always fit some code. */
+static bool is_good(const struct question *question, size_t shared) {
+    size_t keywords = count_keyword_words(question), words = count_long_words(question->words);
+    if (keywords == 1 && shared == 1)
+        return words <= WORDS_OF_A_SEARCH;
+    return shared >= 2 && shared * 3 >= keywords && shared * 5 >= words;
+}
+
+/* What qualifies a service is offered only to those who ask for it. */
+static unsigned systems_to_search(struct span words) {
+    static const struct name asked_by[] = {
+        {SYSTEM_MOD, "modifier"},    {SYSTEM_POS, "place of service"}, {SYSTEM_NUCC, "taxonomy"}, {SYSTEM_NUCC, "specialty"},
+        {SYSTEM_REV, "revenue code"}, {SYSTEM_DRG, "DRG"},             {0, NULL},
+    };
+    unsigned ret = 1u << SYSTEM_CPT | 1u << SYSTEM_HCPCS | 1u << SYSTEM_ICD10CM | 1u << SYSTEM_ICD10PCS;
+    for (const struct name *row = asked_by; row->text; row++)
+        if (span_find_same(words, span_of(row->text)) != SPAN_NONE)
+            ret |= 1u << row->value;
+    return ret;
 }
 
 static void add_hit(struct page *page, const struct kb_hit *hit, struct template_rows *ret) {
@@ -54,21 +103,21 @@ static void add_hit(struct page *page, const struct kb_hit *hit, struct template
     template_text(row, "because", hit->because);
 }
 
-int page_add_hits(struct page *page, const struct question *question, struct template_row *ret, struct kb_code *ret_best,
-                  struct why *why) {
+int page_add_hits(struct page *page, const struct question *question, enum page_hits bar, struct template_row *ret,
+                  struct kb_code *ret_best, struct why *why) {
     struct kb_hits hits = {0};
     struct template_rows rows = {0};
-    int failed = kb_search(page->kb, question->words, KB_ALL_SYSTEMS, page->date, HITS_MAX, page->arena, &hits, why);
+    int failed = kb_search(page->kb, question->words, systems_to_search(question->words), page->date, HITS_MAX, page->arena, &hits, why);
     if (failed)
         return failed;
+    if (bar == HITS_GOOD && (hits.count == 0 || !is_good(question, count_shared(question, &hits.items[0]))))
+        return FAIL_EMPTY;
     for (size_t i = 0; i < hits.count; i++)
-        if (is_good(&hits.items[i], question)) {
-            if (rows.count == 0)
-                *ret_best = hits.items[i].code;
+        if (count_shared(question, &hits.items[i]) * 2 >= count_shared(question, &hits.items[0]))
             add_hit(page, &hits.items[i], &rows);
-        }
     if (rows.count == 0)
         return FAIL_EMPTY;
+    *ret_best = hits.items[0].code;
     template_list(ret, "hits", rows);
     return 0;
 }

@@ -7,12 +7,16 @@ static bool claims(const struct question *question) {
     return true;
 }
 
+static bool is_about_coding(const struct question *question) {
+    return question->intent_count == 0 || question->intents[0] != INTENT_NOT_CODING;
+}
+
 static const char *reason_of(const struct question *question, bool hits) {
-    if (question->intent_count > 0 && question->intents[0] == INTENT_NOT_CODING)
+    if (!is_about_coding(question))
         return "not a coding question";
     if (question->code_count > 0)
         return "no data for the codes asked";
-    return hits ? "the words fit several codes" : "no code, and no words that the knowledge base knows";
+    return hits ? "no code, and the words fit none well enough" : "no code, and no words that the knowledge base knows";
 }
 
 static int answer(const struct question *question, struct kb *kb, struct draft *draft, struct why *why) {
@@ -22,7 +26,7 @@ static int answer(const struct question *question, struct kb *kb, struct draft *
     int failed = page_add_asked(&page, question, &row, why);
     if (failed)
         return failed;
-    int found = page_add_hits(&page, question, &row, &best, why);
+    int found = is_about_coding(question) ? page_add_hits(&page, question, HITS_ANY, &row, &best, why) : FAIL_EMPTY;
     if (found && found != FAIL_EMPTY)
         return found;
     template_flag(&row, "nothing", found == FAIL_EMPTY && question->code_count == 0);
