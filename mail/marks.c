@@ -64,21 +64,22 @@ static bool is_field(struct span line, const char *const *names, size_t count) {
     return phrase_is(name, names, count);
 }
 
+static const char *const block_fields[] = {
+    "Sent",    "Date",      "To",         "Cc",      "Subject",    "Reply-To",   "Gesendet", "Datum",      "An",
+    "Betreff", "Envoyé",    "Envoyé le",  "À",       "Objet",      "Date",       "Enviado",  "Enviado el", "Fecha",
+    "Para",    "Asunto",    "Enviada em", "Assunto", "Data",       "Inviato",    "A",        "Oggetto",    "Verzonden",
+    "Aan",     "Onderwerp", "Skickat",    "Till",    "Ämne",       "Sendt",      "Til",      "Emne",       "Wysłano",
+    "Do",      "Temat",     "Lähetetty",  "Aihe",    "Отправлено", "Кому",       "Тема",     "发送时间",   "收件人",
+    "主题",    "送信日時",  "宛先",       "件名",    "Importance", "Attachments"};
+
 size_t marks_header_block(const struct span *lines, size_t count) {
     static const char *const from[] = {"From", "Von",       "De", "Da",       "Van",    "Från",  "Fra",
                                        "Od",   "Lähettäjä", "От", "Gönderen", "发件人", "差出人"};
-    static const char *const others[] = {
-        "Sent",    "Date",      "To",         "Cc",      "Subject",    "Reply-To",   "Gesendet", "Datum",      "An",
-        "Betreff", "Envoyé",    "Envoyé le",  "À",       "Objet",      "Date",       "Enviado",  "Enviado el", "Fecha",
-        "Para",    "Asunto",    "Enviada em", "Assunto", "Data",       "Inviato",    "A",        "Oggetto",    "Verzonden",
-        "Aan",     "Onderwerp", "Skickat",    "Till",    "Ämne",       "Sendt",      "Til",      "Emne",       "Wysłano",
-        "Do",      "Temat",     "Lähetetty",  "Aihe",    "Отправлено", "Кому",       "Тема",     "发送时间",   "收件人",
-        "主题",    "送信日時",  "宛先",       "件名",    "Importance", "Attachments"};
     size_t fields = 1, used = 1;
     if (!is_field(lines[0], PHRASES(from)))
         return 0;
     for (size_t i = 1; i < count; i++) {
-        if (is_field(lines[i], PHRASES(others))) {
+        if (is_field(lines[i], PHRASES(block_fields))) {
             fields++;
             used = i + 1;
         } else if (lines[i].len == 0 && fields >= BLOCK_FIELDS) {
@@ -88,39 +89,40 @@ size_t marks_header_block(const struct span *lines, size_t count) {
     return fields >= BLOCK_FIELDS ? used : 0;
 }
 
+static const char *const separators[] = {"Original Message",
+                                         "Original Appointment",
+                                         "Forwarded message",
+                                         "Ursprüngliche Nachricht",
+                                         "Weitergeleitete Nachricht",
+                                         "Message d'origine",
+                                         "Message transféré",
+                                         "Mensaje original",
+                                         "Mensaje reenviado",
+                                         "Messaggio originale",
+                                         "Messaggio inoltrato",
+                                         "Mensagem original",
+                                         "Mensagem encaminhada",
+                                         "Oorspronkelijk bericht",
+                                         "Doorgestuurd bericht",
+                                         "Ursprungligt meddelande",
+                                         "Original meddelelse",
+                                         "Oprindelig meddelelse",
+                                         "Wiadomość oryginalna",
+                                         "Исходное сообщение",
+                                         "Пересылаемое сообщение",
+                                         "Reply message",
+                                         "Forwarded by",
+                                         "原始邮件",
+                                         "転送メッセージ"};
+
 bool marks_separator(struct span line) {
-    static const char *const words[] = {"Original Message",
-                                        "Original Appointment",
-                                        "Forwarded message",
-                                        "Ursprüngliche Nachricht",
-                                        "Weitergeleitete Nachricht",
-                                        "Message d'origine",
-                                        "Message transféré",
-                                        "Mensaje original",
-                                        "Mensaje reenviado",
-                                        "Messaggio originale",
-                                        "Messaggio inoltrato",
-                                        "Mensagem original",
-                                        "Mensagem encaminhada",
-                                        "Oorspronkelijk bericht",
-                                        "Doorgestuurd bericht",
-                                        "Ursprungligt meddelande",
-                                        "Original meddelelse",
-                                        "Oprindelig meddelelse",
-                                        "Wiadomość oryginalna",
-                                        "Исходное сообщение",
-                                        "Пересылаемое сообщение",
-                                        "Reply message",
-                                        "Forwarded by",
-                                        "原始邮件",
-                                        "転送メッセージ"};
     static const char *const whole[] = {
         "Begin forwarded message:",    "Anfang der weitergeleiteten Nachricht:", "Début du message réexpédié :",
         "Inizio messaggio inoltrato:", "Inicio del mensaje reenviado:",          "Start of forwarded message"};
     line = without_bold(line);
     if (phrase_starts(line, PHRASES(whole)))
         return true;
-    return line.len < 100 && span_starts(line, SPAN("--")) && phrase_within(line, PHRASES(words));
+    return line.len < 100 && span_starts(line, SPAN("--")) && phrase_within(line, PHRASES(separators));
 }
 
 bool marks_rule(struct span line) {
@@ -147,33 +149,34 @@ bool marks_device(struct span line) {
     return words_in(line) <= 9 && span_find_char(line, ',') == SPAN_NONE && phrase_starts(without_bold(line), PHRASES(starts));
 }
 
+static const char *const disclaimer_openings[] = {"This e-mail",
+                                                  "This email",
+                                                  "This message",
+                                                  "This communication",
+                                                  "This electronic",
+                                                  "This transmission",
+                                                  "The information contained in this",
+                                                  "The information in this",
+                                                  "The information transmitted",
+                                                  "The contents of this",
+                                                  "If you are not the intended",
+                                                  "If you have received this",
+                                                  "Please consider the environment",
+                                                  "Diese E-Mail",
+                                                  "Ce message",
+                                                  "Este mensaje",
+                                                  "Este correo"};
+
 bool marks_disclaimer(struct span line) {
     static const char *const starts[] = {"CONFIDENTIAL:", "CONFIDENTIALITY", "*CONFIDENTIAL",       "PRIVILEGED",
                                          "DISCLAIMER",    "NOTICE:",         "NOTICE TO RECIPIENT", "IMPORTANT NOTICE",
                                          "IMPORTANT:",    "HIPAA NOTICE",    "LEGAL NOTICE"};
-    static const char *const subjects[] = {"This e-mail",
-                                           "This email",
-                                           "This message",
-                                           "This communication",
-                                           "This electronic",
-                                           "This transmission",
-                                           "The information contained in this",
-                                           "The information in this",
-                                           "The information transmitted",
-                                           "The contents of this",
-                                           "If you are not the intended",
-                                           "If you have received this",
-                                           "Please consider the environment",
-                                           "Diese E-Mail",
-                                           "Ce message",
-                                           "Este mensaje",
-                                           "Este correo"};
     static const char *const claims[] = {"confidential", "privileged",  "intended",     "protected health", "disclos",    "recipient",
                                          "in error",     "vertraulich", "confidentiel", "confidencial",     "environment"};
     struct span plain = without_bold(line);
     if (phrase_starts(plain, PHRASES(starts)))
         return true;
-    return phrase_starts(plain, PHRASES(subjects)) && phrase_within(plain, PHRASES(claims));
+    return phrase_starts(plain, PHRASES(disclaimer_openings)) && phrase_within(plain, PHRASES(claims));
 }
 
 static struct span without_end_marks(struct span line) {
@@ -183,8 +186,7 @@ static struct span without_end_marks(struct span line) {
     return line;
 }
 
-bool marks_sign_off(struct span line) {
-    static const char *const words[] = {"regards",
+static const char *const sign_offs[] = {"regards",
                                         "best regards",
                                         "kind regards",
                                         "kindest regards",
@@ -255,10 +257,12 @@ bool marks_sign_off(struct span line) {
                                         "mvh",
                                         "z poważaniem",
                                         "с уважением"};
+
+bool marks_sign_off(struct span line) {
     line = without_end_marks(line);
     if (line.len > SIGN_OFF_BYTES)
         return false;
-    return phrase_is(line, PHRASES(words));
+    return phrase_is(line, PHRASES(sign_offs));
 }
 
 /* Ten digits or more, grouped as telephone numbers are. */

@@ -58,8 +58,12 @@ static void read_thread(struct message *message, struct arena *arena) {
 }
 
 static bool is_report(const struct mime_part *part) {
-    static const char *const types[] = {"message/delivery-status", "message/global-delivery-status", "message/feedback-report",
-                                        "message/disposition-notification", "message/global-disposition-notification", "text/rfc822-headers",
+    static const char *const types[] = {"message/delivery-status",
+                                        "message/global-delivery-status",
+                                        "message/feedback-report",
+                                        "message/disposition-notification",
+                                        "message/global-disposition-notification",
+                                        "text/rfc822-headers",
                                         "message/global-headers"};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (mime_is(part, types[i]))
@@ -84,7 +88,8 @@ static void read_kind(struct message *message, const struct mime *mime, struct a
     }
 }
 
-int message_read(struct span raw, bool whole, const struct message_limits *limits, struct arena *arena, struct message *ret, struct why *why) {
+int message_read(struct span raw, bool whole, const struct message_limits *limits, struct arena *arena, struct message *ret,
+                 struct why *why) {
     struct header_block block;
     struct mime mime;
     int failed = header_scan(raw, HEADER_OUTER, limits, arena, &block, why);

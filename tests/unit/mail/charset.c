@@ -24,8 +24,12 @@ static void bytes_become_utf8(void **state) {
         {"utf-7", "utf-7", "caf+AOk-", "café"},
         {"undefined byte", "windows-1252", "a\x81", "a\xEF\xBF\xBD"},
         {"a label that asks for transliteration", "ascii//TRANSLIT", "caf\xC3\xA9", "café"},
-        {"utf-8 with one bad byte", "utf-8", "gr\xC3\xB6\xC3\x9F" "er \xFF 5", "größer \xEF\xBF\xBD 5"},
-        {"cyrillic called utf-8", "utf-8", "\xCA\xEE\xE4 \xE4\xEB\xFF \xE2\xED\xE5\xF8\xED\xE5\xE3\xEE \xF4\xE8\xEA\xF1\xE0\xF2\xEE\xF0\xE0", "Код для внешнего фиксатора"},
+        {"utf-8 with one bad byte", "utf-8",
+         "gr\xC3\xB6\xC3\x9F"
+         "er \xFF 5",
+         "größer \xEF\xBF\xBD 5"},
+        {"cyrillic called utf-8", "utf-8",
+         "\xCA\xEE\xE4 \xE4\xEB\xFF \xE2\xED\xE5\xF8\xED\xE5\xE3\xEE \xF4\xE8\xEA\xF1\xE0\xF2\xEE\xF0\xE0", "Код для внешнего фиксатора"},
     };
     struct arena *arena = arena_new(ARENA_BYTES);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -36,14 +40,16 @@ static void bytes_become_utf8(void **state) {
     struct span utf16 = charset_decode((struct span){"2\0000\0", 4}, SPAN("utf-16le"), arena);
     assert_true(span_equal(utf16, SPAN("20")));
     struct span nul = charset_decode((struct span){"a\0b", 3}, SPAN("utf-8"), arena);
-    assert_true(span_equal(nul, SPAN("a\xEF\xBF\xBD" "b")));
+    assert_true(span_equal(nul, SPAN("a\xEF\xBF\xBD"
+                                     "b")));
     arena_free(arena);
 }
 
 /* Whatever the bytes and the label: valid UTF-8 without NUL. */
 static void noise_becomes_valid(void **state) {
     (void)state;
-    static const char *const labels[] = {"", "utf-8", "us-ascii", "shift_jis", "gb18030", "big5", "iso-2022-jp", "utf-16", "utf-32", "utf-7", "koi8-r", "none such"};
+    static const char *const labels[] = {"",       "utf-8",  "us-ascii", "shift_jis", "gb18030",  "big5", "iso-2022-jp",
+                                         "utf-16", "utf-32", "utf-7",    "koi8-r",    "none such"};
     struct arena *arena = arena_new(ARENA_BYTES);
     uint32_t noise = 1;
     char bytes[600];

@@ -58,7 +58,8 @@ static void each_kind_meets_its_rule(void **state) {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct message message = fixture_message(rows[i].name, arena);
         struct gate_verdict verdict = judged(&message, arena);
-        if (!span_equal(span_of(verdict.rule), span_of(rows[i].rule)) || !span_equal(span_of(verdict.recipient), span_of(rows[i].recipient)))
+        if (!span_equal(span_of(verdict.rule), span_of(rows[i].rule)) ||
+            !span_equal(span_of(verdict.recipient), span_of(rows[i].recipient)))
             fail_msg("%s: rule %s, recipient %s", rows[i].name, verdict.rule, verdict.recipient);
         if ((verdict.rule == NULL) != (verdict.meaning == NULL))
             fail_msg("%s: a rule without its meaning", rows[i].name);
@@ -114,7 +115,8 @@ static void one_field_decides(void **state) {
     };
     struct arena *arena = arena_new(ARENA_BYTES);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const char *raw = arena_printf(arena, "%s\nFrom: jane@practice.example\nTo: ASK+x@desk.example\nSubject: Frame\n\nWhat is 20693?\n", rows[i].field);
+        const char *raw = arena_printf(arena, "%s\nFrom: jane@practice.example\nTo: ASK+x@desk.example\nSubject: Frame\n\nWhat is 20693?\n",
+                                       rows[i].field);
         struct message message;
         assert_int_equal(message_read(span_of(raw), true, &message_default_limits, arena, &message, NULL), 0);
         struct gate_verdict verdict = judged(&message, arena);
@@ -188,8 +190,9 @@ static void words_are_hints_that_a_question_overrides(void **state) {
     };
     struct arena *arena = arena_new(ARENA_BYTES);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const char *raw = arena_printf(arena, "From: jane@practice.example\nTo: ask@desk.example\nSubject: %s\nContent-Type: text/plain; charset=utf-8\n\n%s\n",
-                                       rows[i].subject, rows[i].text);
+        const char *raw = arena_printf(
+            arena, "From: jane@practice.example\nTo: ask@desk.example\nSubject: %s\nContent-Type: text/plain; charset=utf-8\n\n%s\n",
+            rows[i].subject, rows[i].text);
         struct message message;
         assert_int_equal(message_read(span_of(raw), true, &message_default_limits, arena, &message, NULL), 0);
         struct gate_verdict verdict = judged(&message, arena);
@@ -261,12 +264,9 @@ static void real_bounces_are_refused(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_kind_meets_its_rule),
-        cmocka_unit_test(one_field_decides),
-        cmocka_unit_test(robots_are_known_by_their_address),
-        cmocka_unit_test(words_are_hints_that_a_question_overrides),
-        cmocka_unit_test(loops_end_by_their_hops),
-        cmocka_unit_test(the_table_tells_itself),
+        cmocka_unit_test(each_kind_meets_its_rule),          cmocka_unit_test(one_field_decides),
+        cmocka_unit_test(robots_are_known_by_their_address), cmocka_unit_test(words_are_hints_that_a_question_overrides),
+        cmocka_unit_test(loops_end_by_their_hops),           cmocka_unit_test(the_table_tells_itself),
         cmocka_unit_test(real_bounces_are_refused),
     };
     return cmocka_run_group_tests_name("mail.gate", tests, NULL, NULL);

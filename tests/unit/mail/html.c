@@ -9,7 +9,10 @@ static void documents_become_text(void **state) {
         const char *name, *html, *text;
     } rows[] = {
         {"a code cut by tags", "<b>206</b><span>9</span>3", "20693"},
-        {"a code cut by invisible characters", "20&shy;6&#8203;9\xEF\xBB\xBF""3", "20693"},
+        {"a code cut by invisible characters",
+         "20&shy;6&#8203;9\xEF\xBB\xBF"
+         "3",
+         "20693"},
         {"blanks", "a \n b&nbsp;c\t d", "a b c d"},
         {"blocks", "<div>a</div><div>b</div>c", "a\nb\nc"},
         {"paragraphs", "<p>a</p><p>b</p>", "a\n\nb"},
@@ -28,7 +31,8 @@ static void documents_become_text(void **state) {
         {"white on blue", "<table bgcolor=blue><tr><td><span style=\"color:white\">a</span></table>", "a"},
         {"background is no color", "<p style=\"background-color:white\">a</p>", "a"},
         {"quote", "a<blockquote>b<br>c<blockquote>d</blockquote></blockquote>e", "a\n\n> b\n> c\n\n>> d\n\ne"},
-        {"Gmail's quote", "a<div class=\"gmail_quote\">On Monday x wrote:<blockquote>b</blockquote></div>c", "a\n> On Monday x wrote:\n\n>> b\n\nc"},
+        {"Gmail's quote", "a<div class=\"gmail_quote\">On Monday x wrote:<blockquote>b</blockquote></div>c",
+         "a\n> On Monday x wrote:\n\n>> b\n\nc"},
         {"never closed", "<div><p>a<b>b", "ab"},
         {"nothing", "", ""},
     };
@@ -41,10 +45,13 @@ static void documents_become_text(void **state) {
     arena_free(arena);
 }
 
-/* Nesting, reopened formatting and attributes, each quadratic in gumbo: what is too rich is rendered in part, and the code before it is kept. */
+/* Nesting, reopened formatting and attributes, each quadratic in gumbo: what is too rich is rendered in part, and the code before it is
+ * kept. */
 static void rich_documents_are_cut(void **state) {
     (void)state;
-    static const char *const pieces[] = {"<b>", "<div>", "<table>", "<font size=1><p>", "<a href=x><div>", "<blockquote>x", "<p a b c d ", "<!--", "<svg>", "</p></b>", "&amp;"};
+    static const char *const pieces[] = {
+        "<b>",   "<div>",    "<table>", "<font size=1><p>", "<a href=x><div>", "<blockquote>x", "<p a b c d ", "<!--",
+        "<svg>", "</p></b>", "&amp;"};
     struct arena *arena = arena_new(ARENA_BYTES);
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
         struct buf html;

@@ -14,25 +14,30 @@ static void each_kind_of_mail_is_read(void **state) {
     } rows[] = {
         {"plain", "Frame revision", "What does 20693 cover?\n", false},
         {"html-only", "Frame",
-         "What does 20693 cover & when?\n\nFirst line\nsecond line\n20690 uniplane\n20692 multiplane\nour site\n> On Mon, Mar 2, 2026, Desk wrote:\n\n"
+         "What does 20693 cover & when?\n\nFirst line\nsecond line\n20690 uniplane\n20692 multiplane\nour site\n> On Mon, Mar 2, 2026, "
+         "Desk wrote:\n\n"
          ">> 20694 takes it off.",
          true},
         {"alternative", "Both", "What is 20693?", false},
         {"alternative-blank", "Blank plain part", "What is 20693?", true},
         {"alternative-stub", "Stub", "What is 20693?", true},
         {"flowed", "Flowed",
-         "The question is whether 20693 may be billed with 20690 on one day.\n\n> It was quoted by somebody.\n>> Deeper.\n>stuffed, not quoted\n-- \nJane", false},
+         "The question is whether 20693 may be billed with 20690 on one day.\n\n> It was quoted by somebody.\n>> Deeper.\n>stuffed, not "
+         "quoted\n-- \nJane",
+         false},
         {"flowed-delsp", "DelSp", "What does 20693 cover?", false},
         {"base64", "Base64", "Größe: what is 20693?\n", false},
         {"quoted-printable", "QP", "Does 20693 cost 5 € \nor ==zz more?\nend\n", false},
         {"ascii-that-is-not", "Label too small", "It’s 20693 – café?\n", false},
         {"utf8-unlabelled", "No label", "Größe of 20693 – naïve?\n", false},
-        {"sjis-called-utf8", "A lie", "外固定器の調整は何番のコードになりますか。手術室で麻酔をかけて行いました。教えてください。20693でしょうか。\n", false},
+        {"sjis-called-utf8", "A lie",
+         "外固定器の調整は何番のコードになりますか。手術室で麻酔をかけて行いました。教えてください。20693でしょうか。\n", false},
         {"one-bad-byte", "Mostly right", "Größe, Länge, Höhe \xEF\xBF\xBD 20693?\n", false},
         {"attachments", "With files", "What is 20693?", false},
         {"two-texts", "Two texts", "Is 20979 paid,\n\nand 20974?", false},
         {"attached-message", "FW: ask",
-         "Please answer the doctor.\n\n---------- Forwarded message ----------\nFrom: Dr. Roe <roe@practice.example>\nDate: \nSubject: Können wir\n\n"
+         "Please answer the doctor.\n\n---------- Forwarded message ----------\nFrom: Dr. Roe <roe@practice.example>\nDate: \nSubject: "
+         "Können wir\n\n"
          "May 20924 be added to 29888?",
          false},
         {"bare-cr", "Old Mac", "What is\n20693?\n", false},
@@ -114,7 +119,8 @@ static void reports_and_calendars_are_told(void **state) {
         struct message message = fixture_message(rows[i].name, arena);
         bool same = span_equal(span_of(message.content_type), span_of(rows[i].type)) &&
                     span_equal(span_of(message.report_type), span_of(rows[i].report)) &&
-                    span_equal(span_of(message.calendar_method), span_of(rows[i].calendar)) && message.has_report_part == rows[i].report_part;
+                    span_equal(span_of(message.calendar_method), span_of(rows[i].calendar)) &&
+                    message.has_report_part == rows[i].report_part;
         if (!same)
             fail_msg("%s: %s", rows[i].name, message.content_type);
     }
@@ -144,7 +150,8 @@ static void the_first_bytes_may_be_enough(void **state) {
         struct why why;
         size_t end = span_find(raw, span_of(rows[i].end));
         assert_true(end != SPAN_NONE);
-        int failed = message_read(span_slice(raw, 0, end + span_of(rows[i].end).len), false, &message_default_limits, arena, &message, &why);
+        int failed =
+            message_read(span_slice(raw, 0, end + span_of(rows[i].end).len), false, &message_default_limits, arena, &message, &why);
         if (failed || message.text_complete != rows[i].complete)
             fail_msg("%s: %d, complete is %d", rows[i].row, failed, message.text_complete);
     }
@@ -169,8 +176,12 @@ static void limits_hold(void **state) {
         size_t levels, parts, fields;
         int code;
     } rows[] = {
-        {"as deep as allowed", 50, 0, 0, 0},     {"one deeper", 51, 0, 0, FAIL_LIMIT},        {"thirty thousand deep", 30000, 0, 0, FAIL_LIMIT},
-        {"as many as allowed", 0, 499, 0, 0},    {"one part more", 0, 500, 0, FAIL_LIMIT},    {"as many fields as allowed", 0, 0, 999, 0},
+        {"as deep as allowed", 50, 0, 0, 0},
+        {"one deeper", 51, 0, 0, FAIL_LIMIT},
+        {"thirty thousand deep", 30000, 0, 0, FAIL_LIMIT},
+        {"as many as allowed", 0, 499, 0, 0},
+        {"one part more", 0, 500, 0, FAIL_LIMIT},
+        {"as many fields as allowed", 0, 0, 999, 0},
         {"one field more", 0, 0, 1000, FAIL_LIMIT},
     };
     struct arena *arena = arena_new(ARENA_BYTES);
@@ -221,7 +232,8 @@ static void long_fields_and_texts_are_cut(void **state) {
 
 /* What every message promises, whatever was in it. */
 static void check_promises(const char *path, const struct message *message) {
-    bool fine = utf8_valid(message->text) && span_find_char(message->text, '\0') == SPAN_NONE && span_find_char(message->text, '\r') == SPAN_NONE;
+    bool fine =
+        utf8_valid(message->text) && span_find_char(message->text, '\0') == SPAN_NONE && span_find_char(message->text, '\r') == SPAN_NONE;
     const char *end = message->text.ptr;
     for (size_t i = 0; i < message->passage_count; i++) {
         fine = fine && message->passages[i].text.ptr >= end && span_trim(message->passages[i].text).len > 0;
@@ -275,14 +287,10 @@ static void every_mail_at_hand_is_survived(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_kind_of_mail_is_read),
-        cmocka_unit_test(nothing_hides_a_field),
-        cmocka_unit_test(a_thread_is_known_by_its_ids),
-        cmocka_unit_test(reports_and_calendars_are_told),
-        cmocka_unit_test(the_first_bytes_may_be_enough),
-        cmocka_unit_test(limits_hold),
-        cmocka_unit_test(what_has_no_field_is_no_mail),
-        cmocka_unit_test(long_fields_and_texts_are_cut),
+        cmocka_unit_test(each_kind_of_mail_is_read),      cmocka_unit_test(nothing_hides_a_field),
+        cmocka_unit_test(a_thread_is_known_by_its_ids),   cmocka_unit_test(reports_and_calendars_are_told),
+        cmocka_unit_test(the_first_bytes_may_be_enough),  cmocka_unit_test(limits_hold),
+        cmocka_unit_test(what_has_no_field_is_no_mail),   cmocka_unit_test(long_fields_and_texts_are_cut),
         cmocka_unit_test(every_mail_at_hand_is_survived),
     };
     return cmocka_run_group_tests_name("mail.message", tests, NULL, NULL);
