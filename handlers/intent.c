@@ -5,10 +5,13 @@
 #include "base/buf.h"
 #include "handlers/cues.h"
 
-/* An intent is asked from so many points on, and with at least this share of the first one's. */
+/* An intent is asked from INTENT_ENOUGH points on, and with at least this share of the first one's, which count up to INTENT_TOP. */
+enum { INTENT_ENOUGH = 4, INTENT_SHARE_PERCENT = 35, INTENT_TOP = 14 };
+
 /* A text of so few words goes on with what the thread asked, where its own words are not stronger. */
 enum { INTENT_SHORT_WORDS = 12, INTENT_THREAD_POINTS = 7 };
-enum { INTENT_ENOUGH = 4, INTENT_SHARE_PERCENT = 35, INTENT_CUES_MAX = 1024, INTENT_WORDS_MAX = 1200, GAP_WORDS = 4 };
+
+enum { INTENT_CUES_MAX = 1024, INTENT_WORDS_MAX = 1200, GAP_WORDS = 4 };
 
 /* --- the text as words for the patterns */
 
@@ -201,13 +204,32 @@ static void add_up(const bool *fired, size_t asked, const struct thread_memory *
     qsort(scores, INTENT_COUNT, sizeof *scores, by_points);
 }
 
-static const char *cues_text(const bool *fired, const struct score *scores, size_t count, struct arena *arena) {
+/* The strongest ones; what is not coding is nothing else. */
+static size_t asked_intents(const struct score *scores, enum intent *ret) {
+    int top = scores[0].points < INTENT_TOP ? scores[0].points : INTENT_TOP;
+    size_t count = 0;
+    for (size_t i = 0; i < INTENT_COUNT; i++) {
+        bool strong = scores[i].points >= INTENT_ENOUGH && scores[i].points * 100 >= top * INTENT_SHARE_PERCENT;
+        if (strong && (i == 0 || (scores[i].intent != INTENT_NOT_CODING && scores[0].intent != INTENT_NOT_CODING)))
+            ret[count++] = scores[i].intent;
+    }
+    return count;
+}
+
+static int points_of(const struct score *scores, enum intent intent) {
+    size_t i = 0;
+    while (i + 1 < INTENT_COUNT && scores[i].intent != intent)
+        i++;
+    return scores[i].points;
+}
+
+static const char *cues_text(const bool *fired, const struct score *scores, const enum intent *intents, size_t count, struct arena *arena) {
     struct buf text;
     buf_init(&text, 4096);
     for (size_t k = 0; k < count; k++) {
-        buf_printf(&text, "%s%s %d:", k ? "; " : "", name_text(intent_names, (int)scores[k].intent), scores[k].points);
+        buf_printf(&text, "%s%s %d:", k ? "; " : "", name_text(intent_names, (int)intents[k]), points_of(scores, intents[k]));
         for (size_t i = 0; i < intent_cue_count; i++)
-            if (fired[i] && intent_cues[i].intent == scores[k].intent)
+            if (fired[i] && intent_cues[i].intent == intents[k])
                 buf_printf(&text, " [%s]", intent_cues[i].pattern);
     }
     const char *ret = text.len ? buf_keep(&text, arena) : "";
@@ -222,20 +244,13 @@ void intent_find(const struct context *context, const struct mentions *mentions,
     struct score scores[INTENT_COUNT];
     fire(&words, fired);
     add_up(fired, asked, words.count <= INTENT_SHORT_WORDS ? thread : NULL, scores);
-    size_t count = 0;
-    while (count < INTENT_COUNT && scores[count].points >= INTENT_ENOUGH &&
-           scores[count].points * 100 >= scores[0].points * INTENT_SHARE_PERCENT)
-        count++;
-    *evidence = cues_text(fired, scores, count, arena);
-    size_t kept = 0;
-    for (size_t i = 0; i < count; i++)
-        if (i == 0 || (scores[i].intent != INTENT_NOT_CODING && scores[0].intent != INTENT_NOT_CODING))
-            ret[kept++] = scores[i].intent;
-    if (kept == 0) {
-        ret[0] = asked ? INTENT_MEANING : INTENT_NOT_CODING;
+    size_t count = asked_intents(scores, ret);
+    *evidence = cues_text(fired, scores, ret, count, arena);
+    if (count == 0) {
+        ret[count++] = asked ? INTENT_MEANING : INTENT_NOT_CODING;
         *evidence = asked ? "codes without a question" : "no code and no cue";
     }
-    *ret_count = kept ? kept : 1;
+    *ret_count = count;
 }
 
 bool intent_is_asking(const enum intent *intents, size_t count, const struct context *context) {
