@@ -28,7 +28,8 @@ static void print_beside(const char *left, const char *right, size_t width) {
 
 static void print_options(struct arena *arena, const struct option *options, size_t width) {
     for (; options->name; options++)
-        print_beside(options->argument ? arena_printf(arena, "%s %s", options->name, options->argument) : options->name, options->help, width);
+        print_beside(options->argument ? arena_printf(arena, "%s %s", options->name, options->argument) : options->name, options->help,
+                     width);
 }
 
 static int print_help(const struct desk *desk) {

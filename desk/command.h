@@ -25,12 +25,12 @@ struct command {
     const char *name;      /* one word, or two: "history list" */
     const char *arguments; /* as help shows them */
     const char *help;
-    size_t least, most;    /* operands; most 0: any number */
+    size_t least, most; /* operands; most 0: any number */
     struct option options[COMMAND_OPTIONS + 1];
     int (*run)(struct desk *, const struct invocation *); /* 0, or one of enum fail: the exit status comes from it */
 };
 
-extern const struct command commands[];     /* ends with a NULL name */
+extern const struct command commands[];      /* ends with a NULL name */
 extern const struct option global_options[]; /* --config, --kb, --journal; ends with a NULL name */
 
 const char *option_value(const struct invocation *, const char *name);

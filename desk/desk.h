@@ -16,14 +16,14 @@
 #include "store/journal.h"
 
 struct desk {
-    struct arena *arena; /* lives as long as the command */
+    struct arena *arena;                              /* lives as long as the command */
     const char *config_file, *kb_file, *journal_file; /* as named on the command line, or NULL */
     bool config_loaded;
     struct config config; /* zero unless config_loaded */
     struct kb *kb;
     struct journal *journal;
     time_t now;
-    size_t width; /* columns for text */
+    size_t width;             /* columns for text */
     const char *bold, *plain; /* escape sequences; "" unless stdout is a terminal that wants colours */
 };
 

@@ -35,7 +35,9 @@ static void become_desk(const struct invocation *invocation, struct explanation 
     const char *own = count > 0 ? addresses[0] : "codingdesk@localhost";
     ret->reader = (struct reader_desk){
         .account = config->account ? config->account : "default",
-        .gate = {.addresses = addresses, .address_count = count, .reply_id_domain = domain_of(own),
+        .gate = {.addresses = addresses,
+                 .address_count = count,
+                 .reply_id_domain = domain_of(own),
                  .max_hops = config->max_hops > 0 ? (size_t)config->max_hops : 25},
         .reply = {.from_address = own, .from_name = config->name ? config->name : "", .message_id_domain = domain_of(own)},
         .limits = message_default_limits,

@@ -86,7 +86,8 @@ static void print_steps(struct desk *desk, const struct step_rows *steps) {
 }
 
 static void print_exchange(struct desk *desk, const struct exchange_row *row, const struct step_rows *steps) {
-    account_line(desk, "exchange", arena_printf(desk->arena, "%" PRId64 ", %s, %s", row->id, name_text(step_names, (int)row->step), known(row->action)));
+    account_line(desk, "exchange",
+                 arena_printf(desk->arena, "%" PRId64 ", %s, %s", row->id, name_text(step_names, (int)row->step), known(row->action)));
     account_line(desk, "asker", row->asker);
     account_line(desk, "reason", row->reason);
     account_line(desk, "intents", row->intents);

@@ -6,19 +6,36 @@
 enum { CHILDREN_MAX = 50, NEIGHBOURS_MAX = 5 };
 
 struct wanted {
-    unsigned systems;  /* a bit each */
+    unsigned systems; /* a bit each */
     bool system_named;
     struct span code;
     struct date date;
 };
 
 static const struct name system_words[] = {
-    {SYSTEM_CPT, "CPT"},          {SYSTEM_HCPCS, "HCPCS"},     {SYSTEM_ICD10CM, "ICD10CM"},  {SYSTEM_ICD10CM, "ICD-10-CM"},
-    {SYSTEM_ICD10CM, "ICD"},      {SYSTEM_ICD10CM, "ICD10"},   {SYSTEM_ICD10CM, "ICD-10"},   {SYSTEM_ICD10CM, "diagnosis"},
-    {SYSTEM_ICD10CM, "DX"},       {SYSTEM_ICD10PCS, "ICD10PCS"}, {SYSTEM_ICD10PCS, "ICD-10-PCS"}, {SYSTEM_ICD10PCS, "PCS"},
-    {SYSTEM_MOD, "MOD"},          {SYSTEM_MOD, "modifier"},    {SYSTEM_DRG, "DRG"},          {SYSTEM_DRG, "MS-DRG"},
-    {SYSTEM_REV, "REV"},          {SYSTEM_REV, "revenue"},     {SYSTEM_POS, "POS"},          {SYSTEM_POS, "place"},
-    {SYSTEM_NUCC, "NUCC"},        {SYSTEM_NUCC, "taxonomy"},   {0, NULL},
+    {SYSTEM_CPT, "CPT"},
+    {SYSTEM_HCPCS, "HCPCS"},
+    {SYSTEM_ICD10CM, "ICD10CM"},
+    {SYSTEM_ICD10CM, "ICD-10-CM"},
+    {SYSTEM_ICD10CM, "ICD"},
+    {SYSTEM_ICD10CM, "ICD10"},
+    {SYSTEM_ICD10CM, "ICD-10"},
+    {SYSTEM_ICD10CM, "diagnosis"},
+    {SYSTEM_ICD10CM, "DX"},
+    {SYSTEM_ICD10PCS, "ICD10PCS"},
+    {SYSTEM_ICD10PCS, "ICD-10-PCS"},
+    {SYSTEM_ICD10PCS, "PCS"},
+    {SYSTEM_MOD, "MOD"},
+    {SYSTEM_MOD, "modifier"},
+    {SYSTEM_DRG, "DRG"},
+    {SYSTEM_DRG, "MS-DRG"},
+    {SYSTEM_REV, "REV"},
+    {SYSTEM_REV, "revenue"},
+    {SYSTEM_POS, "POS"},
+    {SYSTEM_POS, "place"},
+    {SYSTEM_NUCC, "NUCC"},
+    {SYSTEM_NUCC, "taxonomy"},
+    {0, NULL},
 };
 
 /* ---- what is wanted ---- */
@@ -209,7 +226,8 @@ int lookup_run(struct desk *desk, const struct invocation *invocation) {
     if (failed)
         return failed;
     if (finds.count == 0)
-        return desk_complain(FAIL_EMPTY, "%.*s has not the form of a code%s", SPAN_ARG(wanted.code), wanted.system_named ? " of that system" : "");
+        return desk_complain(FAIL_EMPTY, "%.*s has not the form of a code%s", SPAN_ARG(wanted.code),
+                             wanted.system_named ? " of that system" : "");
     for (size_t i = 0; i < finds.count && !failed; i++) {
         bool json = option_given(invocation, "--json");
         if (i > 0 && !json)

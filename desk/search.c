@@ -73,7 +73,8 @@ static int search_line(const struct search *search, const char *path, size_t num
     const char *words = json_string_value(json_object_get(query, "query"));
     int failed = 0;
     if (!words)
-        failed = desk_complain(FAIL_INPUT, "%s:%zu: not an object with \"query\"%s%s", path, number, query ? "" : ": ", query ? "" : error.text);
+        failed =
+            desk_complain(FAIL_INPUT, "%s:%zu: not an object with \"query\"%s%s", path, number, query ? "" : ": ", query ? "" : error.text);
     struct desk desk = *search->desk;
     desk.arena = arena_new(LINE_ARENA_BYTES);
     struct kb_hits hits;

@@ -17,8 +17,8 @@ struct draft {
 };
 
 struct handler {
-    const char *name;                             /* as in the journal and in templates */
-    bool (*claims)(const struct question *);      /* pure; the first in the registry that claims answers */
+    const char *name;                        /* as in the journal and in templates */
+    bool (*claims)(const struct question *); /* pure; the first in the registry that claims answers */
     int (*answer)(const struct question *, struct kb *, struct draft *, struct why *);
 };
 

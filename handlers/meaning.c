@@ -95,8 +95,7 @@ static bool has_rows(const struct template_row *row, const char *name) {
 
 /* A code that stands alone has all its parts; one of several only a part of its own where there is something to say. */
 static bool has_details(const struct template_row *row, bool alone) {
-    return alone || has_rows(row, "children") || has_rows(row, "neighbours") || has_rows(row, "asked_modifiers") ||
-           has_rows(row, "absent");
+    return alone || has_rows(row, "children") || has_rows(row, "neighbours") || has_rows(row, "asked_modifiers") || has_rows(row, "absent");
 }
 
 static void add_sections(struct page *page, const struct page_code *found, struct page_view view, struct template_row *ret) {

@@ -42,8 +42,8 @@ struct page_codes {
     size_t count;
 };
 struct page_view {
-    unsigned set, first;            /* the sections, and those of them that come before the others */
-    bool brief;                     /* modifiers by name alone */
+    unsigned set, first;             /* the sections, and those of them that come before the others */
+    bool brief;                      /* modifiers by name alone */
     const struct page_codes *others; /* not NULL: of the related codes only these */
     size_t most;                     /* facts of a section; 0: all */
 };

@@ -30,8 +30,8 @@ static int add_edits(struct page *page, const struct asked_code *const *codes, s
     for (size_t i = 0; i < count; i++)
         for (size_t j = i + 1; j < count; j++) {
             struct kb_fact edit;
-            int failed = kb_edit(page->kb, codes[i]->system, codes[i]->key, codes[j]->system, codes[j]->key, page->date, page->arena,
-                                 &edit, why);
+            int failed =
+                kb_edit(page->kb, codes[i]->system, codes[i]->key, codes[j]->system, codes[j]->key, page->date, page->arena, &edit, why);
             if (failed && failed != FAIL_EMPTY)
                 return failed;
             if (failed)

@@ -84,8 +84,13 @@ static bool is_good(const struct question *question, size_t shared) {
 /* What qualifies a service is offered only to those who ask for it. */
 static unsigned systems_to_search(struct span words) {
     static const struct name asked_by[] = {
-        {SYSTEM_MOD, "modifier"},    {SYSTEM_POS, "place of service"}, {SYSTEM_NUCC, "taxonomy"}, {SYSTEM_NUCC, "specialty"},
-        {SYSTEM_REV, "revenue code"}, {SYSTEM_DRG, "DRG"},             {0, NULL},
+        {SYSTEM_MOD, "modifier"},
+        {SYSTEM_POS, "place of service"},
+        {SYSTEM_NUCC, "taxonomy"},
+        {SYSTEM_NUCC, "specialty"},
+        {SYSTEM_REV, "revenue code"},
+        {SYSTEM_DRG, "DRG"},
+        {0, NULL},
     };
     unsigned ret = 1u << SYSTEM_CPT | 1u << SYSTEM_HCPCS | 1u << SYSTEM_ICD10CM | 1u << SYSTEM_ICD10PCS;
     for (const struct name *row = asked_by; row->text; row++)

@@ -9,20 +9,19 @@
 
 enum { NODES_CAP_BYTES = 256 << 20 };
 
-static const char html_head[] =
-    "<!DOCTYPE html>\n"
-    "<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
-    "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
-    "<meta name=\"color-scheme\" content=\"light dark\">\n"
-    "<title>Answer</title>\n"
-    "<style>\n"
-    ":root{color-scheme:light dark}\n"
-    "body{font:16px/1.5 sans-serif;max-width:44em;margin:0 auto;padding:1em;overflow-wrap:break-word}\n"
-    "h1,h2,h3{line-height:1.25;margin:1.2em 0 .3em}h1{font-size:1.3em}h2{font-size:1.15em}h3{font-size:1em}\n"
-    "p,ul,ol{margin:.4em 0}ul,ol{padding-left:1.4em}\n"
-    "table{border-collapse:collapse;display:block;overflow-x:auto;margin:.5em 0}\n"
-    "th,td{border:1px solid #8888;padding:.2em .6em;text-align:left;vertical-align:top}\n"
-    "</style></head><body>\n";
+static const char html_head[] = "<!DOCTYPE html>\n"
+                                "<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
+                                "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
+                                "<meta name=\"color-scheme\" content=\"light dark\">\n"
+                                "<title>Answer</title>\n"
+                                "<style>\n"
+                                ":root{color-scheme:light dark}\n"
+                                "body{font:16px/1.5 sans-serif;max-width:44em;margin:0 auto;padding:1em;overflow-wrap:break-word}\n"
+                                "h1,h2,h3{line-height:1.25;margin:1.2em 0 .3em}h1{font-size:1.3em}h2{font-size:1.15em}h3{font-size:1em}\n"
+                                "p,ul,ol{margin:.4em 0}ul,ol{padding-left:1.4em}\n"
+                                "table{border-collapse:collapse;display:block;overflow-x:auto;margin:.5em 0}\n"
+                                "th,td{border:1px solid #8888;padding:.2em .6em;text-align:left;vertical-align:top}\n"
+                                "</style></head><body>\n";
 static const char html_foot[] = "</body></html>\n";
 
 /* A document's nodes live and die together: an arena instead of malloc saves a third of the time. cmark hands its allocator

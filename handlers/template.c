@@ -8,7 +8,9 @@ static struct span replaced[TEMPLATES_MAX];
 
 /* ---- rows ---- */
 
-struct template_row template_row_new(struct arena *arena) { return (struct template_row){.arena = arena}; }
+struct template_row template_row_new(struct arena *arena) {
+    return (struct template_row){.arena = arena};
+}
 
 static void add_field(struct template_row *row, struct template_field field) {
     row->fields = arena_grow(row->arena, row->fields, row->count, sizeof *row->fields);
@@ -126,10 +128,10 @@ enum part_kind { PART_TEXT, PART_FIELD, PART_SECTION, PART_ABSENT, PART_PARTIAL 
 
 struct part {
     enum part_kind kind;
-    struct span text;  /* the text itself, or the name */
-    size_t end;        /* sections: the part behind the last inside */
-    bool alone;        /* partials */
-    size_t template;   /* partials: place in template_files */
+    struct span text; /* the text itself, or the name */
+    size_t end;       /* sections: the part behind the last inside */
+    bool alone;       /* partials */
+    size_t template;  /* partials: place in template_files */
 };
 
 struct compiled {

@@ -6,8 +6,8 @@
  *   {{^name}} ... {{/name}} when the field has neither rows nor text
  *   {{>name}}              another template
  * A #, ^, / or > tag that stands alone on its line takes the line with it; a template put in the middle of a line leaves the
- * line ends at its end out. A field is looked up in the innermost row first, then outwards. "first" is set in the first row of the innermost list.
- * Order: build a row (template_row_new, template_text ...), template_render, buf_full. */
+ * line ends at its end out. A field is looked up in the innermost row first, then outwards. "first" is set in the first row of the
+ * innermost list. Order: build a row (template_row_new, template_text ...), template_render, buf_full. */
 #ifndef HANDLERS_TEMPLATE_H
 #define HANDLERS_TEMPLATE_H
 
@@ -28,8 +28,8 @@ struct template_rows {
 
 struct template_field {
     struct span name;
-    const char *text;          /* NULL is the empty text */
-    bool markup;               /* text is CommonMark that we made */
+    const char *text; /* NULL is the empty text */
+    bool markup;      /* text is CommonMark that we made */
     struct template_rows rows;
 };
 
@@ -49,7 +49,8 @@ void template_flag(struct template_row *, const char *name, bool set); /* for {{
 /* One more row at the end of a list, to be filled. The pointer holds until the next call. */
 struct template_row *template_rows_add(struct template_rows *, struct arena *);
 
-/* Adds to ret. The text is read once and kept in parts: not for two threads at once. A name that is no template adds nothing: the names are ours, and template_check has seen the texts. */
+/* Adds to ret. The text is read once and kept in parts: not for two threads at once. A name that is no template adds nothing: the names are
+ * ours, and template_check has seen the texts. */
 void template_render(const char *name, const struct template_row *, struct buf *ret);
 
 /* The text as CommonMark that shows exactly it, on one line. */
