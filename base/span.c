@@ -62,7 +62,7 @@ struct span span_slice(struct span text, size_t from, size_t to) {
         to = text.len;
     if (from > to)
         from = to;
-    return (struct span){text.ptr + from, to - from};
+    return (struct span){from ? text.ptr + from : text.ptr, to - from}; /* NULL + 0 is undefined */
 }
 
 struct span span_trim(struct span text) {

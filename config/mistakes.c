@@ -6,7 +6,7 @@
 
 enum { MISTAKE_BYTES = 700, MISTAKES_MAX = 100 };
 
-static void add(struct loading *loading, size_t line, const char *format, va_list args) {
+__attribute__((format(printf, 3, 0))) static void add(struct loading *loading, size_t line, const char *format, va_list args) {
     char text[MISTAKE_BYTES];
     if (loading->mistake_count == MISTAKES_MAX)
         return;
