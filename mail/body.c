@@ -6,7 +6,7 @@
 #include "mail/flowed.h"
 #include "mail/html.h"
 
-enum { STUB_BYTES = 400, ENCODED_TIMES = 4 /* as long as its text a part may be as written */ };
+enum { STUB_BYTES = 400, ATTACHED_MESSAGES = 20, ENCODED_TIMES = 4 /* as long as its text a part may be as written */ };
 
 enum wanted { WANT_PLAIN, WANT_ANY };
 
@@ -18,7 +18,7 @@ struct choice {
 
 /* What may still be decoded of a message and those attached to it, however many parts share it. */
 struct budget {
-    size_t bytes, parts;
+    size_t bytes, parts, messages;
 };
 
 struct reader {
@@ -143,6 +143,7 @@ static struct choice attached(const struct reader *reader, const struct mime_par
     struct span raw = mime_decoded(part, inner.text_bytes * ENCODED_TIMES, arena);
     inner.depth -= part->depth;
     inner.parts = reader->left->parts;
+    spend(&reader->left->messages, 1);
     if (header_scan(raw, HEADER_OUTER, &inner, arena, &block, NULL) || mime_scan(&block, part->closed, &inner, arena, &mime, NULL))
         return (struct choice){.found = false};
     spend(&reader->left->parts, mime.count);
@@ -156,7 +157,8 @@ static struct choice attached(const struct reader *reader, const struct mime_par
 
 static struct choice inline_or_attached(struct reader *reader, size_t index, enum wanted wanted, bool first) {
     const struct mime_part *part = &reader->mime->parts[index];
-    return mime_is(part, "message/rfc822") && !reader->inner ? attached(reader, part) : choose(reader, index, wanted, first);
+    bool open = mime_is(part, "message/rfc822") && !reader->inner && reader->left->messages;
+    return open ? attached(reader, part) : choose(reader, index, wanted, first);
 }
 
 static struct choice mixed(struct reader *reader, size_t parent, enum wanted wanted, bool first) {
@@ -199,6 +201,6 @@ static struct body read_body(const struct mime *mime, const struct message_limit
 }
 
 struct body body_text(const struct mime *mime, const struct message_limits *limits, struct arena *arena) {
-    struct budget left = {ENCODED_TIMES * limits->text_bytes, limits->parts};
+    struct budget left = {ENCODED_TIMES * limits->text_bytes, limits->parts, ATTACHED_MESSAGES};
     return read_body(mime, limits, &left, false, arena);
 }

@@ -61,14 +61,20 @@ static struct span unfold(struct span raw, size_t max, struct arena *arena) {
 struct scan {
     struct header_block *block;
     struct span name, value;
-    bool open;
+    bool open, kept;
 };
+
+/* Of a part, nobody asks for other fields than these. */
+static bool is_of_interest(enum header_kind kind, struct span name) {
+    return kind == HEADER_OUTER || span_starts_same(name, SPAN("content-"));
+}
 
 static int keep_field(struct scan *scan, const struct message_limits *limits, struct arena *arena, struct why *why) {
     struct header_block *block = scan->block;
-    if (!scan->open)
-        return 0;
+    bool keep = scan->open && scan->kept;
     scan->open = false;
+    if (!keep)
+        return 0;
     if (block->count >= limits->headers)
         return why_set(why, FAIL_LIMIT, "a header has more than %zu fields", limits->headers);
     block->fields = arena_grow(arena, block->fields, block->count, sizeof *block->fields);
@@ -101,7 +107,8 @@ int header_scan(struct span raw, enum header_kind kind, const struct message_lim
         junk = name == 0;
         if (junk)
             continue;
-        scan = (struct scan){&block, span_slice(line, 0, name), span_slice(line, colon + 1, line.len), true};
+        scan = (struct scan){&block, span_slice(line, 0, name), span_slice(line, colon + 1, line.len), true, false};
+        scan.kept = is_of_interest(kind, scan.name);
         block.body = rest;
     }
     if (!failed)

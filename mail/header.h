@@ -15,7 +15,7 @@ struct header_block {
 
 enum header_kind {
     HEADER_OUTER, /* blank lines and junk before the first field are skipped */
-    HEADER_PART,  /* the first blank line ends it, and so does a line that begins with "--" */
+    HEADER_PART,  /* the first blank line ends it, and so does a line that begins with "--"; Content-* fields alone are kept */
 };
 
 /* Take the next line off *rest, without its end: CRLF, LF, a lone CR, and CRCRLF as one. False at the end. */

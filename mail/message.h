@@ -1,7 +1,7 @@
 /* message.h - bytes of a mail -> headers, text and what of the text is new. RFC 5322, 2045-2047, 2231, 3676; leniencies in
  * docs/DEVIATIONS.md.
  * Order: message_read once; the rest reads what it left. Everything lies in the arena or in the bytes given: both must outlive the message.
- * An arena of 32 MiB and five times the message is enough for any message within the limits.
+ * An arena of 48 MiB and five times the message is enough for any message within the limits.
  * Pure: no clock, no network, no file. Bounded: limits are checked before anything is handed to a parser. */
 #ifndef MAIL_MESSAGE_H
 #define MAIL_MESSAGE_H

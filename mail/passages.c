@@ -197,13 +197,19 @@ static struct passage *collect(const struct page *page, struct arena *arena, siz
     return passages;
 }
 
-struct passage *passages_split(struct span text, struct arena *arena, size_t *ret_count) {
-    struct page page = {.lines = NULL};
+static size_t line_count(struct span text) {
     struct span line;
-    while (span_line(&text, &line)) {
-        page.lines = arena_grow(arena, page.lines, page.count, sizeof *page.lines);
+    size_t count = 0;
+    while (span_line(&text, &line))
+        count++;
+    return count;
+}
+
+struct passage *passages_split(struct span text, struct arena *arena, size_t *ret_count) {
+    struct page page = {.lines = arena_array(arena, line_count(text), sizeof *page.lines)};
+    struct span line;
+    while (span_line(&text, &line))
         page.lines[page.count++] = (struct line){span_trim(line), line, PASSAGE_NEW};
-    }
     split(&page, 0);
     for (size_t i = 0; i < RESPLITS && !has_new(&page) && page.behind_cut < page.count; i++)
         split(&page, page.behind_cut);

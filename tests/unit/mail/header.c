@@ -23,7 +23,8 @@ static void blocks_are_cut_into_fields(void **state) {
         {"no blank line", "A: 1\nHello there\n\nbody", HEADER_OUTER, "A=1;", "Hello there\n\nbody", true},
         {"no end", "A: 1\nB: 2", HEADER_OUTER, "A=1;B=2;", "", false},
         {"a part without fields", "\nbody", HEADER_PART, "", "body", true},
-        {"a part without a blank line", "A: 1\n--next", HEADER_PART, "A=1;", "--next", false},
+        {"a part without a blank line", "Content-A: 1\n--next", HEADER_PART, "Content-A=1;", "--next", false},
+        {"a part keeps Content fields alone", "A: 1\nContent-A: 2\n\nx", HEADER_PART, "Content-A=2;", "x", true},
         {"no field at all", "hello\nthere\n", HEADER_OUTER, "", "hello\nthere\n", false},
     };
     struct arena *arena = arena_new(ARENA_BYTES);
