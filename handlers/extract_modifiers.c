@@ -95,32 +95,42 @@ static bool is_near_member(const struct mention *mention, struct span ending) {
     return span_to_long(tail, 0, 99, &from) && span_to_long(ending, 0, 99, &to) && to > from && to - from <= 4;
 }
 
+/* Behind a mark: "-59", "(RT)", "/25"; and further ones: ", RT", "/51". */
+static bool marked_modifier_follows(const struct context *context, const struct mention *mention) {
+    size_t at = mention->after;
+    const struct token *next = context_at(context, at + 1);
+    bool further = mention->modifier_count > 0, here = is_written_modifier(context, at + 1, false);
+    switch (context_mark(context, at)) {
+    case '-':
+        return next->glued && is_written_modifier(context, at + 1, true) &&
+               !(context_at(context, at + 2)->glued && context_mark(context, at + 2) == '.');
+    case '(': return here && next->glued && context_mark(context, at + 2) == ')';
+    case ',': return here && further && !is_measured(context, at + 1);
+    case '&': return here && further && next->kind != TOKEN_NUMBER;
+    case '/': return here && (further ? !is_measured(context, at + 1) : next->glued && !is_near_member(mention, next->text));
+    default: return false;
+    }
+}
+
+/* Behind a blank: " LT", " 25". */
+static bool bare_modifier_follows(const struct context *context, size_t at) {
+    const struct token *token = context_at(context, at), *next = context_at(context, at + 1);
+    bool joined = next->glued && context_mark(context, at + 1) == '-';
+    bool ordinary = token->kind == TOKEN_WORD && token->capitals && is_ordinary_word(token->lower);
+    return !token->glued && is_written_modifier(context, at, false) && !is_measured(context, at) && !joined && !ordinary;
+}
+
 /* Where the modifier stands that follows the code and its modifiers so far, or 0 when none does. */
 static size_t next_modifier(const struct context *context, const struct mention *mention) {
     size_t at = mention->after;
-    bool first = mention->modifier_count == 0;
-    const struct token *token = context_at(context, at), *next = context_at(context, at + 1);
-    char mark = context_mark(context, at);
-    if (mark == '-' && next->glued && is_written_modifier(context, at + 1, true) &&
-        !(context_at(context, at + 2)->glued && context_mark(context, at + 2) == '.'))
+    const struct token *next = context_at(context, at + 1);
+    bool same_line = context_at(context, at)->line == context_at(context, at - 1)->line;
+    if ((same_line || context_mark(context, at) == '-') && marked_modifier_follows(context, mention))
         return at + 1;
-    if (token->line != context_at(context, at - 1)->line)
-        return 0;
-    if (mark == '(' && next->glued && is_written_modifier(context, at + 1, false) && context_mark(context, at + 2) == ')')
+    bool and_letters = context_is(context, at, "and") && next->kind != TOKEN_NUMBER && is_written_modifier(context, at + 1, false);
+    if (same_line && mention->modifier_count > 0 && and_letters)
         return at + 1;
-    if ((mark == ',' || mark == '/') && !first && is_written_modifier(context, at + 1, false) && !is_measured(context, at + 1))
-        return at + 1;
-    if (!first && (mark == '&' || context_is(context, at, "and")) && next->kind != TOKEN_NUMBER &&
-        is_written_modifier(context, at + 1, false))
-        return at + 1;
-    if (mark == '/' && next->glued && first && is_written_modifier(context, at + 1, false))
-        return is_near_member(mention, next->text) ? 0 : at + 1;
-    if (token->glued || !is_written_modifier(context, at, false) || is_measured(context, at) ||
-        (context_at(context, at + 1)->glued && context_mark(context, at + 1) == '-'))
-        return 0;
-    if (token->kind == TOKEN_WORD && token->capitals && is_ordinary_word(token->lower))
-        return 0;
-    return at;
+    return same_line && bare_modifier_follows(context, at) ? at : 0;
 }
 
 /* "with modifier 25", "w/ 59", "with K3", "mod 59": where the modifier stands, or 0. */

@@ -78,26 +78,45 @@ static bool points_back(const struct context *context, bool *both) {
 
 static bool is_service(enum intent intent) { return intent >= INTENT_JOBS && intent < INTENT_NOT_CODING; }
 
+static bool is_same_code(const struct asked_code *code, enum code_system system, const char *key) {
+    return code->system == system && strcmp(code->key, key) == 0;
+}
+
+/* Move a context code behind the `asked` codes before it. */
+static bool ask_context_code(struct question *question, const struct mention *mention, size_t asked) {
+    for (size_t i = asked; i < question->code_count; i++) {
+        struct asked_code code = question->codes[i];
+        if (!is_same_code(&code, mention->system, mention->key))
+            continue;
+        memmove(&question->codes[asked + 1], &question->codes[asked], (i - asked) * sizeof code);
+        code.role = ROLE_ASKED;
+        question->codes[asked] = code;
+        return true;
+    }
+    return false;
+}
+
 /* The first line of the quoted text that holds codes: that is what the earlier answer was about. */
-static void ask_quoted(const struct context *context, struct mentions *mentions, bool both, struct question *ret) {
+static void ask_quoted(const struct context *context, const struct mentions *mentions, bool both, struct question *ret) {
+    enum { BOTH_MAX = 4 };
     uint32_t line = 0;
-    size_t taken = 0;
-    for (size_t i = 0; i < mentions->count && taken < (both ? 4u : 1u); i++) {
+    size_t asked = 0;
+    for (size_t i = 0; i < mentions->count && asked < (both ? BOTH_MAX : 1); i++) {
         const struct mention *mention = &mentions->items[i];
         const struct token *token = context_at(context, mention->first);
         if (!mention->accepted || token->place != PLACE_QUOTED || (line && token->line != line))
             continue;
         line = token->line;
-        for (size_t k = 0; k < ret->code_count; k++)
-            if (ret->codes[k].system == mention->system && strcmp(ret->codes[k].key, mention->key) == 0 &&
-                ret->codes[k].role == ROLE_CONTEXT) {
-                struct asked_code code = ret->codes[k];
-                memmove(&ret->codes[taken + 1], &ret->codes[taken], (k - taken) * sizeof code);
-                code.role = ROLE_ASKED;
-                ret->codes[taken++] = code;
-            }
+        asked += ask_context_code(ret, mention, asked);
     }
-    ret->from_thread = taken > 0;
+    ret->from_thread = asked > 0;
+}
+
+static bool holds_code(const struct asked_code *codes, size_t count, const struct asked_code *code) {
+    for (size_t i = 0; i < count; i++)
+        if (is_same_code(&codes[i], code->system, code->key))
+            return true;
+    return false;
 }
 
 static void ask_thread(const struct thread_memory *thread, struct arena *arena, struct question *ret) {
@@ -110,7 +129,8 @@ static void ask_thread(const struct thread_memory *thread, struct arena *arena, 
         }
     ret->from_thread = count > 0;
     for (size_t i = 0; i < ret->code_count && count < QUESTION_CODES; i++)
-        codes[count++] = ret->codes[i];
+        if (!holds_code(codes, count, &ret->codes[i]))
+            codes[count++] = ret->codes[i];
     ret->codes = codes;
     ret->code_count = count;
 }
@@ -143,7 +163,7 @@ static void read_intents(const struct question_text *text, const struct context 
 }
 
 /* Nothing is named in the new text: is something named before meant? */
-static void look_back(const struct question_text *text, const struct context *context, struct mentions *mentions, struct arena *arena,
+static void look_back(const struct question_text *text, const struct context *context, const struct mentions *mentions, struct arena *arena,
                       struct question *ret) {
     bool both;
     if (asked_count(ret) || is_service(ret->intents[0]) || !points_back(context, &both) ||

@@ -208,6 +208,14 @@ static void the_thread_is_remembered(void **state) {
     }
 }
 
+static void a_thread_code_is_not_named_twice(void **state) {
+    struct asking *asking = *state;
+    static const struct asked_code codes[] = {{.system = SYSTEM_CPT, .key = "20693", .display = "20693", .role = ROLE_ASKED}};
+    const struct thread_memory thread = {codes, 1, NULL, 0};
+    const struct question *question = ask_all(asking, "Re: frame", "and its modifiers?", "20690 and 20693 are frames.", NULL, &thread);
+    assert_string_equal(codes_text(question, asking->arena), "CPT 20693 | CPT 20690");
+}
+
 static void evidence_is_kept(void **state) {
     struct asking *asking = *state;
     const struct question *question = ask(asking, "CPT 20693-59?");
@@ -217,13 +225,10 @@ static void evidence_is_kept(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_system_has_its_form),
-        cmocka_unit_test(other_numbers_are_no_codes),
-        cmocka_unit_test(a_decoy_does_not_hide_the_code),
-        cmocka_unit_test(lists_and_ranges_name_each_member),
-        cmocka_unit_test(roles_follow_the_kind_of_text),
-        cmocka_unit_test(the_thread_is_remembered),
-        cmocka_unit_test(evidence_is_kept),
+        cmocka_unit_test(every_system_has_its_form),        cmocka_unit_test(other_numbers_are_no_codes),
+        cmocka_unit_test(a_decoy_does_not_hide_the_code),   cmocka_unit_test(lists_and_ranges_name_each_member),
+        cmocka_unit_test(roles_follow_the_kind_of_text),    cmocka_unit_test(the_thread_is_remembered),
+        cmocka_unit_test(a_thread_code_is_not_named_twice), cmocka_unit_test(evidence_is_kept),
     };
     return cmocka_run_group_tests_name("handlers.codes", tests, asking_setup, asking_teardown);
 }
