@@ -2,7 +2,7 @@
 #include "handlers/handler.h"
 #include "handlers/page.h"
 
-enum { HITS_MAX = 5, LONG_WORD = 4, WORDS_OF_A_SEARCH = 4 };
+enum { HITS_MAX = 5, LONG_WORD = 4, WORDS_OF_A_SEARCH = 2, QUERY_BYTES = 2048 };
 
 void page_add_wishes(const struct question *question, struct template_row *ret) {
     static const enum intent wishes[] = {INTENT_HELP, INTENT_REGISTER, INTENT_UNSUBSCRIBE};
@@ -33,23 +33,22 @@ int page_add_asked(struct page *page, const struct question *question, struct te
 
 /* ---- words -> codes ---- */
 
-static bool is_keyword(const struct question *question, struct span word) {
-    for (size_t i = 0; i < question->keyword_count; i++) {
-        struct span rest = span_of(question->keywords[i]), part;
-        while (span_cut(&rest, ' ', &part))
-            if (span_same(part, word))
-                return true;
-    }
-    return false;
+/* The asker's keywords as a query: greetings and the story around would only find codes that have "first" and "two" in common. */
+static struct span keyword_query(const struct question *question, struct arena *arena) {
+    struct buf buf;
+    buf_init(&buf, QUERY_BYTES);
+    for (size_t i = 0; i < question->keyword_count; i++)
+        buf_printf(&buf, "%s%s", i ? " " : "", question->keywords[i]);
+    const char *ret = buf_keep(&buf, arena);
+    buf_free(&buf);
+    return span_of(ret);
 }
 
-static size_t count_keyword_words(const struct question *question) {
+static size_t count_parts(struct span text, char separator) {
+    struct span part;
     size_t count = 0;
-    for (size_t i = 0; i < question->keyword_count; i++) {
-        struct span rest = span_of(question->keywords[i]), part;
-        while (span_cut(&rest, ' ', &part))
-            count++;
-    }
+    while (text.len > 0 && span_cut(&text, separator, &part))
+        count++;
     return count;
 }
 
@@ -64,18 +63,11 @@ static size_t count_long_words(struct span text) {
     return count;
 }
 
-/* How many of the asker's keywords the hit has; "first" and "two" are words in common, but say nothing. */
-static size_t count_shared(const struct question *question, const struct kb_hit *hit) {
-    struct span rest = span_of(hit->because), word;
-    size_t count = 0;
-    while (span_cut(&rest, ',', &word))
-        count += is_keyword(question, span_trim(word));
-    return count;
-}
+static size_t count_shared(const struct kb_hit *hit) { return count_parts(span_of(hit->because), ','); }
 
 /* Two keywords at least, and enough of what was written: in a long story some words always fit some code. */
-static bool is_good(const struct question *question, size_t shared) {
-    size_t keywords = count_keyword_words(question), words = count_long_words(question->words);
+static bool is_good(const struct question *question, size_t keywords, size_t shared) {
+    size_t words = count_long_words(question->words);
     if (keywords == 1 && shared == 1)
         return words <= WORDS_OF_A_SEARCH;
     return shared >= 2 && shared * 3 >= keywords && shared * 5 >= words;
@@ -110,15 +102,16 @@ static void add_hit(struct page *page, const struct kb_hit *hit, struct template
 
 int page_add_hits(struct page *page, const struct question *question, enum page_hits bar, struct template_row *ret,
                   struct kb_code *ret_best, struct why *why) {
+    struct span query = keyword_query(question, page->arena);
     struct kb_hits hits = {0};
     struct template_rows rows = {0};
-    int failed = kb_search(page->kb, question->words, systems_to_search(question->words), page->date, HITS_MAX, page->arena, &hits, why);
+    int failed = kb_search(page->kb, query, systems_to_search(question->words), page->date, HITS_MAX, page->arena, &hits, why);
     if (failed)
         return failed;
-    if (bar == HITS_GOOD && (hits.count == 0 || !is_good(question, count_shared(question, &hits.items[0]))))
+    if (bar == HITS_GOOD && (hits.count == 0 || !is_good(question, count_parts(query, ' '), count_shared(&hits.items[0]))))
         return FAIL_EMPTY;
     for (size_t i = 0; i < hits.count; i++)
-        if (count_shared(question, &hits.items[i]) * 2 >= count_shared(question, &hits.items[0]))
+        if (count_shared(&hits.items[i]) * 2 >= count_shared(&hits.items[0]))
             add_hit(page, &hits.items[i], &rows);
     if (rows.count == 0)
         return FAIL_EMPTY;

@@ -10,7 +10,7 @@ struct row {
     const char *name;
     const char *codes[CODES]; /* "CPT 20693-58", "?" before it: context */
     enum intent intent;
-    const char *words, *date_of_service;
+    const char *words, *date_of_service; /* the words are followed by " / " and the keywords among them */
     enum answer_action action;
     const char *handler;
     const char *want[WANTED], *not_want[UNWANTED]; /* in the text part */
@@ -43,10 +43,12 @@ static struct answer answer_row(const struct small *small, const struct row *row
     struct why why;
     if (row->date_of_service)
         question.date_of_service = day(row->date_of_service);
-    static const char *keywords[] = {"fixator removal", "frame"};
-    question.words = span_of(row->words);
+    struct span words = span_of(row->words);
+    size_t slash = span_find(words, SPAN(" / "));
+    const char *keywords[] = {slash == SPAN_NONE ? NULL : words.ptr + slash + 3};
+    question.words = span_slice(words, 0, slash == SPAN_NONE ? words.len : slash);
     question.keywords = keywords;
-    question.keyword_count = COUNT(keywords);
+    question.keyword_count = slash != SPAN_NONE;
     for (; question.code_count < CODES && row->codes[question.code_count]; question.code_count++)
         codes[question.code_count] = read_code(small, row->codes[question.code_count], question_date(&question));
     if (answer_question(&question, small->kb, small->arena, &ret, &why))
@@ -151,22 +153,23 @@ static void a_set_of_codes_is_answered(void **state) {
 
 static void the_rest_goes_where_it_belongs(void **state) {
     static const struct row rows[] = {
-        {"words", {NULL}, INTENT_FIND_CODE, "fixator removal", NULL, ACTION_ANSWER, "find_code",
+        {"words", {NULL}, INTENT_FIND_CODE, "fixator removal / fixator removal", NULL, ACTION_ANSWER, "find_code",
          {"The code that fits your words best is CPT 20694: Take a frame off. Valid on 2026-08-01.", "taken away",
           "Codes that fit your words 1. CPT 20694"}, {NULL}},
-        {"one keyword among others", {NULL}, INTENT_FIND_CODE, "the frame", NULL, ACTION_HUMAN, "unknown",
+        {"one keyword among others", {NULL}, INTENT_FIND_CODE, "how about the frame then / frame", NULL, ACTION_HUMAN, "unknown",
          {"Codes that share words with the question", "20694"}, {"best"}},
         {"the keywords in a long story", {NULL}, INTENT_FIND_CODE,
-         "fixator removal after some weeks which were spent with another doctor whose name nobody could tell when asked", NULL,
+         "fixator removal after some weeks which were spent with another doctor whose name nobody tells / fixator removal", NULL,
          ACTION_HUMAN, "unknown", {"20694"}, {"best"}},
-        {"words beside a code without data", {"CPT 99999"}, INTENT_FIND_CODE, "fixator removal", NULL, ACTION_HUMAN, "unknown",
+        {"words beside a code without data", {"CPT 99999"}, INTENT_FIND_CODE, "fixator removal / fixator removal", NULL, ACTION_HUMAN, "unknown",
          {"No data for 99999", "20694"}, {"best"}},
-        {"words, but a fee is asked", {NULL}, INTENT_FEE, "fixator removal", NULL, ACTION_HUMAN, "unknown", {"20694"}, {"best"}},
-        {"modifiers are found when asked for", {NULL}, INTENT_FIND_CODE, "modifier planned fixator removal", NULL, ACTION_ANSWER,
+        {"words, but a fee is asked", {NULL}, INTENT_FEE, "fixator removal / fixator removal", NULL, ACTION_HUMAN, "unknown", {"20694"}, {"best"}},
+        {"modifiers are found when asked for", {NULL}, INTENT_FIND_CODE, "modifier planned fixator removal / planned fixator removal", NULL, ACTION_ANSWER,
          "find_code", {"best is CPT 20694"}, {NULL}},
+        {"one word alone", {NULL}, INTENT_FIND_CODE, "fixator? / fixator", NULL, ACTION_ANSWER, "find_code", {"best is CPT 2069"}, {NULL}},
         {"words that nothing has", {NULL}, INTENT_FIND_CODE, "zebra stripes", NULL, ACTION_HUMAN, "unknown",
          {"holds nothing that answers"}, {"zebra"}},
-        {"not about codes", {NULL}, INTENT_NOT_CODING, "fixator removal", NULL, ACTION_HUMAN, "unknown",
+        {"not about codes", {NULL}, INTENT_NOT_CODING, "fixator removal / fixator removal", NULL, ACTION_HUMAN, "unknown",
          {"holds nothing that answers"}, {"20694"}},
         {"not about codes, though one is named", {"CPT 20693"}, INTENT_NOT_CODING, "", NULL, ACTION_HUMAN, "unknown",
          {"CPT 20693: Revise"}, {NULL}},
