@@ -8,7 +8,8 @@
 #include "mail/phrases.h"
 
 enum {
-    TREE_BYTES = 16 << 20, /* what gumbo may allocate for one document */
+    TREE_BYTES = 16 << 20,  /* what gumbo may allocate for one document */
+    HTML_BYTES = 256 << 10, /* of a document that are read */
     TAGS = 20000,
     LOOKS = 60000000,  /* at open elements: gumbo goes up from each tag to the next table cell */
     TAG_PIECES = 8000, /* and compares each attribute of a tag with all before it */
@@ -258,6 +259,7 @@ static size_t depth_behind(struct span text, size_t depth) {
  * them from attributes would be a parser of its own. */
 static struct span bearable(struct span html) {
     size_t tags = 0, pieces = 0, depth = 0, looks = 0;
+    html = span_slice(html, 0, HTML_BYTES);
     for (size_t i = 0; i < html.len; i++) {
         char c = html.ptr[i];
         pieces = c == '<' ? 0 : pieces + (char_is_space(c) || c == '=' || c == '/' || c == '"' || c == '\'');

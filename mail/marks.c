@@ -245,6 +245,8 @@ static const char *const sign_offs[] = {"regards",
                                         "un saludo",
                                         "atentamente",
                                         "gracias",
+                                        "gracias de antemano",
+                                        "muchas gracias",
                                         "cordiali saluti",
                                         "distinti saluti",
                                         "saluti",
@@ -323,10 +325,17 @@ static bool has_street(struct span line) {
     return false;
 }
 
+/* "ext. 20615" */
+static bool has_extension(struct span line) {
+    size_t at = span_find_same(line, SPAN("ext. "));
+    return at != SPAN_NONE && at + 5 < line.len && char_is_digit(line.ptr[at + 5]);
+}
+
 bool marks_contact(struct span line) {
     static const char *const labels[] = {"Tel:", "Tel.", "Tel ", "Phone",   "Ph:",         "P:",           "T:",       "M:",     "F:",
                                          "O:",   "C:",   "Fax",  "Mobile:", "Cell:",       "Office:",      "Direct:",  "Email:", "E-mail:",
                                          "E:",   "W:",   "Web:", "www.",    "http://www.", "https://www.", "P.O. Box", "PO Box"};
     bool address = span_find_char(line, '@') != SPAN_NONE && span_find_char(line, ' ') == SPAN_NONE;
-    return address || has_telephone(line) || has_zip_code(line) || has_street(line) || phrase_starts(line, PHRASES(labels));
+    return address || has_telephone(line) || has_extension(line) || has_zip_code(line) || has_street(line) ||
+           phrase_starts(line, PHRASES(labels));
 }

@@ -8,7 +8,7 @@
 #include "mail/passages.h"
 
 const struct message_limits message_default_limits = {
-    .depth = 50, .parts = 500, .headers = 1000, .header_bytes = 64 * 1024, .text_bytes = 256 * 1024};
+    .depth = 50, .parts = 500, .headers = 1000, .header_bytes = 64 * 1024, .text_bytes = 512 * 1024};
 
 const struct header *message_header(const struct message *message, const char *name, size_t *at) {
     struct span wanted = span_of(name);

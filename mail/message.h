@@ -20,7 +20,7 @@ struct message_limits {
     size_t parts;        /* 500 */
     size_t headers;      /* fields of the outermost header; 1000 */
     size_t header_bytes; /* of one unfolded field; 64 KiB; longer ones are cut */
-    size_t text_bytes;   /* of the text after decoding; 256 KiB; longer ones are cut */
+    size_t text_bytes;   /* of the text after decoding; 512 KiB; longer ones are cut */
 };
 extern const struct message_limits message_default_limits;
 
