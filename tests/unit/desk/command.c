@@ -1,52 +1,5 @@
 /* The command line as a contract: what each line prints, on which stream, and its exit status. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include <jansson.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include "desk/command.h"
-
-enum { WORDS = 12, OUTPUT_BYTES = 256 * 1024 };
-
-static char out[OUTPUT_BYTES], err[OUTPUT_BYTES];
-
-static void slurp(FILE *file, char ret[static OUTPUT_BYTES]) {
-    rewind(file);
-    ret[fread(ret, 1, OUTPUT_BYTES - 1, file)] = '\0';
-    fclose(file);
-}
-
-/* In a process of its own, as a shell would. */
-static int run(const char *const *words) {
-    FILE *to = tmpfile(), *complaints = tmpfile();
-    char *argv[WORDS + 2] = {"codingdesk"};
-    int argc = 1, status;
-    assert_non_null(to);
-    assert_non_null(complaints);
-    for (; words[argc - 1]; argc++)
-        argv[argc] = strdup(words[argc - 1]);
-    pid_t child = fork();
-    assert_true(child >= 0);
-    if (child == 0) {
-        dup2(fileno(to), STDOUT_FILENO);
-        dup2(fileno(complaints), STDERR_FILENO);
-        _exit(command_main(argc, argv));
-    }
-    assert_int_equal(waitpid(child, &status, 0), child);
-    for (int i = 1; i < argc; i++)
-        free(argv[i]);
-    slurp(to, out);
-    slurp(complaints, err);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
+#include "tests/unit/desk/run.h"
 
 static void every_line_has_its_status(void **state) {
     (void)state;
