@@ -63,8 +63,7 @@ static bool has_null_return_path(const struct view *view) {
 }
 
 static bool is_from_us(const struct view *view) {
-    return holds_ours(view->desk, &view->message->from) || holds_ours(view->desk, &view->message->sender) ||
-           (view->recipient && is_ours(view->desk, view->recipient));
+    return holds_ours(view->desk, &view->message->from) || holds_ours(view->desk, &view->message->sender);
 }
 
 /* The first word of a field, without the comment before it or behind it. */
@@ -193,7 +192,7 @@ static bool is_empty(const struct view *view) {
 
 static const struct rule rules[] = {
     {"null-return-path", "its envelope sender is empty: a bounce or another notice of a mail system", has_null_return_path},
-    {"own-address", "it comes from the desk's own address, or an answer would go there", is_from_us},
+    {"own-address", "it comes from the desk's own address", is_from_us},
     {"own-message", "it is an answer of the desk that came back", is_our_answer},
     {"auto-submitted", "it says that a program sent it (Auto-Submitted)", is_auto_submitted},
     {"x-auto-response-suppress", "it asks for no automatic response (X-Auto-Response-Suppress)", suppresses_responses},
@@ -229,15 +228,15 @@ static bool is_aligned(const char *a, const char *b) {
 }
 
 /* Reply-To is followed within the sender's domain only: elsewhere it would let anybody send our answers to a third person. */
-static const char *recipient_of(const struct message *message) {
+static const char *recipient_of(const struct message *message, const struct gate_desk *desk) {
     if (message->from.count == 0)
         return NULL;
     const char *from = message->from.items[0].mailbox;
     if (message->from.count > 1 && message->sender.count && is_aligned(message->sender.items[0].mailbox, from))
         from = message->sender.items[0].mailbox;
-    if (message->reply_to.count == 1 && is_aligned(message->reply_to.items[0].mailbox, from))
-        return message->reply_to.items[0].mailbox;
-    return from;
+    if (message->reply_to.count != 1 || is_ours(desk, message->reply_to.items[0].mailbox))
+        return from;
+    return is_aligned(message->reply_to.items[0].mailbox, from) ? message->reply_to.items[0].mailbox : from;
 }
 
 static void read_marks(struct view *view) {
@@ -255,7 +254,7 @@ static void read_marks(struct view *view) {
 
 void gate_judge(const struct message *message, const struct gate_desk *desk, struct arena *arena, struct gate_verdict *ret) {
     struct view view = {.message = message, .desk = desk, .arena = arena};
-    view.recipient = recipient_of(message);
+    view.recipient = recipient_of(message, desk);
     view.subject = span_of(message->subject);
     view.opening = span_of("");
     read_marks(&view);

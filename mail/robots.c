@@ -5,8 +5,6 @@
 #include "mail/address.h"
 #include "mail/phrases.h"
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
 enum { LOCAL_BYTES = 80, EARLY_BYTES = 400 };
 
 enum test { PRESENT, BEGINS, HOLDS };

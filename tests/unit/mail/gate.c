@@ -50,7 +50,7 @@ static void each_kind_meets_its_rule(void **state) {
         {"gate-reply-to-aligned", NULL, "billing@dept.practice.example"},
         {"gate-reply-to-elsewhere", NULL, "jane@practice.example"},
         {"gate-reply-to-two", NULL, "jane@practice.example"},
-        {"gate-reply-to-us", "own-address", NULL},
+        {"gate-reply-to-us", NULL, "jane@desk.example"},
         {"gate-two-from", NULL, "clerk@practice.example"},
         {"gate-empty", "empty", NULL},
     };
