@@ -1,5 +1,7 @@
 #include "mail/body.h"
 
+#include <string.h>
+
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "mail/charset.h"
@@ -37,8 +39,8 @@ static struct span with_line_feeds(struct span text, struct arena *arena) {
     size_t len = 0;
     struct span line;
     while (header_line(&text, &line)) {
-        for (size_t i = 0; i < line.len; i++)
-            out[len++] = line.ptr[i];
+        memcpy(out + len, line.ptr, line.len);
+        len += line.len;
         if (text.ptr > line.ptr + line.len)
             out[len++] = '\n';
     }

@@ -4,8 +4,6 @@
 
 enum { ATTRIBUTION_BYTES = 400, ATTRIBUTION_LINES = 4, SIGN_OFF_BYTES = 40, BLOCK_FIELDS = 3 };
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
 static struct span without_bold(struct span line) {
     while (line.len && (line.ptr[0] == '*' || line.ptr[0] == '_'))
         line = span_slice(line, 1, line.len);

@@ -123,7 +123,7 @@ static int begin_part(struct scan *scan, size_t level, struct span *rest) {
 static int scan_lines(struct scan *scan, struct span rest, bool whole) {
     struct span line;
     const char *end = rest.ptr + rest.len;
-    for (const char *from = rest.ptr; header_line(&rest, &line); from = rest.ptr) {
+    for (const char *from = rest.ptr; scan->level_count && header_line(&rest, &line); from = rest.ptr) {
         bool last = false, cut = !whole && line.ptr + line.len == end;
         size_t level = cut ? scan->level_count : delimiter(scan, line, &last);
         if (level == scan->level_count)

@@ -36,6 +36,7 @@ static void quotes_are_found(void **state) {
     static const struct row rows[] = {
         {"nothing but new", "What is 20693?\n", "What is 20693?"},
         {"empty", "\n \n", ""},
+        {"lone CRs", "a\r> b\rc\r\n", "a|>> b|c"},
         {"answer on top", "And 20690?\n\nOn Mon, Mar 2, 2026 at 10:12 AM Desk <d@x.example> wrote:\n> 20693 is\n> a revision\n",
          "And 20690?|>On Mon, Mar 2, 2026 at 10:12 AM Desk <d@x.example> wrote:\n> 20693 is\n> a revision"},
         {"answer below", "On 2 March 2026 Desk wrote:\n> 20693\n\nAnd 20690?\n", ">On 2 March 2026 Desk wrote:\n> 20693|And 20690?"},
