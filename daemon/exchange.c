@@ -7,7 +7,7 @@
 #include "base/arena.h"
 #include "daemon/hand.h"
 #include "daemon/log.h"
-#include "daemon/recall.h"
+#include "reader/recall.h"
 #include "daemon/take.h"
 
 static const time_t NEVER = (time_t)1 << 40;

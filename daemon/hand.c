@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "daemon/recall.h"
+#include "reader/recall.h"
 
 int hand_begin(struct walk *walk, struct why *why) {
     if (walk->in_transaction)

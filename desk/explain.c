@@ -6,6 +6,7 @@
 #include "desk/account.h"
 #include "desk/command.h"
 #include "reader/reader.h"
+#include "reader/recall.h"
 
 enum { MAIL_BYTES = 64 << 20, MAIL_ARENA_BYTES = 512 << 20 };
 
@@ -42,6 +43,14 @@ static void become_desk(const struct invocation *invocation, struct explanation 
         .reply = {.from_address = own, .from_name = config->name ? config->name : "", .message_id_domain = domain_of(own)},
         .limits = message_default_limits,
     };
+}
+
+/* With a journal named, a mail that goes on with an earlier answer is understood as the daemon would. */
+static int remember(struct explanation *ret) {
+    int failed = desk_open_journal(ret->desk);
+    ret->reader.recall = recall_exchange;
+    ret->reader.recall_context = ret->desk->journal;
+    return failed;
 }
 
 /* Midday of the day given: the date alone matters to what is explained. */
@@ -139,6 +148,10 @@ int explain_run(struct desk *desk, const struct invocation *invocation) {
     if (ret)
         return ret;
     become_desk(invocation, &explanation);
+    if (desk->journal_file)
+        ret = remember(&explanation);
+    if (ret)
+        return ret;
     for (size_t i = 0; i < invocation->operand_count; i++) {
         struct buf raw;
         buf_init(&raw, MAIL_BYTES);

@@ -165,9 +165,10 @@ int kb_edit(struct kb *kb, enum code_system system, const char *key, enum code_s
     int code = code_id(kb, system, key, &on.code, why);
     if (!code)
         code = code_id(kb, other, other_key, &other_id, why);
-    if (!code)
-        code = read_edit_between(&on, on.code, other_id, other_id, column1_label);
-    if (code == FAIL_EMPTY && other_id)
+    if (code)
+        return code;
+    code = read_edit_between(&on, on.code, other_id, other_id, column1_label);
+    if (code == FAIL_EMPTY)
         code = read_edit_between(&on, other_id, on.code, other_id, column2_label);
     if (!code)
         *ret = on.facts.items[0];

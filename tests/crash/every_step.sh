@@ -3,8 +3,8 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 bin=$1
-# shellcheck source-path=SCRIPTDIR source=desk.sh
-. "$here/desk.sh"
+# shellcheck source-path=SCRIPTDIR source=../live/desk.sh
+. "$here/../live/desk.sh"
 open_desk
 
 last=0

@@ -3,8 +3,8 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 bin=$1 questions=$2 kills=$3
-# shellcheck source-path=SCRIPTDIR source=desk.sh
-. "$here/desk.sh"
+# shellcheck source-path=SCRIPTDIR source=../live/desk.sh
+. "$here/../live/desk.sh"
 open_desk
 
 random_ms() { echo $(($(od -An -N2 -tu2 /dev/urandom) % $1)); }

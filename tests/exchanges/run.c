@@ -12,7 +12,7 @@
 #include "base/buf.h"
 #include "daemon/hand.h"
 #include "daemon/note.h"
-#include "daemon/recall.h"
+#include "reader/recall.h"
 
 enum { MAX_MAILS = 9, FILE_BYTES = 1 << 20, ARENA_BYTES = 256 << 20 };
 

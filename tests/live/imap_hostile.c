@@ -139,7 +139,7 @@ static void serve(const struct row *row, int socket, bool misbehaves) {
             put(client, "% OK done\r\n", line);
         else
             do_deed(client, row->deed);
-        if (fflush(client) == EOF || (now && row->deed != ANSWER))
+        if (fflush(client) == EOF || (now && row->deed != ANSWER) || strncmp(command, "LOGOUT", 6) == 0)
             break;
         fseek(client, 0, SEEK_CUR);
     }

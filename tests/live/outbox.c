@@ -213,10 +213,13 @@ static void a_refusal_leaves_nothing_behind(void **state) {
         script_start(&script);
         const struct outbox_settings settings = to_port(script.port, 1);
         struct outbox *outbox = open_outbox(&settings);
+        long long began = wire_clock_ms();
         for (int turn = 0; turn < 3; turn++) {
             struct outbox_report report = send_one(rows[i].name, outbox, "asker@clinic.example", letter());
             expect(rows[i].name, &report, rows[i].result, rows[i].code, "");
         }
+        if (wire_clock_ms() - began >= TIMEOUT_S * 1000)
+            fail_msg("%s: a letter was said to a server that waited for something else", rows[i].name);
         outbox_close(outbox);
         script_stop(&script);
         if (script.connections != rows[i].connections || script.resets != rows[i].resets)

@@ -225,6 +225,14 @@ static void edits_of_the_family_are_those_of_the_file(void **state) {
     }
 }
 
+/* 11010 is the first of all codes in the file. */
+static void an_edit_with_the_first_code_is_found(void **state) {
+    struct shipped *s = *state;
+    struct kb_fact edit;
+    assert_int_equal(kb_edit(s->kb, SYSTEM_CPT, "20693", SYSTEM_CPT, "11010", s->day, s->arena, &edit, NULL), 0);
+    assert_string_equal(edit.related_display, "11010");
+}
+
 static void add_ons_name_their_primary_codes(void **state) {
     struct shipped *s = *state;
     static const char *const add_ons[] = {"20932", "20933", "20934"};
@@ -362,6 +370,7 @@ int main(void) {
         SHIPPED_TEST(the_parts_of_fluoroscopy_are_told_apart),
         SHIPPED_TEST(every_page_has_every_section),
         SHIPPED_TEST(edits_of_the_family_are_those_of_the_file),
+        SHIPPED_TEST(an_edit_with_the_first_code_is_found),
         SHIPPED_TEST(add_ons_name_their_primary_codes),
         SHIPPED_TEST(codes_mean_what_they_mean),
         SHIPPED_TEST(no_page_holds_a_wrong_fact),

@@ -1,7 +1,7 @@
-# desk.sh - a desk to be killed: servers of its own, questions by the dozen, and the count of what became of them. Sourced.
+# desk.sh - a desk with servers of its own, questions by the dozen, and the count of what became of them. Sourced; $here is the caller's folder.
 # shellcheck shell=sh disable=SC2153,SC2154,SC2034 # names come from the servers' env file and from the sourcing script, or go there
 servers=$(cd "$here/../live" && pwd)/servers.sh
-dir=$(mktemp -d /tmp/codingdesk-crash.XXXXXX)
+dir=$(mktemp -d /tmp/codingdesk-desk.XXXXXX)
 chmod 711 "$dir" # the servers run as other users
 connections=4
 

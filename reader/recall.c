@@ -1,4 +1,4 @@
-#include "daemon/recall.h"
+#include "reader/recall.h"
 
 #include "handlers/codes_json.h"
 #include "store/journal.h"

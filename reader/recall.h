@@ -1,6 +1,6 @@
 /* recall.h - what an earlier exchange with the same person was about, out of the journal. A reader_recall_fn; context is the journal. */
-#ifndef DAEMON_RECALL_H
-#define DAEMON_RECALL_H
+#ifndef READER_RECALL_H
+#define READER_RECALL_H
 
 #include "reader/reader.h"
 
