@@ -87,12 +87,25 @@ bool span_cut(struct span *rest, char separator, struct span *part) {
     return true;
 }
 
+/* Piece by piece, so that a text without the one mark is not searched to its end for each of the other. */
+static size_t line_end(struct span text) {
+    enum { PIECE = 256 };
+    for (size_t from = 0; from < text.len; from += PIECE) {
+        struct span piece = span_slice(text, from, from + PIECE);
+        size_t feed = span_find_char(piece, '\n');
+        size_t end = span_find_char(span_slice(piece, 0, feed), '\r');
+        if (end == SPAN_NONE)
+            end = feed;
+        if (end != SPAN_NONE)
+            return from + end;
+    }
+    return text.len;
+}
+
 bool span_line(struct span *rest, struct span *line) {
     if (rest->len == 0)
         return false;
-    size_t end = 0;
-    while (end < rest->len && rest->ptr[end] != '\n' && rest->ptr[end] != '\r')
-        end++;
+    size_t end = line_end(*rest);
     size_t next = end + (end < rest->len);
     if (next < rest->len && rest->ptr[end] == '\r' && rest->ptr[next] == '\n')
         next++;

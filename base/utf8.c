@@ -31,12 +31,23 @@ uint32_t utf8_next(struct span text, size_t *at) {
     return ret;
 }
 
+/* Where the first byte that is not ASCII may stand: most text is ASCII, and eight bytes are looked at at once. */
+static size_t skip_ascii(struct span text, size_t at) {
+    uint64_t eight;
+    for (; text.len - at >= sizeof eight; at += sizeof eight) {
+        memcpy(&eight, text.ptr + at, sizeof eight);
+        if (eight & UINT64_C(0x8080808080808080))
+            break;
+    }
+    return at;
+}
+
 bool utf8_valid(struct span text) {
-    for (size_t at = 0; at < text.len;) {
+    for (size_t at = skip_ascii(text, 0); at < text.len;) {
         size_t len = character_len((const unsigned char *)text.ptr + at, text.len - at);
         if (len == 0)
             return false;
-        at += len;
+        at = skip_ascii(text, at + len);
     }
     return true;
 }

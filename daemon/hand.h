@@ -20,7 +20,7 @@ enum {
 
 enum {
     BATCH_ARENA_BYTES = 256 << 20,
-    READING_ARENA_BYTES = 128 << 20,
+    READING_ARENA_BYTES = 256 << 20,
     EXCHANGE_ARENA_BYTES = 8 << 20,
 };
 

@@ -147,8 +147,6 @@ static void index_cue(struct cue_index *index, uint16_t cue, size_t slot) {
 }
 
 static void index_build(struct cue_index *index) {
-    index->count = 0;
-    memset(index->head, 0, sizeof index->head);
     for (size_t i = 0; i < intent_cue_count; i++) {
         const char *at = intent_cues[i].pattern;
         for (size_t len; (len = strcspn(at, "| ")) > 0; at += len + 1) {
@@ -164,8 +162,9 @@ static void index_build(struct cue_index *index) {
 
 /* Which cues fire: one flag each. */
 static void fire(const struct words *words, bool *fired) {
-    struct cue_index index;
-    index_build(&index);
+    static struct cue_index index; /* of a table that never changes */
+    if (!index.count)
+        index_build(&index);
     for (size_t i = 0; i < words->count; i++) {
         if (words->items[i].len == 0)
             continue;
