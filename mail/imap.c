@@ -24,7 +24,8 @@ static int lost(struct imap *imap, struct why *why) { return wire_explain_loss(i
 static int put(struct imap *imap, struct span text, struct why *why) {
     wire_begin_command(imap->wire, 0);
     imap->session->imap_tag = imap->sent;
-    if (mailimap_send_current_tag(imap->session) != MAILIMAP_NO_ERROR || mailstream_write(imap->session->imap_stream, text.ptr, text.len) < 0 ||
+    if (mailimap_send_current_tag(imap->session) != MAILIMAP_NO_ERROR ||
+        mailstream_write(imap->session->imap_stream, text.ptr, text.len) < 0 ||
         mailstream_write(imap->session->imap_stream, "\r\n", 2) < 0 || mailstream_flush(imap->session->imap_stream) < 0)
         return lost(imap, why);
     imap->sent++;
@@ -98,7 +99,9 @@ int imap_command(struct imap *imap, struct why *why, const char *format, ...) {
     return failed ? failed : imap_answer(imap, 0, why);
 }
 
-struct mailimap_response_info *imap_brought(struct imap *imap) { return imap->session->imap_response_info; }
+struct mailimap_response_info *imap_brought(struct imap *imap) {
+    return imap->session->imap_response_info;
+}
 
 bool imap_said(const struct imap *imap, const char *response_code) {
     const struct mailimap_response_info *brought = imap->session->imap_response_info;
@@ -204,7 +207,9 @@ void imap_close(struct imap *imap) {
     free(imap);
 }
 
-struct wire *imap_wire(struct imap *imap) { return imap->wire; }
+struct wire *imap_wire(struct imap *imap) {
+    return imap->wire;
+}
 
 bool imap_can(const struct imap *imap, const char *capability) { return mailimap_has_extension(imap->session, capability); }
 
@@ -220,7 +225,8 @@ int imap_select(struct imap *imap, const char *quoted_folder, struct why *why) {
     if (selection->sel_perm == MAILIMAP_MAILBOX_READONLY)
         return why_set(why, FAIL_CONFIG, "%s may only be read by this user: messages could not be moved out of it", quoted_folder);
     if (selection->sel_uidvalidity == 0)
-        return why_set(why, FAIL_CONFIG, "%s gives the messages of %s no lasting numbers: another server is needed", imap->host, quoted_folder);
+        return why_set(why, FAIL_CONFIG, "%s gives the messages of %s no lasting numbers: another server is needed", imap->host,
+                       quoted_folder);
     return 0;
 }
 
@@ -243,6 +249,8 @@ static int note_line(struct imap *imap, struct span line, struct why *why) {
     imap->news |= span_ends_same(line, SPAN(" EXISTS"));
     return 0;
 }
+
+bool imap_is_idling(const struct imap *imap) { return imap->idling; }
 
 int imap_idle_begin(struct imap *imap, struct why *why) {
     struct span line = {0};

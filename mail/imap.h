@@ -54,6 +54,7 @@ int imap_folder(struct imap *, const char *name, struct buf *ret, struct why *wh
 
 /* IDLE (RFC 2177), when imap_can "IDLE" and a folder is selected: begin, hear*, end. News stay until imap_forget_news.
  * Hear waits as wire_await does and reads what came; 0 even when nothing did. It works without IDLE too, between commands. */
+bool imap_is_idling(const struct imap *);
 int imap_idle_begin(struct imap *, struct why *why);
 int imap_idle_hear(struct imap *, int other_fd, int timeout_ms, struct why *why);
 int imap_idle_end(struct imap *, struct why *why);

@@ -3,7 +3,7 @@
 #include <string.h>
 
 static const char *const textual_starts[] = {"* OK ", "* NO ", "* BAD ", "* BYE ", "* PREAU"};
-static const char forbidden[] = "[BADCHARSET";
+static const char *const masked_words[GUARD_WORDS] = {"[BADCHARSET", "[PERMANENTFLAGS", "[ALERT", "[PARSE", " NAMESPACE"};
 
 static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
@@ -60,18 +60,24 @@ static bool nests_too_deep(struct imap_guard *guard, char c) {
     return guard->depth > GUARD_DEPTH;
 }
 
-static bool is_forbidden(struct imap_guard *guard, char c) {
-    if (char_upper(c) == forbidden[guard->matched])
-        guard->matched++;
-    else
-        guard->matched = c == forbidden[0];
-    return guard->matched == sizeof forbidden - 1;
+/* The words begin with a letter that does not come again in them: a mismatch starts over. */
+static void mask_words(struct imap_guard *guard, char *c) {
+    for (size_t i = 0; i < GUARD_WORDS; i++) {
+        const char *word = masked_words[i];
+        guard->matched[i] = char_upper(*c) == word[guard->matched[i]] ? guard->matched[i] + 1 : *c == word[0];
+        if (word[guard->matched[i]])
+            continue;
+        guard->matched[i] = 0;
+        *c = 'X';
+    }
 }
 
-static bool is_harmless(struct imap_guard *guard, struct span piece) {
-    for (size_t i = 0; i < piece.len; i++)
-        if (nests_too_deep(guard, piece.ptr[i]) || is_forbidden(guard, piece.ptr[i]))
+static bool screen(struct imap_guard *guard, char *piece, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (nests_too_deep(guard, piece[i]))
             return false;
+        mask_words(guard, &piece[i]);
+    }
     return true;
 }
 
@@ -82,17 +88,19 @@ static bool end_line(struct imap_guard *guard, size_t max_literal_bytes) {
     return size <= max_literal_bytes;
 }
 
-bool imap_guard_pass(struct imap_guard *guard, struct span bytes, size_t max_literal_bytes) {
-    while (bytes.len > 0) {
-        size_t skipped = smaller(guard->inside, bytes.len);
+bool imap_guard_pass(struct imap_guard *guard, char *bytes, size_t count, size_t max_literal_bytes) {
+    while (count > 0) {
+        size_t skipped = smaller(guard->inside, count);
         guard->inside -= skipped;
-        bytes = span_slice(bytes, skipped, bytes.len);
-        const char *end = bytes.len ? memchr(bytes.ptr, '\n', bytes.len) : NULL;
-        struct span piece = span_slice(bytes, 0, end ? (size_t)(end - bytes.ptr) + 1 : bytes.len);
-        keep_ends(guard, piece);
-        if (!is_harmless(guard, piece) || (end && !end_line(guard, max_literal_bytes)))
+        bytes += skipped;
+        count -= skipped;
+        const char *end = count ? memchr(bytes, '\n', count) : NULL;
+        size_t piece = end ? (size_t)(end - bytes) + 1 : count;
+        keep_ends(guard, (struct span){bytes, piece});
+        if (!screen(guard, bytes, piece) || (end && !end_line(guard, max_literal_bytes)))
             return false;
-        bytes = span_slice(bytes, piece.len, bytes.len);
+        bytes += piece;
+        count -= piece;
     }
     return true;
 }

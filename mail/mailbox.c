@@ -1,6 +1,7 @@
 #include "mail/mailbox.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <libetpan/libetpan.h>
 
 #include "mail/imap.h"
@@ -21,7 +22,7 @@ struct mailbox {
     wire_wait_fn *wait;
     void *wait_context;
     struct buf folder, places[PLACE_COUNT]; /* quoted */
-    bool can_idle, idling;
+    bool can_idle;
     long long idle_since_ms, looked_ms;
     uint32_t uid_validity;
 };
@@ -102,17 +103,17 @@ static int still_the_same_folder(struct mailbox *mailbox, struct why *why) {
 static int reconnect(struct mailbox *mailbox, struct why *why) {
     imap_close(mailbox->imap);
     mailbox->imap = NULL;
-    mailbox->idling = false;
     imap_queue_reconnected(mailbox->queue);
     int failed = connect_and_select(mailbox, why);
     return failed ? failed : still_the_same_folder(mailbox, why);
 }
 
 static int stop_idling(struct mailbox *mailbox, struct why *why) {
-    if (!mailbox->idling)
-        return 0;
-    mailbox->idling = false;
-    return imap_idle_end(mailbox->imap, why);
+    return imap_is_idling(mailbox->imap) ? imap_idle_end(mailbox->imap, why) : 0;
+}
+
+static int lost_before(const struct mailbox *mailbox, struct why *why) {
+    return mailbox->imap ? 0 : why_set(why, FAIL_AGAIN, "the connection to %s was lost", mailbox->settings.server.host);
 }
 
 /* --- fetching ----------------------------------------------------------------------------------------------------- */
@@ -121,9 +122,9 @@ static bool look_is_due(const struct mailbox *mailbox) {
     return wire_clock_ms() - mailbox->looked_ms >= (long long)mailbox->settings.poll_s * 1000;
 }
 
-/* While the server idles it tells by itself: asking it again would only wake it. */
-static int nothing_told(struct mailbox *mailbox, struct why *why) {
-    if (!mailbox->idling)
+/* While the server idles it tells by itself: asking it would only wake it. */
+static int look_is_needed(struct mailbox *mailbox, struct why *why) {
+    if (!imap_is_idling(mailbox->imap))
         return 0;
     int failed = imap_idle_hear(mailbox->imap, -1, 0, why);
     if (!failed && !imap_has_news(mailbox->imap) && !look_is_due(mailbox))
@@ -133,12 +134,13 @@ static int nothing_told(struct mailbox *mailbox, struct why *why) {
 
 /* NOOP, unless we were told: Dovecot, for one, searches only what it has told of. */
 static int look_for_mail(struct mailbox *mailbox, struct why *why) {
-    int failed = nothing_told(mailbox, why);
+    int failed = look_is_needed(mailbox, why);
     if (!failed && !imap_has_news(mailbox->imap))
         failed = imap_command(mailbox->imap, why, "NOOP");
+    if (failed)
+        return failed;
     imap_forget_news(mailbox->imap);
-    if (!failed)
-        failed = imap_queue_search(mailbox->queue, mailbox->imap, why);
+    failed = imap_queue_search(mailbox->queue, mailbox->imap, why);
     if (failed && failed != FAIL_EMPTY)
         return failed;
     mailbox->looked_ms = wire_clock_ms();
@@ -150,7 +152,7 @@ int mailbox_fetch(struct mailbox *mailbox, size_t max, struct arena *arena, stru
     struct mail_batch batch = {.uid_validity = mailbox->uid_validity};
     int failed = FAIL_EMPTY;
     while (failed == FAIL_EMPTY || failed == FAIL_LIMIT) {
-        failed = failed == FAIL_LIMIT ? reconnect(mailbox, why) : 0;
+        failed = failed == FAIL_LIMIT ? reconnect(mailbox, why) : lost_before(mailbox, why);
         if (!failed && imap_queue_is_empty(mailbox->queue))
             failed = look_for_mail(mailbox, why);
         if (failed)
@@ -164,7 +166,9 @@ int mailbox_fetch(struct mailbox *mailbox, size_t max, struct arena *arena, stru
 
 /* Before any other command: its answer would come behind those that are under way. */
 static int clear_the_line(struct mailbox *mailbox, struct why *why) {
-    int failed = stop_idling(mailbox, why);
+    int failed = lost_before(mailbox, why);
+    if (!failed)
+        failed = stop_idling(mailbox, why);
     if (!failed)
         failed = imap_queue_land(mailbox->queue, mailbox->imap, why);
     return failed == FAIL_LIMIT ? reconnect(mailbox, why) : failed;
@@ -250,13 +254,12 @@ int mailbox_file(struct mailbox *mailbox, enum mailbox_place place, const uint32
 static int start_idling(struct mailbox *mailbox, struct why *why) {
     long long now = wire_clock_ms();
     int failed = 0;
-    if (mailbox->idling && now - mailbox->idle_since_ms >= (long long)mailbox->settings.idle_s * 1000)
+    if (imap_is_idling(mailbox->imap) && now - mailbox->idle_since_ms >= (long long)mailbox->settings.idle_s * 1000)
         failed = stop_idling(mailbox, why);
-    if (failed || mailbox->idling || !mailbox->can_idle)
+    if (failed || imap_is_idling(mailbox->imap) || !mailbox->can_idle)
         return failed;
     failed = imap_idle_begin(mailbox->imap, why);
     mailbox->can_idle = failed != FAIL_INPUT;
-    mailbox->idling = !failed;
     mailbox->idle_since_ms = now;
     return failed == FAIL_INPUT ? 0 : failed;
 }
@@ -264,9 +267,9 @@ static int start_idling(struct mailbox *mailbox, struct why *why) {
 static long long sooner(long long a, long long b) { return a < b ? a : b; }
 
 static int wait_ms(const struct mailbox *mailbox, int timeout_ms) {
-    long long now = wire_clock_ms(), left = timeout_ms;
+    long long now = wire_clock_ms(), left = timeout_ms < 0 ? INT_MAX : timeout_ms;
     left = sooner(left, mailbox->looked_ms + (long long)mailbox->settings.poll_s * 1000 - now);
-    if (mailbox->idling)
+    if (imap_is_idling(mailbox->imap))
         left = sooner(left, mailbox->idle_since_ms + (long long)mailbox->settings.idle_s * 1000 - now);
     return left > 0 ? (int)left : 0;
 }
@@ -274,7 +277,9 @@ static int wait_ms(const struct mailbox *mailbox, int timeout_ms) {
 int mailbox_wait(struct mailbox *mailbox, int wake_fd, int timeout_ms, struct why *why) {
     if (!imap_queue_is_empty(mailbox->queue))
         return 0;
-    int failed = start_idling(mailbox, why);
+    int failed = lost_before(mailbox, why);
+    if (!failed)
+        failed = start_idling(mailbox, why);
     if (!failed && !imap_has_news(mailbox->imap))
         failed = imap_idle_hear(mailbox->imap, wake_fd, wait_ms(mailbox, timeout_ms), why);
     if (failed)

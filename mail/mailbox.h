@@ -1,4 +1,5 @@
-/* mailbox.h - an IMAP folder seen as a queue of messages that wait for an answer. RFC 3501/9051, 2177 (IDLE), 6851 (MOVE), 4315 (UIDPLUS), 6154.
+/* mailbox.h - an IMAP folder seen as a queue of messages that wait for an answer.
+ * RFC 3501, 9051, 2177 (IDLE), 6851 (MOVE), 4315 (UIDPLUS), 6154 (special use).
  * Order: open, (fetch, file, wait)*, close. No call but mailbox_wait blocks longer than timeout_s a command.
  * A message waits as long as it lies in the folder; \Seen and \Flagged mean nothing here and are never changed.
  * FAIL_AGAIN from any call: the connection is gone; close, wait (back-off is the caller's), open again. */
@@ -20,7 +21,7 @@ struct mailbox_settings {
     struct wire_settings server;
     const char *user, *password;
     const char *folder;              /* "INBOX" */
-    const char *places[PLACE_COUNT]; /* folder names in UTF-8; created when missing. "\\Archive" and its like name the folder with that special use */
+    const char *places[PLACE_COUNT]; /* names in UTF-8, created when missing; "\\Archive" and its like: the folder of that special use */
     int idle_s;                      /* IDLE is renewed after this long; 300 */
     int poll_s;                      /* looked at anyway after this long, and the interval where IDLE is missing; 60 */
     size_t max_message_bytes;        /* larger ones are not downloaded; 25 MiB */
@@ -66,7 +67,7 @@ int mailbox_fetch_whole(struct mailbox *, uint32_t uid, struct arena *, struct s
  * FAIL_SYSTEM: the server refuses. */
 int mailbox_file(struct mailbox *, enum mailbox_place, const uint32_t *uids, size_t count, struct why *why);
 
-/* Block until the server tells of new mail, wake_fd (or -1) becomes readable or timeout_ms is over. 0: look with mailbox_fetch.
+/* Block until the server tells of new mail, wake_fd (or -1) becomes readable or timeout_ms (-1: none) is over. 0: look with mailbox_fetch.
  * FAIL_EMPTY: nothing new; also whenever the wait function came back early. Renews IDLE, and returns 0 when poll_s is over. */
 int mailbox_wait(struct mailbox *, int wake_fd, int timeout_ms, struct why *why);
 

@@ -65,8 +65,8 @@ static bool await_server(struct wire *wire, short events) {
     return wire->fault == FAULT_NONE;
 }
 
-static bool admit(struct wire *wire, const char *bytes, size_t count) {
-    if (count > wire->bytes_left || !imap_guard_pass(&wire->guard, (struct span){bytes, count}, wire->bytes_left - count))
+static bool admit(struct wire *wire, char *bytes, size_t count) {
+    if (count > wire->bytes_left || !imap_guard_pass(&wire->guard, bytes, count, wire->bytes_left - count))
         wire->fault = FAULT_TOO_MUCH;
     else
         wire->bytes_left -= count;
@@ -286,7 +286,8 @@ int wire_explain_loss(const struct wire *wire, struct why *why) {
     case FAULT_LATE:
         return why_set(why, FAIL_AGAIN, "%s:%d did not answer within %d s", settings->host, settings->port, settings->timeout_s);
     case FAULT_TOO_MUCH:
-        return why_set(why, FAIL_LIMIT, "%s:%d answered with more, or with other things, than was asked for", settings->host, settings->port);
+        return why_set(why, FAIL_LIMIT, "%s:%d answered with more, or with other things, than was asked for", settings->host,
+                       settings->port);
     case FAULT_CLOSED: return why_set(why, FAIL_AGAIN, "%s:%d closed the connection", settings->host, settings->port);
     default: return why_set(why, FAIL_AGAIN, "the connection to %s:%d was lost", settings->host, settings->port);
     }
@@ -311,7 +312,8 @@ int wire_explain(int curl_code, const char *detail, long verify_result, const st
     case CURLE_PEER_FAILED_VERIFICATION:
         return why_set(why, FAIL_CONFIG, "%s:%d is refused: %s (%s)", host, port, certificate_trouble(more, verify_result), more);
     case CURLE_SSL_CACERT_BADFILE:
-        return why_set(why, FAIL_CONFIG, "the CA file %s can not be used: %s", settings->ca_file ? settings->ca_file : "of the system", more);
+        return why_set(why, FAIL_CONFIG, "the CA file %s can not be used: %s", settings->ca_file ? settings->ca_file : "of the system",
+                       more);
     case CURLE_USE_SSL_FAILED:
         return why_set(why, FAIL_CONFIG, "%s:%d offers no STARTTLS: use the port for TLS, or another server", host, port);
     case CURLE_LOGIN_DENIED: return why_set(why, FAIL_CONFIG, "%s:%d refused the login: check user and password (%s)", host, port, more);

@@ -55,7 +55,7 @@ int wire_explain_loss(const struct wire *, struct why *why);
 
 /* After LOGOUT was sent: wait half a second for the server to close, so that it sees no broken connection; then all fails. */
 void wire_hang_up(struct wire *);
-void wire_close(struct wire *);   /* NULL is fine */
+void wire_close(struct wire *); /* NULL is fine */
 
 /* Text for a person out of a curl error, and whether trying again may help: FAIL_AGAIN or FAIL_CONFIG. detail: CURLOPT_ERRORBUFFER.
  * verify_result: CURLINFO_SSL_VERIFYRESULT of the handle, which tells a foreign certificate from an expired one. */

@@ -22,12 +22,12 @@ enum deed { ANSWER, CLOSE, SILENCE, TRICKLE, FLOOD, NEST };
 
 struct row {
     const char *name, *command;
-    const char *text; /* sent; "%" stands for the command's tag */
-    enum deed deed;   /* after the text */
-    bool once;        /* later connections behave */
+    const char *text;   /* sent; "%" stands for the command's tag */
+    enum deed deed;     /* after the text */
+    bool once;          /* later connections behave */
     int opens, fetches; /* the codes wanted of mailbox_open and mailbox_fetch */
-    size_t count;     /* messages fetched, of three */
-    size_t readable;  /* of them with bytes */
+    size_t count;       /* messages fetched, of three */
+    size_t readable;    /* of them with bytes */
     const char *says;
 };
 
@@ -47,31 +47,39 @@ static const struct row rows[] = {
     {"garbage", "SELECT", "\x01\x02 \xff\r\n((((\r\n% OK\r\n", ANSWER, false, FAIL_AGAIN, 0, 0, 0, "can not be parsed"},
     {"another command's answer", "SELECT", "99 OK x\r\n", ANSWER, false, FAIL_AGAIN, 0, 0, 0, "can not be parsed"},
     {"a continuation nobody asked for", "SELECT", "+ go on\r\n% OK x\r\n", ANSWER, false, FAIL_CONFIG, 0, 0, 0, "no lasting numbers"},
-    {"numbers out of range", "SELECT", "* 99999999999999999999 EXISTS\r\n* OK [UIDVALIDITY 0] x\r\n% OK x\r\n", ANSWER, false, FAIL_CONFIG, 0, 0, 0,
-     "no lasting numbers"},
+    {"numbers out of range", "SELECT", "* 99999999999999999999 EXISTS\r\n* OK [UIDVALIDITY 0] x\r\n% OK x\r\n", ANSWER, false, FAIL_CONFIG,
+     0, 0, 0, "no lasting numbers"},
     {"good-bye at once", "SELECT", "* BYE full\r\n", CLOSE, false, FAIL_AGAIN, 0, 0, 0, ""},
+    {"flags that can not be read", "SELECT", "* 3 EXISTS\r\n* OK [PERMANENTFLAGS (\\ (]\r\n* OK [UIDVALIDITY 7] x\r\n% OK x\r\n", ANSWER,
+     false, 0, 0, 3, 3, NULL},
+    {"an alert without words", "SELECT", "* 3 EXISTS\r\n* OK [ALERT]\r\n* OK [UIDVALIDITY 7] x\r\n% OK [PARSE]\r\n", ANSWER, false, 0, 0, 3,
+     3, NULL},
     {"search never answered", "UID SEARCH", "", SILENCE, false, 0, FAIL_AGAIN, 0, 0, "within 1 s"},
-    {"search with impossible numbers", "UID SEARCH UID 1:*\r", "* SEARCH 0 1 4294967295 2 3 99999999999999\r\n% OK x\r\n", ANSWER, true, 0, 0, 3, 3,
-     NULL},
+    {"search with impossible numbers", "UID SEARCH UID 1:*\r", "* SEARCH 0 1 4294967295 2 3 99999999999999\r\n% OK x\r\n", ANSWER, true, 0,
+     0, 3, 3, NULL},
     {"search without an end", "UID SEARCH", "* SEARCH", FLOOD, false, 0, FAIL_AGAIN, 0, 0, ""},
     {"a charset code that libetpan frees wrongly", "UID SEARCH", "% NO [BADCHARSET (a b)] x\r\n", ANSWER, false, 0, FAIL_AGAIN, 0, 0, ""},
     {"fetch never answered", "UID FETCH", "", SILENCE, false, 0, FAIL_AGAIN, 0, 0, "within 1 s"},
-    {"fetch stops in the middle", "UID FETCH", "* 1 FETCH (UID 1 RFC822.SIZE 5 BODY[]<0> {5}\r\nab", SILENCE, false, 0, FAIL_AGAIN, 0, 0, "within 1 s"},
-    {"fetch a byte at a time, for ever", "UID FETCH", "* 1 FETCH (UID 1 RFC822.SIZE 5 BODY[]<0> {900}\r\n", TRICKLE, false, 0, FAIL_AGAIN, 0, 0, "within 1 s"},
-    {"closed in the middle", "UID FETCH", "* 1 FETCH (UID 1 RFC822.SIZE 5 BODY[]<0> {5}\r\nab", CLOSE, false, 0, FAIL_AGAIN, 0, 0, "closed"},
+    {"fetch stops in the middle", "UID FETCH", "* 1 FETCH (UID 1 RFC822.SIZE 5 BODY[]<0> {5}\r\nab", SILENCE, false, 0, FAIL_AGAIN, 0, 0,
+     "within 1 s"},
+    {"fetch a byte at a time, for ever", "UID FETCH", "* 1 FETCH (UID 1 RFC822.SIZE 5 BODY[]<0> {900}\r\n", TRICKLE, false, 0, FAIL_AGAIN,
+     0, 0, "within 1 s"},
+    {"closed in the middle", "UID FETCH", "* 1 FETCH (UID 1 RFC822.SIZE 5 BODY[]<0> {5}\r\nab", CLOSE, false, 0, FAIL_AGAIN, 0, 0,
+     "closed"},
     {"good-bye in the middle", "UID FETCH", MAIL(1) "* BYE x\r\n", CLOSE, false, 0, FAIL_AGAIN, 0, 0, "closed"},
     {"a message of 3 GB, once", "UID FETCH", "* 1 FETCH (UID 1 RFC822.SIZE 5 BODY[]<0> {3000000000}\r\n", ANSWER, true, 0, 0, 3, 3, NULL},
-    {"a message of 3 GB each time", "UID FETCH", "* 1 FETCH (UID 1 RFC822.SIZE 5 BODY[]<0> {3000000000}\r\n", ANSWER, false, 0, 0, 3, 0, NULL},
+    {"a message of 3 GB each time", "UID FETCH", "* 1 FETCH (UID 1 RFC822.SIZE 5 BODY[]<0> {3000000000}\r\n", ANSWER, false, 0, 0, 3, 0,
+     NULL},
     {"one spoils the batch", "UID FETCH 1:3", MAIL(1) "* 2 FETCH (UID 2 RFC822.SIZE x)\r\n% OK x\r\n", ANSWER, false, 0, 0, 3, 3, NULL},
     {"one is always spoiled", "UID FETCH 2 ", "* 2 FETCH (UID 2 RFC822.SIZE x)\r\n% OK x\r\n", ANSWER, false, 0, 0, 3, 3, NULL},
     {"nested without end", "UID FETCH", "* 1 FETCH (UID 1 BODYSTRUCTURE ", NEST, false, 0, 0, 3, 0, NULL},
     {"refused each time", "UID FETCH", "% NO broken\r\n", ANSWER, false, 0, 0, 3, 0, NULL},
     {"rejected each time", "UID FETCH", "% BAD what?\r\n", ANSWER, false, 0, 0, 3, 0, NULL},
-    {"others than asked for", "UID FETCH", MAIL(7) MAIL(1) "* 2 FETCH (FLAGS (\\Seen))\r\n* 2 FETCH (FLAGS (\\Seen) UID 2)\r\n% OK x\r\n", ANSWER, false, 0, 0, 1, 1,
-     NULL},
+    {"others than asked for", "UID FETCH", MAIL(7) MAIL(1) "* 2 FETCH (FLAGS (\\Seen))\r\n* 2 FETCH (FLAGS (\\Seen) UID 2)\r\n% OK x\r\n",
+     ANSWER, false, 0, 0, 1, 1, NULL},
     {"one twice", "UID FETCH", MAIL(1) MAIL(2) MAIL(1) MAIL(3) "% OK x\r\n", ANSWER, false, 0, 0, 3, 3, NULL},
-    {"gone this moment", "UID FETCH 1:3", MAIL(1) MAIL(3) "* 2 FETCH (UID 2 RFC822.SIZE 0 BODY[]<0> NIL)\r\n* 2 EXPUNGE\r\n% OK x\r\n", ANSWER, false, 0, 0, 3, 3,
-     NULL},
+    {"gone this moment", "UID FETCH 1:3", MAIL(1) MAIL(3) "* 2 FETCH (UID 2 RFC822.SIZE 0 BODY[]<0> NIL)\r\n* 2 EXPUNGE\r\n% OK x\r\n",
+     ANSWER, false, 0, 0, 3, 3, NULL},
 };
 
 /* --- the server --------------------------------------------------------------------------------------------------- */
@@ -189,16 +197,19 @@ static void fetch(struct mailbox *mailbox, struct outcome *ret) {
 }
 
 static struct outcome open_and_fetch(int port) {
-    const struct mailbox_settings settings = {
-        .server = {.host = "127.0.0.1", .port = port, .security = WIRE_PLAIN, .timeout_s = TIMEOUT_S, .max_response_bytes = MAX_ANSWER_BYTES},
-        .user = "desk",
-        .password = "secret",
-        .folder = "INBOX",
-        .places = {"A", "B", "C"},
-        .idle_s = 300,
-        .poll_s = 60,
-        .max_message_bytes = 100000,
-        .head_bytes = HEAD_BYTES};
+    const struct mailbox_settings settings = {.server = {.host = "127.0.0.1",
+                                                         .port = port,
+                                                         .security = WIRE_PLAIN,
+                                                         .timeout_s = TIMEOUT_S,
+                                                         .max_response_bytes = MAX_ANSWER_BYTES},
+                                              .user = "desk",
+                                              .password = "secret",
+                                              .folder = "INBOX",
+                                              .places = {"A", "B", "C"},
+                                              .idle_s = 300,
+                                              .poll_s = 60,
+                                              .max_message_bytes = 100000,
+                                              .head_bytes = HEAD_BYTES};
     struct mailbox *mailbox = NULL;
     struct outcome outcome = {0};
     outcome.opened = mailbox_open(&settings, &mailbox, &outcome.why);

@@ -34,7 +34,8 @@ static struct desk *desk_new(struct servers *servers) {
     snprintf(desk->user, sizeof desk->user, "desk%d@desk.example", ++number);
     snprintf(desk->maildir, sizeof desk->maildir, "%.*s/desk%d/Maildir", (int)(strlen(servers->maildir) - strlen("/desk/Maildir")),
              servers->maildir, number);
-    run("install -d -o mail -m 700 %s/.. %s %s/new %s/cur %s/tmp", desk->maildir, desk->maildir, desk->maildir, desk->maildir, desk->maildir);
+    run("install -d -o mail -m 700 %s/.. %s %s/new %s/cur %s/tmp", desk->maildir, desk->maildir, desk->maildir, desk->maildir,
+        desk->maildir);
     desk->settings = (struct mailbox_settings){.server = {.host = "localhost",
                                                           .port = servers->imaps_port,
                                                           .security = WIRE_TLS,
@@ -216,7 +217,9 @@ static void a_message_of_many_pieces_is_put_together(void **state) {
 
 static void downloaded(const struct desk *desk, const char *wanted) {
     char command[1024];
-    snprintf(command, sizeof command, "for i in 1 2 3 4 5 6 7 8 9; do grep -q 'imap(%s).*Logged out.*%s' %s && exit 0; sleep 0.1; done; grep 'imap(.*Logged out' %s; exit 1",
+    snprintf(command, sizeof command,
+             "for i in 1 2 3 4 5 6 7 8 9; do grep -q 'imap(%s).*Logged out.*%s' %s && exit 0; sleep 0.1; done; grep 'imap(.*Logged out' "
+             "%s; exit 1",
              desk->user, wanted, desk->servers->imap_log, desk->servers->imap_log);
     run("%s", command);
 }
@@ -236,7 +239,8 @@ static void what_a_person_does_changes_nothing(void **state) {
     (void)state;
     struct desk *desk = desk_new(&good);
     deliver_many(desk, 4, 100);
-    run("cd %s && mv new/1000001.* cur/1000001.%d.test:2,FS && mv new/1000002.* cur/1000002.%d.test:2,RS", desk->maildir, getpid(), getpid());
+    run("cd %s && mv new/1000001.* cur/1000001.%d.test:2,FS && mv new/1000002.* cur/1000002.%d.test:2,RS", desk->maildir, getpid(),
+        getpid());
     desk_open(desk);
     struct mail_batch batch = fetch(desk, BATCH);
     assert_int_equal(batch.count, 4);
@@ -519,8 +523,8 @@ static void a_message_that_is_gone_meanwhile_is_not_among_them(void **state) {
 
 /* Dovecot's children go on serving who is connected when their master is stopped alone. */
 static void stop_imap(const struct servers *servers) {
-    run("children=$(ps -o pid= --ppid $(cat %s/imap/run/master.pid)); sh %s stop-imap %s && { kill $children 2>/dev/null; true; }", servers->folder,
-        SERVERS, servers->folder);
+    run("children=$(ps -o pid= --ppid $(cat %s/imap/run/master.pid)); sh %s stop-imap %s && { kill $children 2>/dev/null; true; }",
+        servers->folder, SERVERS, servers->folder);
 }
 
 static void a_restarted_server_is_found_again(void **state) {
