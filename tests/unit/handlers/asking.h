@@ -79,4 +79,21 @@ static inline const char *codes_text(const struct question *question, struct are
     return ret;
 }
 
+struct codes_row {
+    const char *name, *text, *codes;
+};
+
+/* Every row is tried; the names of those that differ are printed. */
+static inline void expect_codes(struct asking *asking, const struct codes_row *rows, size_t count) {
+    size_t wrong = 0;
+    for (size_t i = 0; i < count; i++) {
+        const char *codes = codes_text(ask(asking, rows[i].text), asking->arena);
+        if (span_equal(span_of(codes), span_of(rows[i].codes)))
+            continue;
+        print_error("%s: wanted [%s], got [%s]\n", rows[i].name, rows[i].codes, codes);
+        wrong++;
+    }
+    assert_int_equal(wrong, 0);
+}
+
 #endif

@@ -3,26 +3,8 @@
 
 #include <string.h>
 
-struct row {
-    const char *name, *text, *codes;
-};
-
-static void check(struct asking *asking, const struct row *rows, size_t count) {
-    size_t wrong = 0;
-    for (size_t i = 0; i < count; i++) {
-        const char *codes = codes_text(ask(asking, rows[i].text), asking->arena);
-        if (strcmp(codes, rows[i].codes) != 0) {
-            print_error("%s: wanted [%s], got [%s]\n", rows[i].name, rows[i].codes, codes);
-            wrong++;
-        }
-    }
-    assert_int_equal(wrong, 0);
-}
-
-#define CHECK(state, rows) check(*(state), rows, sizeof(rows) / sizeof *(rows))
-
 static void every_system_has_its_form(void **state) {
-    static const struct row rows[] = {
+    static const struct codes_row rows[] = {
         {"category I", "Is 20693 right here?", "CPT 20693"},
         {"category II", "Do we send 3074F with the visit?", "CPT 3074F"},
         {"category III, lower case", "what about 0101t", "CPT 0101T"},
@@ -71,11 +53,11 @@ static void every_system_has_its_form(void **state) {
         {"place of service asked in words", "What place of service do I use, 24 or 22?", "POS 24, POS 22"},
         {"at a sentence's end", "We billed 20693. They paid 20694!", "CPT 20693, CPT 20694"},
     };
-    CHECK(state, rows);
+    expect_codes(*state, rows, sizeof rows / sizeof *rows);
 }
 
 static void other_numbers_are_no_codes(void **state) {
-    static const struct row rows[] = {
+    static const struct codes_row rows[] = {
         {"zip behind a state", "Our new office: 12 Elm Street, Albany, NY 20693", ""},
         {"zip without comma", "Send it to Hartwell Ortho, Albany NY 20693", ""},
         {"zip and four", "Mail goes to Albany NY 20693-1122", ""},
@@ -115,11 +97,11 @@ static void other_numbers_are_no_codes(void **state) {
         {"other codes of a claim form", "condition code 44, value code 80", ""},
         {"npi-like token", "group NPI 20693", ""},
     };
-    CHECK(state, rows);
+    expect_codes(*state, rows, sizeof rows / sizeof *rows);
 }
 
 static void a_decoy_does_not_hide_the_code(void **state) {
-    static const struct row rows[] = {
+    static const struct codes_row rows[] = {
         {"zip and code", "Is 20693 right?\nJane, Albany NY 20693", "CPT 20693"},
         {"claim about a code", "Claim 84412345 denied 20693-59 as bundled", "CPT 20693-59"},
         {"price of a code", "20693 paid $1,204.55 in ZIP 30303", "CPT 20693"},
@@ -127,11 +109,11 @@ static void a_decoy_does_not_hide_the_code(void **state) {
         {"codes on a claim", "Codes on claim: 20690-59-RT", "CPT 20690-59-RT"},
         {"order of codes", "Is the order M25.511 and then S42.201S?", "ICD10CM M25.511, ICD10CM S42.201S"},
     };
-    CHECK(state, rows);
+    expect_codes(*state, rows, sizeof rows / sizeof *rows);
 }
 
 static void lists_and_ranges_name_each_member(void **state) {
-    static const struct row rows[] = {
+    static const struct codes_row rows[] = {
         {"commas", "20690,20692, 20693 and 20694", "CPT 20690, CPT 20692, CPT 20693, CPT 20694"},
         {"shortened by slashes", "may 20932/33/34 be combined", "CPT 20932, CPT 20933, CPT 20934"},
         {"shortened to one digit", "99213/4/5", "CPT 99213, CPT 99214, CPT 99215"},
@@ -147,7 +129,7 @@ static void lists_and_ranges_name_each_member(void **state) {
         {"said twice", "20693 or 20694? I think 20693.", "CPT 20693, CPT 20694"},
         {"neighbour by slash", "20690/92", "CPT 20690, CPT 20692"},
     };
-    CHECK(state, rows);
+    expect_codes(*state, rows, sizeof rows / sizeof *rows);
 }
 
 static void roles_follow_the_kind_of_text(void **state) {

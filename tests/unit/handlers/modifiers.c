@@ -1,28 +1,8 @@
 /* Modifiers: attached to a code, alone, and what only looks like one. */
 #include "tests/unit/handlers/asking.h"
 
-#include <string.h>
-
-struct row {
-    const char *name, *text, *codes;
-};
-
-static void check(struct asking *asking, const struct row *rows, size_t count) {
-    size_t wrong = 0;
-    for (size_t i = 0; i < count; i++) {
-        const char *codes = codes_text(ask(asking, rows[i].text), asking->arena);
-        if (strcmp(codes, rows[i].codes) != 0) {
-            print_error("%s: wanted [%s], got [%s]\n", rows[i].name, rows[i].codes, codes);
-            wrong++;
-        }
-    }
-    assert_int_equal(wrong, 0);
-}
-
-#define CHECK(state, rows) check(*(state), rows, sizeof(rows) / sizeof *(rows))
-
 static void a_modifier_hangs_on_its_code(void **state) {
-    static const struct row rows[] = {
+    static const struct codes_row rows[] = {
         {"hyphen", "20693-59", "CPT 20693-59"},
         {"two hyphens", "20693-58-RT was denied", "CPT 20693-58-RT"},
         {"lower case behind a hyphen", "20693-rt", "CPT 20693-RT"},
@@ -54,11 +34,11 @@ static void a_modifier_hangs_on_its_code(void **state) {
         {"category III", "0101T-52", "CPT 0101T-52"},
         {"hundred times the same", "99213-25-25-25-25-25-25-25-25-25-25-25-25", "CPT 99213-25"},
     };
-    CHECK(state, rows);
+    expect_codes(*state, rows, sizeof rows / sizeof *rows);
 }
 
 static void a_modifier_stands_alone(void **state) {
-    static const struct row rows[] = {
+    static const struct codes_row rows[] = {
         {"named", "When do we use modifier 58?", "MOD 58"},
         {"named, letters", "modifier XS please", "MOD XS"},
         {"hyphen before", "does -59 help here", "MOD 59"},
@@ -72,11 +52,11 @@ static void a_modifier_stands_alone(void **state) {
         {"needed", "Is RT needed for 20680?", "MOD RT, CPT 20680"},
         {"two sentences", "We added modifier 59. Would XS beat 59?", "MOD 59, MOD XS"},
     };
-    CHECK(state, rows);
+    expect_codes(*state, rows, sizeof rows / sizeof *rows);
 }
 
 static void what_only_looks_like_one(void **state) {
-    static const struct row rows[] = {
+    static const struct codes_row rows[] = {
         {"minutes", "20694 took 25 minutes", "CPT 20694"},
         {"behind a code, minutes", "99213 25 minutes", "CPT 99213"},
         {"age", "Patient, 62 years old, 20694", "CPT 20694"},
@@ -95,7 +75,7 @@ static void what_only_looks_like_one(void **state) {
         {"money", "20694 pays $55 more", "CPT 20694"},
         {"day of the month", "On May 25, 2026 we did 20694", "CPT 20694"},
     };
-    CHECK(state, rows);
+    expect_codes(*state, rows, sizeof rows / sizeof *rows);
 }
 
 int main(void) {
