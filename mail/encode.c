@@ -158,33 +158,34 @@ static bool text_is_plain(struct span text) {
     return true;
 }
 
-static bool must_escape(struct span rest, size_t column) {
-    char c = rest.ptr[0];
-    if (c == ' ')
-        return rest.len == 1;
-    return !is_printable(c) || c == '=' || (column == 0 && (c == '.' || span_starts(rest, SPAN("From "))));
+/* How many characters may stand as they are: not "=", no blank at the end of the line, nothing that a relay takes for more at its start. */
+static size_t safe_run(struct span line, bool at_start) {
+    size_t run = 0;
+    if (at_start && (line.ptr[0] == '.' || span_starts(line, SPAN("From "))))
+        return 0;
+    while (run < line.len && is_printable(line.ptr[run]) && line.ptr[run] != '=')
+        run++;
+    return run && run == line.len && line.ptr[run - 1] == ' ' ? run - 1 : run;
 }
 
 static void add_quoted_printable(struct buf *buf, struct span line) {
-    char out[QP_LINE + 2];
     size_t column = 0;
-    for (; line.len; line = span_slice(line, 1, line.len)) {
-        bool escape = must_escape(line, column);
-        size_t width = escape ? 3 : 1;
-        if (column + width + (line.len > 1) > QP_LINE) {
-            memcpy(out + column, "=\r\n", 3);
-            buf_add(buf, (struct span){out, column + 3});
+    while (line.len) {
+        size_t run = safe_run(line, column == 0), room = QP_LINE - 1 - column;
+        if (room < (run ? 1 : 3)) {
+            buf_text(buf, "=\r\n");
             column = 0;
-            escape = must_escape(line, column);
+            continue;
         }
+        size_t taken = run == 0 ? 1 : run < room ? run : room;
         unsigned char c = (unsigned char)line.ptr[0];
-        out[column++] = escape ? '=' : (char)c;
-        if (escape) {
-            out[column++] = hex[c >> 4];
-            out[column++] = hex[c & 15];
-        }
+        if (run)
+            buf_add(buf, span_slice(line, 0, taken));
+        else
+            buf_add(buf, (struct span){(const char[]){'=', hex[c >> 4], hex[c & 15]}, 3});
+        column += run ? taken : 3;
+        line = span_slice(line, taken, line.len);
     }
-    buf_add(buf, (struct span){out, column});
 }
 
 void encode_body(struct buf *buf, struct span text) {

@@ -15,7 +15,8 @@ enum {
 
 /* synchronous=FULL: a commit that returned survives a power cut. */
 static const char settings_writing[] = "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;"
-                                       "PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=67108864;";
+                                       "PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=67108864;"
+                                       "PRAGMA cache_size=-8000;";
 static const char settings_reading[] = "PRAGMA query_only=ON; PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY;";
 
 static int run_text(struct journal *journal, const char *text, struct why *why) {
