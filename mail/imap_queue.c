@@ -14,6 +14,12 @@ enum {
 struct waiting {
     uint32_t uid;
     bool too_large;
+    bool arrived; /* an answer for it is held, or was handed out */
+};
+
+struct held {
+    uint32_t uid;
+    struct mailimap_msg_att *answer; /* NULL: what the server says of this one can not be parsed */
 };
 
 /* A batch that was asked for: waiting[from] and its successors. */
@@ -31,39 +37,38 @@ struct imap_queue {
     size_t alone_until;          /* those before it are asked for one by one */
     struct flight air[IN_AIR_MAX];
     size_t in_air;
-    clist *held;          /* struct mailimap_msg_att, fetched and not yet handed out */
-    uint32_t *unreadable; /* UIDs of which the server's answer can not be parsed, not yet handed out */
-    size_t unreadable_count;
+    struct held *held; /* fetched and not yet handed out; those of a flight may come among those of the one before it */
+    size_t held_count;
 };
 
 struct imap_queue *imap_queue_new(const struct mailbox_settings *settings, struct why *why) {
     struct imap_queue *queue = calloc(1, sizeof *queue);
-    clist *held = clist_new();
-    if (!queue || !held) {
-        free(queue);
-        if (held)
-            clist_free(held);
+    if (!queue) {
         why_set(why, FAIL_SYSTEM, "out of memory");
         return NULL;
     }
-    *queue = (struct imap_queue){.head_bytes = settings->head_bytes, .max_message_bytes = settings->max_message_bytes, .held = held};
+    *queue = (struct imap_queue){.head_bytes = settings->head_bytes, .max_message_bytes = settings->max_message_bytes};
     return queue;
+}
+
+static void drop_answer(struct mailimap_msg_att *answer) {
+    if (answer)
+        mailimap_msg_att_free(answer);
 }
 
 void imap_queue_free(struct imap_queue *queue) {
     if (!queue)
         return;
-    mailimap_fetch_list_free(queue->held);
+    for (size_t i = 0; i < queue->held_count; i++)
+        drop_answer(queue->held[i].answer);
+    free(queue->held);
     free(queue->waiting);
-    free(queue->unreadable);
     free(queue);
 }
 
-static bool none_held(const struct imap_queue *queue) { return clist_isempty(queue->held) && queue->unreadable_count == 0; }
-
-static bool all_asked(const struct imap_queue *queue) { return queue->asked == queue->waiting_count; }
-
-bool imap_queue_is_empty(const struct imap_queue *queue) { return none_held(queue) && queue->in_air == 0 && all_asked(queue); }
+bool imap_queue_is_empty(const struct imap_queue *queue) {
+    return queue->held_count == 0 && queue->in_air == 0 && queue->asked == queue->waiting_count;
+}
 
 /* --- searching ---------------------------------------------------------------------------------------------------- */
 
@@ -72,7 +77,7 @@ static int by_uid(const void *a, const void *b) {
     return left < right ? -1 : left > right;
 }
 
-static const struct waiting *asked_for(const struct imap_queue *queue, uint32_t uid) {
+static struct waiting *asked_for(const struct imap_queue *queue, uint32_t uid) {
     const struct waiting wanted = {.uid = uid};
     return queue->waiting_count ? bsearch(&wanted, queue->waiting, queue->waiting_count, sizeof wanted, by_uid) : NULL;
 }
@@ -102,9 +107,9 @@ static int keep_found(struct imap_queue *queue, struct imap *imap, struct why *w
 static void mark_too_large(struct imap_queue *queue, struct imap *imap) {
     clist *found = imap_brought(imap)->rsp_search_result;
     for (clistiter *at = found ? clist_begin(found) : NULL; at; at = clist_next(at)) {
-        const struct waiting *known = asked_for(queue, *(uint32_t *)clist_content(at));
+        struct waiting *known = asked_for(queue, *(uint32_t *)clist_content(at));
         if (known)
-            queue->waiting[known - queue->waiting].too_large = true;
+            known->too_large = true;
     }
 }
 
@@ -155,16 +160,9 @@ static int ask(struct imap_queue *queue, struct imap *imap, struct flight *fligh
     return failed;
 }
 
-static bool is_held(const struct imap_queue *queue, uint32_t uid) {
-    for (clistiter *at = clist_begin(queue->held); at; at = clist_next(at))
-        if (imap_message_of(clist_content(at)).uid == uid)
-            return true;
-    return false;
-}
-
 /* How many go into the next flight; one by one only into an empty sky, and without those that came before the batch was spoiled. */
 static size_t next_count(struct imap_queue *queue, size_t max) {
-    while (queue->asked < queue->alone_until && is_held(queue, queue->waiting[queue->asked].uid))
+    while (queue->asked < queue->alone_until && queue->waiting[queue->asked].arrived)
         queue->asked++;
     size_t left = queue->waiting_count - queue->asked;
     if (queue->asked < queue->alone_until)
@@ -189,17 +187,40 @@ static int launch(struct imap_queue *queue, struct imap *imap, size_t max, struc
 
 /* --- taking the answers ------------------------------------------------------------------------------------------- */
 
-static bool drop_absent(struct imap_queue *queue) {
-    bool any = false;
-    for (clistiter *at = clist_begin(queue->held); at;) {
-        struct mailimap_msg_att *answer = clist_content(at);
-        bool absent = imap_message_of(answer).absent;
-        at = absent ? clist_delete(queue->held, at) : clist_next(at);
-        if (absent)
-            mailimap_msg_att_free(answer);
-        any |= absent;
+static int hold(struct imap_queue *queue, struct waiting *waiting, struct mailimap_msg_att *answer, struct why *why) {
+    struct held *more = reallocarray(queue->held, queue->held_count + 1, sizeof *more);
+    if (!more) {
+        drop_answer(answer);
+        return why_set(why, FAIL_SYSTEM, "out of memory");
     }
-    return any;
+    waiting->arrived = true;
+    queue->held = more;
+    queue->held[queue->held_count++] = (struct held){waiting->uid, answer};
+    return 0;
+}
+
+/* Kept is what was asked for, once: servers tell of changed flags in the same form. */
+static int take_answer(struct imap_queue *queue, struct mailimap_msg_att *answer, struct why *why) {
+    struct imap_message message = imap_message_of(answer);
+    struct waiting *waiting = asked_for(queue, message.uid);
+    bool wanted = waiting && !waiting->arrived && message.has_size;
+    if (wanted && !message.absent)
+        return hold(queue, waiting, answer, why);
+    drop_answer(answer);
+    return wanted ? why_set(why, FAIL_INPUT, "the server has a message no more") : 0;
+}
+
+static int take_list(struct imap_queue *queue, struct imap *imap, struct why *why) {
+    clist *answers = imap_brought(imap)->rsp_fetch_list;
+    int failed = 0;
+    imap_brought(imap)->rsp_fetch_list = NULL;
+    for (clistiter *at = answers ? clist_begin(answers) : NULL; at; at = clist_next(at)) {
+        int taken = take_answer(queue, clist_content(at), why);
+        failed = taken ? taken : failed;
+    }
+    if (answers)
+        clist_free(answers);
+    return failed;
 }
 
 /* Whatever came is kept, also before a NO. */
@@ -207,34 +228,39 @@ static int take_answers(struct imap_queue *queue, struct imap *imap, const struc
     size_t bytes = flight->count * (queue->head_bytes + ANSWER_LINE_BYTES);
     int failed = 0;
     for (int i = 0; i < flight->commands && (failed == 0 || failed == FAIL_INPUT); i++) {
-        int said = imap_answer(imap, bytes, why);
+        int said = imap_answer(imap, bytes, why), taken = 0;
         if (said == 0 || said == FAIL_INPUT)
-            clist_concat(queue->held, imap_brought(imap)->rsp_fetch_list);
-        if (said == 0 && drop_absent(queue))
-            said = why_set(why, FAIL_INPUT, "the server has a message no more");
-        failed = said ? said : failed;
+            taken = take_list(queue, imap, why);
+        failed = said ? said : taken ? taken : failed;
     }
     return failed;
 }
 
-static int note_unreadable(struct imap_queue *queue, uint32_t uid, struct why *why) {
-    uint32_t *more = reallocarray(queue->unreadable, queue->unreadable_count + 1, sizeof uid);
-    if (!more)
-        return why_set(why, FAIL_SYSTEM, "out of memory");
-    queue->unreadable = more;
-    queue->unreadable[queue->unreadable_count++] = uid;
-    return FAIL_LIMIT;
+/* What came early of later flights is asked for again with them, so that all stay in order. */
+static void drop_behind(struct imap_queue *queue, size_t end) {
+    size_t kept = 0;
+    for (size_t i = 0; i < queue->held_count; i++) {
+        struct waiting *waiting = asked_for(queue, queue->held[i].uid);
+        if (waiting < queue->waiting + end) {
+            queue->held[kept++] = queue->held[i];
+            continue;
+        }
+        drop_answer(queue->held[i].answer);
+        waiting->arrived = false;
+    }
+    queue->held_count = kept;
 }
 
 /* One message spoils the answer for all: after a new connection each is asked for alone, and then it is known which. */
 static int spoiled(struct imap_queue *queue, const struct flight *flight, struct why *why) {
     bool alone = flight->from < queue->alone_until;
     queue->in_air = 0;
+    drop_behind(queue, flight->from + flight->count);
     queue->asked = alone ? flight->from + 1 : flight->from;
-    if (alone)
-        return note_unreadable(queue, queue->waiting[flight->from].uid, why);
-    queue->alone_until = flight->from + flight->count;
-    return FAIL_LIMIT;
+    if (!alone)
+        queue->alone_until = flight->from + flight->count;
+    int failed = alone ? hold(queue, &queue->waiting[flight->from], NULL, why) : 0;
+    return failed ? failed : FAIL_LIMIT;
 }
 
 static int collect(struct imap_queue *queue, struct imap *imap, struct why *why) {
@@ -262,59 +288,55 @@ void imap_queue_reconnected(struct imap_queue *queue) {
 
 /* --- handing out -------------------------------------------------------------------------------------------------- */
 
-/* False: nobody asked for this one. Servers tell of changed flags in the same form. */
-static bool to_mail(const struct imap_queue *queue, const struct imap_message *message, struct arena *arena, struct mail *ret) {
-    const struct waiting *asked = asked_for(queue, message->uid);
-    if (!asked || !message->has_size)
-        return false;
-    *ret = (struct mail){
-        .uid = message->uid, .size = message->size, .too_large = asked->too_large || message->size > queue->max_message_bytes};
-    if (ret->too_large || !message->has_body)
-        return true;
-    struct span bytes = span_slice(message->body, 0, queue->head_bytes);
-    ret->bytes = (struct span){arena_copy(arena, bytes), bytes.len};
-    ret->whole = message->body.len < queue->head_bytes || message->body.len == message->size;
-    return true;
+static struct mail to_mail(const struct imap_queue *queue, const struct held *held, struct arena *arena) {
+    struct mail mail = {.uid = held->uid};
+    if (!held->answer)
+        return mail;
+    struct imap_message message = imap_message_of(held->answer);
+    mail.size = message.size;
+    mail.too_large = asked_for(queue, held->uid)->too_large || message.size > queue->max_message_bytes;
+    if (mail.too_large || !message.has_body)
+        return mail;
+    struct span bytes = span_slice(message.body, 0, queue->head_bytes);
+    mail.bytes = (struct span){arena_copy(arena, bytes), bytes.len};
+    mail.whole = message.body.len < queue->head_bytes || message.body.len == message.size;
+    return mail;
 }
 
-static size_t drop_repeated(struct mail *mails, size_t count) {
-    size_t kept = 0;
-    for (size_t i = 0; i < count; i++)
-        if (kept == 0 || mails[kept - 1].uid != mails[i].uid)
-            mails[kept++] = mails[i];
-    return kept;
+/* Of these all that will come has come: everything before the first flight that is still in the air. */
+static size_t ready(const struct imap_queue *queue) {
+    size_t landed = queue->in_air ? queue->air[0].from : queue->asked, count = 0;
+    for (size_t i = 0; i < queue->held_count && landed > 0; i++)
+        count += queue->held[i].uid <= queue->waiting[landed - 1].uid;
+    return count;
 }
 
 static void hand_out(struct imap_queue *queue, size_t max, struct arena *arena, struct mail_batch *ret) {
-    struct mail *mails = arena_array(arena, max, sizeof *mails);
-    size_t count = 0;
-    while (count < max && !clist_isempty(queue->held)) {
-        struct mailimap_msg_att *answer = clist_content(clist_begin(queue->held));
-        struct imap_message message = imap_message_of(answer);
-        count += to_mail(queue, &message, arena, &mails[count]);
-        clist_delete(queue->held, clist_begin(queue->held));
-        mailimap_msg_att_free(answer);
+    size_t count = ready(queue);
+    count = count < max ? count : max;
+    qsort(queue->held, queue->held_count, sizeof *queue->held, by_uid);
+    ret->mails = arena_array(arena, count, sizeof *ret->mails);
+    ret->count = count;
+    for (size_t i = 0; i < count; i++) {
+        ret->mails[i] = to_mail(queue, &queue->held[i], arena);
+        drop_answer(queue->held[i].answer);
     }
-    while (count < max && queue->unreadable_count > 0)
-        mails[count++] = (struct mail){.uid = queue->unreadable[--queue->unreadable_count]};
-    qsort(mails, count, sizeof *mails, by_uid);
-    ret->mails = mails;
-    ret->count = drop_repeated(mails, count);
+    queue->held_count -= count;
+    memmove(queue->held, queue->held + count, queue->held_count * sizeof *queue->held);
 }
 
 int imap_queue_next(struct imap_queue *queue, struct imap *imap, size_t max, struct arena *arena, struct mail_batch *ret, struct why *why) {
-    struct mail_batch batch = {.uid_validity = ret->uid_validity};
     max = max < IMAP_BATCH_MAX ? max : IMAP_BATCH_MAX;
-    while (batch.count == 0) {
-        if (imap_queue_is_empty(queue))
-            return why_set(why, FAIL_EMPTY, "nothing waits");
+    while (!imap_queue_is_empty(queue)) {
         int failed = launch(queue, imap, max, why);
-        while (!failed && none_held(queue) && queue->in_air > 0)
+        while (!failed && ready(queue) == 0 && queue->in_air > 0)
             failed = collect(queue, imap, why);
         if (failed)
             return failed;
-        hand_out(queue, max, arena, &batch);
+        if (ready(queue) == 0)
+            continue;
+        hand_out(queue, max, arena, ret);
+        return 0;
     }
-    *ret = batch;
-    return 0;
+    return why_set(why, FAIL_EMPTY, "nothing waits");
 }
