@@ -36,6 +36,8 @@ struct outbox_report {
     void *tag;                 /* the submitter's */
     enum outbox_result result;
     int smtp_code;             /* the last reply code, 0 when there was none */
+    bool reached;              /* this letter's connection was ready for it, greeting, EHLO and login done: the server is there. False:
+                                  others would fare no better now, wait before any is sent */
     struct why why;            /* what happened, unless sent */
 };
 

@@ -101,7 +101,7 @@ static void note_refusal(struct smtp_talk *talk, const struct smtp_reply *reply,
 }
 
 static int connect_anew(struct smtp_talk *talk) {
-    talk->used = talk->must_reset = false;
+    talk->used = talk->must_reset = talk->report.reached = false;
     int failed = smtp_link_connect(&talk->link, &talk->report.why);
     talk->stage = failed ? SMTP_DOWN : SMTP_CONNECTING;
     return failed;
@@ -181,6 +181,7 @@ static void say_commands(struct smtp_talk *talk) {
 
 static void begin_envelope(struct smtp_talk *talk) {
     talk->stage = SMTP_ENVELOPE;
+    talk->report.reached = true;
     talk->first = talk->awaited = talk->next = talk->must_reset ? SAY_RSET : SAY_MAIL;
     allow_time(talk);
     say_commands(talk);

@@ -53,6 +53,11 @@ static const struct misbehaviour {
     {"dot 354 again", AT_DOT, "354 go on\r\n", OUTBOX_UNKNOWN, 354, "it may have been taken"},
 };
 
+static void expect_reached(const char *row, const struct outbox_report *report, bool reached) {
+    if (report->reached != reached)
+        fail_msg("%s: the server was %s: %s", row, report->reached ? "reached" : "not reached", report->why.text);
+}
+
 static void misbehave(const struct misbehaviour *row, const char *extensions) {
     struct script script = {.step = row->step, .answer = row->answer, .extensions = extensions, .expected = letter()};
     char name[128];
@@ -65,6 +70,7 @@ static void misbehave(const struct misbehaviour *row, const char *extensions) {
     outbox_close(outbox);
     script_stop(&script);
     expect(name, &report, row->result, row->code, row->words);
+    expect_reached(name, &report, row->result == OUTBOX_SENT || row->step >= AT_MAIL);
     if (script.accepted != (row->result == OUTBOX_SENT) || script.damaged)
         fail_msg("%s: the server took %d letters, %d damaged", name, script.accepted, script.damaged);
 }
@@ -152,6 +158,7 @@ static void connecting_fails_in_its_own_ways(void **state) {
         struct outbox *outbox = open_outbox(&settings);
         struct outbox_report report = send_one(rows[i].name, outbox, "asker@clinic.example", letter());
         expect(rows[i].name, &report, rows[i].result, rows[i].code, rows[i].words);
+        expect_reached(rows[i].name, &report, rows[i].result == OUTBOX_SENT);
         outbox_close(outbox);
         script_stop(&script);
     }
@@ -268,6 +275,7 @@ static void a_wait_ends_when_it_should(void **state) {
     submit("nobody listens", outbox, "asker@clinic.example", letter());
     struct outbox_report report = await_report("nobody listens", outbox);
     expect("nobody listens", &report, OUTBOX_DELAYED, 0, "can not be reached");
+    expect_reached("nobody listens", &report, false);
     outbox_close(outbox);
     close(ends[0]);
     close(ends[1]);
