@@ -25,10 +25,12 @@ struct outbox;
 
 enum outbox_result {
     OUTBOX_SENT,    /* the server took it: 2xx after the final dot */
-    OUTBOX_DELAYED, /* not taken, for now: no connection, 4xx, a loss before the end of the data. Trying again is safe */
-    OUTBOX_REFUSED, /* not taken, for good: 5xx, or the address can not be written */
+    OUTBOX_DELAYED, /* not taken, for now: no connection, 4xx, a loss before the end of the data. Trying again is safe. Also a 5xx to
+                       MAIL (account suspended, sender refused): it is about us, says nothing against this letter, and would be said
+                       of each that waits; why has the server's words for the administrator */
+    OUTBOX_REFUSED, /* not taken, for good: 5xx to RCPT, DATA or the letter, or the address can not be written */
     OUTBOX_UNKNOWN, /* the link was lost after the end of the data had been handed over: it may have been taken */
-    OUTBOX_BROKEN,  /* not taken, and no other will be: certificate, login, configuration */
+    OUTBOX_BROKEN,  /* not taken, and no other will be: certificate, login, configuration; 530, 535 or 538 to MAIL */
 };
 extern const struct name outbox_results[]; /* sent, delayed, refused, unknown, broken */
 

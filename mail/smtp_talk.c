@@ -84,17 +84,19 @@ static void finish(struct smtp_talk *talk, enum outbox_result result) {
         talk->stage = SMTP_IDLE;
 }
 
-/* What a refusing code means for the letter. 530, 535 and 538 ask for TLS or a login: no other letter will fare better. */
-static enum outbox_result verdict(int code) {
-    if (code == 530 || code == 535 || code == 538)
+/* What a refusing code means for the letter. Before RCPT nothing was said about it, only about us; there 530, 535 and 538 ask for
+ * TLS or a login, and no other letter will fare better. At RCPT they are one recipient's trouble. */
+static enum outbox_result verdict(enum command command, int code) {
+    bool about_us = command < SAY_RCPT;
+    if (about_us && (code == 530 || code == 535 || code == 538))
         return OUTBOX_BROKEN;
-    return code >= 500 ? OUTBOX_REFUSED : OUTBOX_DELAYED;
+    return code >= 500 && !about_us ? OUTBOX_REFUSED : OUTBOX_DELAYED;
 }
 
 static void note_refusal(struct smtp_talk *talk, const struct smtp_reply *reply, enum command command) {
     const struct wire_settings *server = &talk->settings->server;
     talk->report.smtp_code = reply->code;
-    talk->report.result = verdict(reply->code);
+    talk->report.result = verdict(command, reply->code);
     talk->refused = true;
     why_set(&talk->report.why, 0, "%s:%d answered %s with %d %.*s", server->host, server->port, command_names[command], reply->code,
             SPAN_ARG(reply->text));
