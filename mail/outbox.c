@@ -19,11 +19,6 @@ const struct name outbox_results[] = {
     {OUTBOX_UNKNOWN, "unknown"}, {OUTBOX_BROKEN, "broken"},   {0, NULL},
 };
 
-static bool is_loopback(const char *host) {
-    struct span name = span_of(host);
-    return span_same(name, SPAN("localhost")) || span_equal(name, SPAN("::1")) || span_starts(name, SPAN("127."));
-}
-
 /* A host name, or an address literal in brackets. */
 static bool ehlo_name_usable(const char *name) {
     struct span rest = span_of(name);
@@ -34,9 +29,9 @@ static bool ehlo_name_usable(const char *name) {
 }
 
 static int check(const struct outbox_settings *settings, struct why *why) {
-    const struct wire_settings *server = &settings->server;
-    if (server->security == WIRE_PLAIN && !is_loopback(server->host))
-        return why_set(why, FAIL_CONFIG, "%s: a connection without TLS is for this machine alone; choose tls or starttls", server->host);
+    int failed = wire_check(&settings->server, why);
+    if (failed)
+        return failed;
     if (settings->connections < 1 || settings->connections > CONNECTIONS_MOST)
         return why_set(why, FAIL_CONFIG, "%zu connections: take 1 to %d", settings->connections, CONNECTIONS_MOST);
     if (*settings->envelope_from && !address_usable(span_of(settings->envelope_from)))

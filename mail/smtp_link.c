@@ -5,8 +5,6 @@
 
 #include "mail/wire.h"
 
-_Static_assert(SMTP_LINK_TEXT_BYTES >= CURL_ERROR_SIZE, "libcurl writes its error text there");
-
 void smtp_link_init(struct smtp_link *link, const struct outbox_settings *settings) {
     *link = (struct smtp_link){.settings = settings, .fd = -1, .timer_ms = -1};
 }
@@ -57,36 +55,14 @@ static size_t on_line(char *line, size_t one, size_t len, void *user) {
 
 /* --- connecting --------------------------------------------------------------------------------------------------- */
 
-static int set_address(struct smtp_link *link, struct why *why) {
-    const struct wire_settings *server = &link->settings->server;
-    const char *name = link->settings->ehlo_name;
-    bool numeric_v6 = strchr(server->host, ':') != NULL;
-    char url[600];
-    int length = snprintf(url, sizeof url, "%s://%s%s%s:%d/%s", server->security == WIRE_TLS ? "smtps" : "smtp", numeric_v6 ? "[" : "",
-                          server->host, numeric_v6 ? "]" : "", server->port, name ? name : "");
-    if (length < 0 || (size_t)length >= sizeof url || curl_easy_setopt(link->curl, CURLOPT_URL, url) != CURLE_OK)
-        return why_set(why, FAIL_CONFIG, "\"%.100s\" is no host name: correct it", server->host);
-    return 0;
-}
-
 static void set_options(struct smtp_link *link) {
-    const struct wire_settings *server = &link->settings->server;
+    const struct outbox_settings *settings = link->settings;
     CURL *curl = link->curl;
-    curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_PROXY, "");
-    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, link->curl_text);
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)server->timeout_s);
-    curl_easy_setopt(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)server->timeout_s);
-    curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)(server->security == WIRE_PLAIN ? CURLUSESSL_NONE : CURLUSESSL_ALL));
-    curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    if (server->ca_file) {
-        curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
-        curl_easy_setopt(curl, CURLOPT_CAINFO, server->ca_file);
-    }
-    if (link->settings->user) {
-        curl_easy_setopt(curl, CURLOPT_USERNAME, link->settings->user);
-        curl_easy_setopt(curl, CURLOPT_PASSWORD, link->settings->password);
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)settings->server.timeout_s);
+    curl_easy_setopt(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)settings->server.timeout_s);
+    if (settings->user) {
+        curl_easy_setopt(curl, CURLOPT_USERNAME, settings->user);
+        curl_easy_setopt(curl, CURLOPT_PASSWORD, settings->password);
         curl_easy_setopt(curl, CURLOPT_SASL_IR, 1L);
     }
     curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_line);
@@ -94,10 +70,13 @@ static void set_options(struct smtp_link *link) {
 }
 
 int smtp_link_connect(struct smtp_link *link, struct why *why) {
-    smtp_link_init(link, link->settings);
+    const struct outbox_settings *settings = link->settings;
+    const char *ehlo_name = settings->ehlo_name ? settings->ehlo_name : "";
+    smtp_link_init(link, settings);
     link->curl = curl_easy_init();
     link->multi = curl_multi_init();
-    int failed = link->curl && link->multi ? set_address(link, why) : why_set(why, FAIL_SYSTEM, "out of memory");
+    int failed = link->curl && link->multi ? wire_prepare(link->curl, &settings->server, "smtp", ehlo_name, link->curl_text, why)
+                                           : why_set(why, FAIL_SYSTEM, "out of memory");
     if (!failed) {
         set_options(link);
         curl_multi_setopt(link->multi, CURLMOPT_SOCKETFUNCTION, on_socket);

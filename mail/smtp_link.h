@@ -31,7 +31,7 @@ struct smtp_link {
     int greeting_code;  /* the last SMTP reply libcurl saw, 0: none */
     size_t in_len;
     char in[SMTP_REPLY_BYTES];
-    char reply_text[SMTP_LINK_TEXT_BYTES], curl_text[SMTP_LINK_TEXT_BYTES];
+    char reply_text[SMTP_LINK_TEXT_BYTES], curl_text[WIRE_ERROR_BYTES];
 };
 
 struct smtp_reply {

@@ -15,12 +15,15 @@ enum {
     STREAM_BYTES = 16384, /* libetpan moves the rest of this buffer down after each piece it takes: not larger than a TLS record */
     EARLY_BYTES = 512,
     FAREWELL_MS = 500,
+    URL_BYTES = 600,
     GNUTLS_SIGNER_UNKNOWN = 1 << 6, /* gnutls_certificate_status_t, which curl hands on as it is */
     GNUTLS_NOT_YET_VALID = 1 << 9,
     GNUTLS_EXPIRED = 1 << 10,
 };
 
 enum fault { FAULT_NONE, FAULT_CLOSED, FAULT_BROKEN, FAULT_LATE, FAULT_TOO_MUCH, FAULT_HUNG_UP };
+
+_Static_assert(WIRE_ERROR_BYTES >= CURL_ERROR_SIZE, "libcurl writes its error text there");
 
 struct wire {
     struct wire_settings settings;
@@ -35,7 +38,7 @@ struct wire {
     enum fault fault;
     size_t early_from, early_len; /* read before libetpan asked, in early[] */
     char early[EARLY_BYTES];
-    char curl_text[CURL_ERROR_SIZE];
+    char curl_text[WIRE_ERROR_BYTES];
 };
 
 /* curl has read the server's greeting; libetpan wants one. */
@@ -144,14 +147,17 @@ static bool is_loopback(const char *host) {
     return span_same(name, SPAN("localhost")) || span_equal(name, SPAN("::1")) || span_starts(name, SPAN("127."));
 }
 
-static void set_options(struct wire *wire) {
-    const struct wire_settings *settings = &wire->settings;
-    CURL *curl = wire->curl;
+int wire_check(const struct wire_settings *settings, struct why *why) {
+    if (settings->security != WIRE_PLAIN || is_loopback(settings->host))
+        return 0;
+    return why_set(why, FAIL_CONFIG, "%s: a connection without TLS is for this machine alone; choose tls or starttls", settings->host);
+}
+
+static void set_options(CURL *curl, const struct wire_settings *settings, char *error_text) {
     curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
-    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, wire->curl_text);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)settings->timeout_s);
+    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, error_text);
     curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)(settings->security == WIRE_PLAIN ? CURLUSESSL_NONE : CURLUSESSL_ALL));
     curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     if (settings->ca_file) {
@@ -160,20 +166,24 @@ static void set_options(struct wire *wire) {
     }
 }
 
-static int set_address(struct wire *wire, struct why *why) {
-    const struct wire_settings *settings = &wire->settings;
+int wire_prepare(void *curl, const struct wire_settings *settings, const char *scheme, const char *path, char *error_text, struct why *why) {
     bool numeric_v6 = strchr(settings->host, ':') != NULL;
-    char url[512];
-    int length = snprintf(url, sizeof url, "%s://%s%s%s:%d/", settings->security == WIRE_TLS ? "imaps" : "imap", numeric_v6 ? "[" : "",
-                          settings->host, numeric_v6 ? "]" : "", settings->port);
-    if (length < 0 || (size_t)length >= sizeof url || curl_easy_setopt(wire->curl, CURLOPT_URL, url) != CURLE_OK)
+    char url[URL_BYTES];
+    int failed = wire_check(settings, why);
+    if (failed)
+        return failed;
+    int length = snprintf(url, sizeof url, "%s%s://%s%s%s:%d/%s", scheme, settings->security == WIRE_TLS ? "s" : "", numeric_v6 ? "[" : "",
+                          settings->host, numeric_v6 ? "]" : "", settings->port, path);
+    if (length < 0 || (size_t)length >= sizeof url || curl_easy_setopt(curl, CURLOPT_URL, url) != CURLE_OK)
         return wire_explain(CURLE_URL_MALFORMAT, NULL, 0, settings, why);
+    set_options(curl, settings, error_text);
     return 0;
 }
 
 static int connect_to_server(struct wire *wire, struct why *why) {
     curl_socket_t fd = CURL_SOCKET_BAD;
     long verify_result = 0;
+    curl_easy_setopt(wire->curl, CURLOPT_TIMEOUT, (long)wire->settings.timeout_s);
     CURLcode code = curl_easy_perform(wire->curl);
     curl_easy_getinfo(wire->curl, CURLINFO_SSL_VERIFYRESULT, &verify_result);
     if (code == CURLE_OK)
@@ -197,17 +207,14 @@ static int make_stream(struct wire *wire, struct why *why) {
 }
 
 int wire_open(const struct wire_settings *settings, struct wire **ret, struct why *why) {
-    if (settings->security == WIRE_PLAIN && !is_loopback(settings->host))
-        return why_set(why, FAIL_CONFIG, "%s: a connection without TLS is for this machine alone; choose tls or starttls", settings->host);
     struct wire *wire = calloc(1, sizeof *wire);
     if (!wire)
         return why_set(why, FAIL_SYSTEM, "out of memory");
     *wire = (struct wire){.settings = *settings, .fd = -1, .wait = plain_poll, .curl = curl_easy_init()};
-    int failed = wire->curl ? set_address(wire, why) : why_set(why, FAIL_SYSTEM, "libcurl can not start");
-    if (!failed) {
-        set_options(wire);
+    int failed = wire->curl ? wire_prepare(wire->curl, settings, "imap", "", wire->curl_text, why)
+                            : why_set(why, FAIL_SYSTEM, "libcurl can not start");
+    if (!failed)
         failed = connect_to_server(wire, why);
-    }
     if (!failed)
         failed = make_stream(wire, why);
     if (failed) {

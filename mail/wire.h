@@ -43,6 +43,15 @@ void wire_while_waiting(struct wire *, wire_wait_fn *, void *context);
 /* The deadline and the cap count from here; message_bytes comes on top of max_response_bytes. */
 void wire_begin_command(struct wire *, size_t message_bytes);
 
+/* For other protocols that libcurl connects for. Make a curl handle ready for this server: its address ("smtp" becomes "smtps" for TLS
+ * from the first byte), TLS and checks as wire_open has them; time limits are the caller's. error_text, of WIRE_ERROR_BYTES, must live
+ * as long as the handle; path and scheme are copied. FAIL_CONFIG: no host name, or what wire_check refuses. */
+enum { WIRE_ERROR_BYTES = 256 };
+int wire_prepare(void *curl_easy, const struct wire_settings *, const char *scheme, const char *path, char *error_text, struct why *why);
+
+/* FAIL_CONFIG: plain text to a host that is not loopback. */
+int wire_check(const struct wire_settings *, struct why *why);
+
 /* Until a byte of the server's can be read, other_fd (or -1) is readable or timeout_ms is over: >0 the server, 0 otherwise, <0 lost.
  * 0 may come early: when the wait function came back early. */
 int wire_await(struct wire *, int other_fd, int timeout_ms);
