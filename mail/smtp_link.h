@@ -1,6 +1,7 @@
 /* smtp_link.h - a connection to a submission server: libcurl resolves, connects, starts TLS, greets and logs in; what is said then
  * is the caller's (mail/smtp_talk.c). Each link has a curl multi handle of its own: in a shared one, connecting anew closes the
- * others' connections when they look idle or have an answer pending. Nothing blocks.
+ * others' connections when they look idle or have an answer pending. Nothing blocks,
+ * nor does hanging up while a name server is asked: libcurl's thread that asks is left to end by itself.
  * Order: smtp_link_init once, then (connect, work until not SMTP_LINK_BUSY, send and reply until lost, hang_up)*. */
 #ifndef MAIL_SMTP_LINK_H
 #define MAIL_SMTP_LINK_H

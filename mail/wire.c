@@ -156,6 +156,7 @@ int wire_check(const struct wire_settings *settings, struct why *why) {
 static void set_options(CURL *curl, const struct wire_settings *settings, char *error_text) {
     curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L); /* or it waits for its thread that asks the name server, however long that takes */
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, error_text);
     curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)(settings->security == WIRE_PLAIN ? CURLUSESSL_NONE : CURLUSESSL_ALL));

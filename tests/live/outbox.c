@@ -1,6 +1,8 @@
 /* Letters to a server that misbehaves at every step: each must be reported as what it is, sent, safe to send again, or in doubt. */
 #include "tests/live/servers.h"
 
+#include <dlfcn.h>
+#include <netdb.h>
 #include <poll.h>
 
 #include "tests/live/letters.h"
@@ -287,6 +289,55 @@ static void a_wait_ends_when_it_should(void **state) {
     close(ends[1]);
 }
 
+/* --- a name server that does not answer --------------------------------------------------------------------------- */
+
+enum { RESOLVER_S = 4 };
+
+typedef int resolve_fn(const char *, const char *, const struct addrinfo *, struct addrinfo **);
+
+/* In place of the C library's, in libcurl too. */
+int getaddrinfo(const char *restrict name, const char *restrict service, const struct addrinfo *restrict wanted,
+                struct addrinfo **restrict ret) {
+    if (name && strcmp(name, "slow.example") == 0) {
+        sleep(RESOLVER_S);
+        return EAI_AGAIN;
+    }
+    union {
+        void *found;
+        resolve_fn *call;
+    } usual = {dlsym(RTLD_NEXT, "getaddrinfo")};
+    return usual.call(name, service, wanted, ret);
+}
+
+static void a_name_server_that_is_silent_holds_nothing_up(void **state) {
+    static const struct {
+        const char *name;
+        int timeout_s, close_after_ms;
+    } rows[] = {{"closed meanwhile", 10, 100}, {"given up in time", 1, 10000}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct outbox_settings settings = to_port(25, 1);
+        settings.server.host = "slow.example";
+        settings.server.security = WIRE_STARTTLS;
+        settings.server.timeout_s = rows[i].timeout_s;
+        struct outbox *outbox = open_outbox(&settings);
+        struct outbox_report report = {.result = OUTBOX_DELAYED, .why = {.text = "did not answer"}};
+        long long began = wire_clock_ms(), longest = 0;
+        submit(rows[i].name, outbox, "asker@clinic.example", letter());
+        while (wire_clock_ms() - began < rows[i].close_after_ms && !outbox_next(outbox, &report)) {
+            long long before = wire_clock_ms();
+            outbox_wait(outbox, -1, 0, 10);
+            longest = wire_clock_ms() - before > longest ? wire_clock_ms() - before : longest;
+        }
+        outbox_close(outbox);
+        long long took = wire_clock_ms() - began;
+        expect(rows[i].name, &report, OUTBOX_DELAYED, 0, "did not answer");
+        expect_reached(rows[i].name, &report, false);
+        if (took > 2000 || longest > 500)
+            fail_msg("%s: took %lld ms, one wait of 10 ms took %lld ms", rows[i].name, took, longest);
+    }
+}
+
 /* --- what is not even tried --------------------------------------------------------------------------------------- */
 
 static void what_can_not_be_sent_is_refused(void **state) {
@@ -336,6 +387,7 @@ int main(void) {
         cmocka_unit_test(what_can_not_be_sent_is_refused),
         cmocka_unit_test(settings_that_can_not_be_used_are_refused),
         cmocka_unit_test(a_wait_ends_when_it_should),
+        cmocka_unit_test(a_name_server_that_is_silent_holds_nothing_up),
         cmocka_unit_test(misbehaviour_is_understood),
         cmocka_unit_test(silence_after_the_dot_is_doubt),
         cmocka_unit_test(a_loss_within_the_letter_is_no_doubt),
