@@ -42,12 +42,19 @@ static void free_blocks(struct block *block) {
 }
 
 void arena_clear(struct arena *arena) {
-    struct block *keep = arena->blocks;
+    struct block *keep = NULL;
+    for (struct block *block = arena->blocks, *next; block; block = next) {
+        next = block->next;
+        if (!keep && block->size == BLOCK_BYTES)
+            keep = block;
+        else
+            free(block);
+    }
     if (keep) {
-        free_blocks(keep->next);
         keep->next = NULL;
         keep->used = 0;
     }
+    arena->blocks = keep;
     arena->used = 0;
 }
 

@@ -68,7 +68,7 @@ const struct setting settings[] = {
      "What to do when it is not known whether the server took an answer (the link was lost after the last byte). false: a person looks. "
      "true: it is sent again with the same Message-ID, and may arrive twice."},
 
-    {"limits.max_message_bytes", SETTING_NUMBER, AT(max_message_bytes), 64 * KIB, 512 * MIB, "bytes", "26214400", NULL,
+    {"limits.max_message_bytes", SETTING_NUMBER, AT(max_message_bytes), 64 * KIB, 64 * MIB, "bytes", "26214400", NULL,
      "Larger mail is not downloaded: it goes to the desk's folder. 25 MiB is what most providers let through."},
     {"limits.head_bytes", SETTING_NUMBER, AT(head_bytes), 4 * KIB, 1 * MIB, "bytes", "65536", NULL,
      "How much of each mail is fetched at first; the rest only when the text is not complete. Questions are short, attachments are not."},

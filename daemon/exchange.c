@@ -10,7 +10,11 @@
 #include "reader/recall.h"
 #include "daemon/take.h"
 
-static const time_t NEVER = (time_t)1 << 40;
+enum {
+    REPORT_WAITS_MS = 20, /* the longest that a server's word waits for others to share its commit */
+    PAUSE_FIRST_S = 5,    /* after no submission server answered; doubles */
+    PAUSE_MAX_S = 60,
+};
 
 static int offer(struct walk *, struct why *);
 static int settle(struct walk *, struct why *);
@@ -35,6 +39,7 @@ int walk_open(const struct walk_parts *parts, struct walk **ret, struct why *why
     walk->parts = *parts;
     walk->batch_arena = arena_new(BATCH_ARENA_BYTES);
     walk->reading_arena = arena_new(READING_ARENA_BYTES);
+    walk->own_arena = arena_new(OWN_ARENA_BYTES);
     reader_desk_fill(walk);
     *ret = walk;
     return 0;
@@ -46,26 +51,37 @@ void walk_close(struct walk *walk) {
     hand_free(walk);
     arena_free(walk->batch_arena);
     arena_free(walk->reading_arena);
+    arena_free(walk->own_arena);
     free(walk);
+}
+
+static int hold_doubtful(struct walk *walk, size_t *ret_held, struct why *why) {
+    int failed = hand_begin(walk, why);
+    if (!failed)
+        failed = journal_hold_sending(walk->parts.journal, walk->parts.config->account, "the program ended while the reply was on its way",
+                                      walk->parts.now(), ret_held, why);
+    if (!failed)
+        failed = hand_commit(walk, why);
+    if (failed)
+        hand_rollback(walk);
+    return failed;
 }
 
 int walk_recover(struct walk *walk, size_t *ret_held, struct why *why) {
     const struct config *config = walk->parts.config;
     *ret_held = 0;
-    if (config->resend_unknown)
-        return 0;
-    int failed = journal_begin(walk->parts.journal, why);
+    int failed = config->resend_unknown ? 0 : hold_doubtful(walk, ret_held, why);
     if (!failed)
-        failed = journal_hold_sending(walk->parts.journal, config->account, "the program ended while the reply was on its way", walk->parts.now(),
-                                      ret_held, why);
-    if (!failed)
-        failed = journal_commit(walk->parts.journal, why);
-    if (failed)
-        journal_rollback(walk->parts.journal);
+        failed = journal_unfinished(walk->parts.journal, config->account, walk->own_arena, &walk->unfinished, &walk->unfinished_count, why);
     return failed;
 }
 
-void walk_attach(struct walk *walk, struct mailbox *mailbox) { walk->mailbox = mailbox; }
+void walk_attach(struct walk *walk, struct mailbox *mailbox) {
+    take_put_back(walk);
+    walk->mailbox = mailbox;
+    if (mailbox)
+        hand_drop_strangers(walk, mailbox_uid_validity(mailbox));
+}
 
 /* --- SENDING: what the submission server said ------------------------------------------------------------------- */
 
@@ -77,25 +93,28 @@ static time_t retry_time(const struct walk *walk, const struct exchange *exchang
     return walk->parts.now() + (wait < config->retry_max_s ? wait : config->retry_max_s);
 }
 
-static int hold(struct walk *walk, struct exchange *exchange, const char *reason, struct why *why) {
-    exchange->step = STEP_HELD;
-    exchange->place = PLACE_DESK;
-    exchange->to_file = true;
-    log_line(LOG_LEVEL_WARNING, "exchange %lld is held: %s", (long long)exchange->id, reason);
-    return journal_step(walk->parts.journal, exchange->id, STEP_HELD, reason, walk->parts.now(), why);
+static int hold(struct walk *walk, struct exchange *exchange, const struct outbox_report *report, struct why *why) {
+    return hand_hold(walk, exchange, arena_copy(exchange->arena, span_of(report->why.text)), why);
 }
 
-/* Not taken this time: the reply stays ready. Where no server answered at all, none of the others is tried either until then. */
+/* Where no server could be reached at all, none of the others is tried either for a while. */
+static void note_reachability(struct walk *walk, const struct outbox_report *report) {
+    if (report->result == OUTBOX_SENT || report->reached) {
+        walk->pause_s = 0;
+        return;
+    }
+    walk->pause_s = walk->pause_s == 0 ? PAUSE_FIRST_S : walk->pause_s * 2 < PAUSE_MAX_S ? walk->pause_s * 2 : PAUSE_MAX_S;
+    walk->paused_until_ms = wire_clock_ms() + walk->pause_s * 1000;
+}
+
+/* Not taken this time: the reply stays ready. */
 static int delay(struct walk *walk, struct exchange *exchange, const struct outbox_report *report, struct why *why) {
     time_t now = walk->parts.now();
     if (now - exchange->found_at > walk->parts.config->retry_give_up_s)
-        return hold(walk, exchange, report->why.text, why);
+        return hold(walk, exchange, report, why);
     exchange->step = STEP_READ;
-    exchange->retry_at = retry_time(walk, exchange);
-    if (report->smtp_code == 0)
-        walk->offer_not_before = exchange->retry_at;
-    log_line(LOG_LEVEL_WARNING, "exchange %lld: reply not taken yet, again in %lld s: %s", (long long)exchange->id,
-             (long long)(exchange->retry_at - now), report->why.text);
+    exchange->retry_at = report->reached ? retry_time(walk, exchange) : now;
+    log_line(LOG_LEVEL_WARNING, "exchange %lld: reply not taken yet: %s", (long long)exchange->id, report->why.text);
     return journal_delay(walk->parts.journal, exchange->id, report->why.text, exchange->retry_at, now, why);
 }
 
@@ -108,11 +127,11 @@ static int settle_sent(struct walk *walk, struct exchange *exchange, struct why 
 
 static int settle_one(struct walk *walk, struct exchange *exchange, const struct outbox_report *report, struct why *why) {
     exchange->with_server = false;
+    note_reachability(walk, report);
     switch (report->result) {
     case OUTBOX_SENT: return settle_sent(walk, exchange, why);
-    case OUTBOX_REFUSED: return hold(walk, exchange, report->why.text, why);
-    case OUTBOX_UNKNOWN:
-        return walk->parts.config->resend_unknown ? delay(walk, exchange, report, why) : hold(walk, exchange, report->why.text, why);
+    case OUTBOX_REFUSED: return hold(walk, exchange, report, why);
+    case OUTBOX_UNKNOWN: return walk->parts.config->resend_unknown ? delay(walk, exchange, report, why) : hold(walk, exchange, report, why);
     case OUTBOX_BROKEN:
         walk->failed = FAIL_CONFIG;
         walk->why = report->why;
@@ -132,34 +151,47 @@ static int settle(struct walk *walk, struct why *why) {
 
 /* --- READ: the reply is offered to the submission server --------------------------------------------------------- */
 
-static bool may_be_offered(const struct walk *walk, const struct exchange *exchange, time_t now) {
-    return exchange->step == STEP_READ && !exchange->to_file && !exchange->with_server && exchange->retry_at <= now &&
-           walk->offer_not_before <= now;
+/* A time further away than any delay means that the clock was set back since. */
+static bool is_due(const struct walk *walk, const struct exchange *exchange) {
+    time_t now = walk->parts.now();
+    return exchange->retry_at <= now || exchange->retry_at > now + walk->parts.config->retry_max_s;
+}
+
+static bool waits_for_a_server(const struct exchange *exchange) {
+    return exchange->step == STEP_READ && exchange->recipient && !exchange->to_file && !exchange->with_server;
 }
 
 static bool anything_to_offer(const struct walk *walk) {
-    time_t now = walk->parts.now();
+    if (walk->stopped || wire_clock_ms() < walk->paused_until_ms)
+        return false;
     for (size_t i = 0; i < walk->hand_count; i++)
-        if (may_be_offered(walk, walk->hand[i], now))
+        if (waits_for_a_server(walk->hand[i]) && is_due(walk, walk->hand[i]))
             return true;
     return false;
 }
 
-/* Chooses as many as there are free connections: so many, and no more, are in doubt if the program ends now. */
+static int choose(struct walk *walk, struct exchange *exchange, struct why *why) {
+    int failed = hand_begin(walk, why);
+    if (!failed)
+        failed = journal_step(walk->parts.journal, exchange->id, STEP_SENDING, NULL, walk->parts.now(), why);
+    exchange->step = STEP_SENDING;
+    walk->chosen[walk->chosen_count++] = exchange;
+    return failed;
+}
+
+/* Chooses as many as there are free connections: so many, and no more, are in doubt if the program ends now. Those that were not
+ * tried yet go first, so that one that always fails does not stand in their way. */
 static int offer(struct walk *walk, struct why *why) {
-    time_t now = walk->parts.now();
     size_t free_connections = outbox_free(walk->parts.outbox);
     int failed = 0;
-    for (size_t i = 0; i < walk->hand_count && walk->chosen_count < free_connections && !failed; i++) {
-        struct exchange *exchange = walk->hand[i];
-        if (!may_be_offered(walk, exchange, now))
-            continue;
-        failed = hand_begin(walk, why);
-        if (!failed)
-            failed = journal_step(walk->parts.journal, exchange->id, STEP_SENDING, NULL, now, why);
-        exchange->step = STEP_SENDING;
-        walk->chosen[walk->chosen_count++] = exchange;
-    }
+    if (!anything_to_offer(walk))
+        return 0;
+    for (int tried = 0; tried <= 1; tried++)
+        for (size_t i = 0; i < walk->hand_count && walk->chosen_count < free_connections && !failed; i++) {
+            struct exchange *exchange = walk->hand[i];
+            if (waits_for_a_server(exchange) && is_due(walk, exchange) && (exchange->submit_attempts > 0) == tried)
+                failed = choose(walk, exchange, why);
+        }
     return failed;
 }
 
@@ -176,7 +208,7 @@ static int submit_chosen(struct walk *walk, struct why *why) {
         exchange->with_server = false;
         failed = hand_begin(walk, why);
         if (!failed)
-            failed = hold(walk, exchange, refusal.text, why);
+            failed = hand_hold(walk, exchange, arena_copy(exchange->arena, span_of(refusal.text)), why);
         if (failed)
             return failed;
     }
@@ -184,17 +216,25 @@ static int submit_chosen(struct walk *walk, struct why *why) {
     return 0;
 }
 
-/* A commit waits for the disk, so it is worth one only when half of the connections have something new, or nothing else will come. */
-static bool is_worth_a_commit(struct walk *walk) {
-    struct outbox *outbox = walk->parts.outbox;
-    while (walk->report_count < MAX_CONNECTIONS && outbox_next(outbox, &walk->reports[walk->report_count]))
+static void collect_reports(struct walk *walk) {
+    if (walk->report_count == 0)
+        walk->reported_at_ms = wire_clock_ms();
+    while (walk->report_count < MAX_CONNECTIONS && outbox_next(walk->parts.outbox, &walk->reports[walk->report_count]))
         walk->report_count++;
-    size_t under_way = outbox_busy(outbox);
-    return under_way == 0 || under_way <= outbox_free(outbox) || !anything_to_offer(walk);
+}
+
+/* A commit waits for the disk, so it is worth one when half of the connections have something new, when nothing else can come, and
+ * when a server's word has waited for long enough. */
+static bool is_worth_a_commit(const struct walk *walk) {
+    size_t under_way = outbox_busy(walk->parts.outbox);
+    if (under_way <= outbox_free(walk->parts.outbox) || !anything_to_offer(walk))
+        return true;
+    return walk->report_count && wire_clock_ms() - walk->reported_at_ms >= REPORT_WAITS_MS;
 }
 
 /* What the servers said and what they get next stand in one transaction. */
 static int exchange_with_servers(struct walk *walk, struct why *why) {
+    collect_reports(walk);
     if (!is_worth_a_commit(walk))
         return 0;
     int failed = step_rules[STEP_SENDING].run(walk, why);
@@ -219,7 +259,7 @@ static bool is_filed_here(const struct walk *walk, const struct exchange *exchan
 
 static size_t collect(struct walk *walk, enum mailbox_place place, struct exchange **ret, uint32_t *uids) {
     size_t count = 0;
-    for (size_t i = 0; i < walk->hand_count; i++) {
+    for (size_t i = 0; i < walk->hand_count && count < MAX_BATCH; i++) {
         struct exchange *exchange = walk->hand[i];
         if (exchange->place != place || !is_filed_here(walk, exchange))
             continue;
@@ -246,8 +286,8 @@ static int journal_filed(struct walk *walk, struct exchange **filed, size_t coun
 }
 
 static int file(struct walk *walk, struct why *why) {
-    struct exchange *filed[MAX_IN_HAND];
-    uint32_t uids[MAX_IN_HAND];
+    struct exchange *filed[MAX_BATCH];
+    uint32_t uids[MAX_BATCH];
     int failed = 0;
     for (int place = 0; place < PLACE_COUNT && walk->mailbox && !failed; place++) {
         size_t count = collect(walk, (enum mailbox_place)place, filed, uids);
@@ -275,14 +315,24 @@ static int first_failure(const struct walk *walk, int failed, struct why *why) {
     return walk->failed ? walk_failure(walk, why) : failed;
 }
 
+/* Those that are put off do not keep others from being answered. */
+static bool has_room(const struct walk *walk) {
+    size_t batch = (size_t)walk->parts.config->batch, ready = 0;
+    for (size_t i = 0; i < walk->hand_count; i++)
+        ready += !waits_for_a_server(walk->hand[i]) || is_due(walk, walk->hand[i]);
+    return ready + batch <= MAX_READY && walk->hand_count + batch <= MAX_IN_HAND;
+}
+
 int walk_take(struct walk *walk, struct why *why) {
-    if (walk->hand_count + (size_t)walk->parts.config->batch > MAX_IN_HAND)
+    if (walk->taken_count == 0 && !has_room(walk))
         return FAIL_EMPTY;
     return first_failure(walk, take_batch(walk, why), why);
 }
 
 int walk_step(struct walk *walk, struct why *why) {
     int failed = exchange_with_servers(walk, why);
+    if (!failed && walk->mailbox)
+        hand_drop_strangers(walk, mailbox_uid_validity(walk->mailbox));
     if (!failed)
         failed = step_rules[STEP_SENT].run(walk, why);
     return first_failure(walk, failed, why);
@@ -292,6 +342,10 @@ int walk_wait(void *context, int extra_fd, short events, int timeout_ms) {
     struct walk *walk = context;
     if (walk->failed)
         return -1;
+    if (extra_fd >= 0 && take_read_ahead(walk))
+        timeout_ms = 0;
+    if (walk->report_count && (timeout_ms < 0 || timeout_ms > REPORT_WAITS_MS))
+        timeout_ms = REPORT_WAITS_MS;
     int ready = outbox_wait(walk->parts.outbox, extra_fd, events, timeout_ms);
     struct why why;
     int failed = exchange_with_servers(walk, &why);
@@ -302,7 +356,9 @@ int walk_wait(void *context, int extra_fd, short events, int timeout_ms) {
     return walk->failed ? -1 : ready;
 }
 
-void walk_stop(struct walk *walk) { walk->offer_not_before = NEVER; }
+int walk_finish_gone(struct walk *walk, struct why *why) { return has_room(walk) ? take_finish_gone(walk, why) : 0; }
+
+void walk_stop(struct walk *walk) { walk->stopped = true; }
 
 bool walk_idle(const struct walk *walk) { return walk->hand_count == 0; }
 
@@ -320,12 +376,13 @@ bool walk_can_file(const struct walk *walk) {
     return false;
 }
 
-time_t walk_next_retry(const struct walk *walk) {
-    time_t next = 0;
+long long walk_retry_ms(const struct walk *walk) {
+    long long next = -1, pause = walk->paused_until_ms - wire_clock_ms();
     for (size_t i = 0; i < walk->hand_count; i++) {
         const struct exchange *exchange = walk->hand[i];
-        if (exchange->step == STEP_READ && !exchange->to_file && (next == 0 || exchange->retry_at < next))
-            next = exchange->retry_at;
+        long long wait = is_due(walk, exchange) ? 0 : (long long)(exchange->retry_at - walk->parts.now()) * 1000;
+        if (waits_for_a_server(exchange) && (next < 0 || wait < next))
+            next = wait;
     }
-    return next && next < walk->offer_not_before ? walk->offer_not_before : next;
+    return next >= 0 && next < pause ? pause : next;
 }

@@ -43,17 +43,19 @@ void walk_close(struct walk *); /* NULL is fine. What was under way is found aga
 /* Once at the start: exchanges whose reply may have left when the program ended are HELD. *ret_held: how many. */
 int walk_recover(struct walk *, size_t *ret_held, struct why *why);
 
-/* The mailbox to read from and to file into from now on; NULL while there is none. */
-void walk_attach(struct walk *, struct mailbox *);
+/* The mailbox to read from and to file into from now on; NULL while there is none. What the last one had given and was not
+ * recorded yet is put back: the new one gives it again. */
+void walk_attach(struct walk *, struct mailbox *mailbox);
 
-/* Take the next waiting questions in hand and read them. FAIL_EMPTY: none waits, or enough are in hand. */
+/* By turns: take the next waiting questions in hand; read and record them. FAIL_EMPTY: none waits, or enough are in hand. */
 int walk_take(struct walk *, struct why *why);
 
-/* Go on with everything in hand: offer, settle, file. Does not wait for the SMTP servers.
+/* Go on with everything in hand: offer, settle, file. Does not wait for the submission servers, only for the mailbox when it files.
  * FAIL_AGAIN: the mailbox is gone. FAIL_CONFIG: the submission server refuses us as such. */
 int walk_step(struct walk *, struct why *why);
 
-/* Wait for the submission servers at most timeout_ms, then go on. Shaped as wire_wait_fn: mail leaves while the mailbox is waited for. */
+/* Wait for the submission servers at most timeout_ms, then go on. Shaped as wire_wait_fn: mail leaves, and questions are read, while
+ * the mailbox is waited for. May come back early. */
 int walk_wait(void *walk, int extra_fd, short events, int timeout_ms);
 
 /* What went wrong in walk_wait, which can not say so itself: 0, or the walk must end. */
@@ -62,9 +64,12 @@ int walk_failure(const struct walk *, struct why *why);
 /* No further reply is offered: what the servers have is settled, the rest waits for the next start. */
 void walk_stop(struct walk *);
 
-bool walk_idle(const struct walk *);         /* nothing in hand */
-bool walk_sending(const struct walk *);      /* a reply is under way, or could leave at once */
-bool walk_can_file(const struct walk *);     /* walk_step would move questions out of their folder */
-time_t walk_next_retry(const struct walk *); /* when the next delayed reply is due; 0: none */
+/* Once the folder has been read to its end: exchanges of earlier runs whose question is not there any more come to their end. */
+int walk_finish_gone(struct walk *, struct why *why);
+
+bool walk_idle(const struct walk *);          /* nothing in hand */
+bool walk_sending(const struct walk *);       /* a reply is under way, or could leave at once */
+bool walk_can_file(const struct walk *);      /* walk_step would move questions out of their folder */
+long long walk_retry_ms(const struct walk *); /* until the next delayed reply is due; -1: none */
 
 #endif

@@ -74,6 +74,22 @@ void hand_drop(struct walk *walk, struct exchange *exchange) {
     }
 }
 
+int hand_hold(struct walk *walk, struct exchange *exchange, const char *reason, struct why *why) {
+    exchange->action = "human";
+    exchange->reason = reason;
+    exchange->recipient = NULL;
+    exchange->step = STEP_HELD;
+    exchange->place = PLACE_DESK;
+    exchange->to_file = true;
+    return journal_step(walk->parts.journal, exchange->id, STEP_HELD, reason, walk->parts.now(), why);
+}
+
+void hand_drop_strangers(struct walk *walk, uint32_t uid_validity) {
+    for (size_t i = walk->hand_count; i-- > 0;)
+        if (walk->hand[i]->uid_validity != uid_validity && walk->hand[i]->step != STEP_FOUND && !walk->hand[i]->with_server)
+            hand_drop(walk, walk->hand[i]);
+}
+
 static void free_exchanges(struct exchange **exchanges, size_t count) {
     for (size_t i = 0; i < count; i++) {
         arena_free(exchanges[i]->arena);

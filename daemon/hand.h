@@ -13,15 +13,19 @@
 #include "reader/reader.h"
 
 enum {
-    MAX_IN_HAND = 256,
+    MAX_READY = 256,    /* exchanges that are not put off: with more the mailbox is left alone until some are gone */
+    MAX_IN_HAND = 4096, /* those that are put off with them */
+    MAX_BATCH = 200,    /* and the most that are filed at once */
     MAX_CONNECTIONS = 32,
-    MAX_ATTEMPTS = 3, /* a question whose reading ended the program so often is left to a person */
+    MAX_ATTEMPTS = 3, /* a question whose reading did not come to an end so often is left to a person */
 };
 
+/* Caps, not sizes. A mail is read from its first bytes, or whole (config: at most 64 MiB), with five times as much around it. */
 enum {
-    BATCH_ARENA_BYTES = 256 << 20,
-    READING_ARENA_BYTES = 256 << 20,
-    EXCHANGE_ARENA_BYTES = 8 << 20,
+    BATCH_ARENA_BYTES = 512 << 20,
+    READING_ARENA_BYTES = 512 << 20,
+    EXCHANGE_ARENA_BYTES = 32 << 20,
+    OWN_ARENA_BYTES = 16 << 20,
 };
 
 /* One question in hand. All that it points to lies in its arena. */
@@ -40,12 +44,19 @@ struct exchange {
     enum mailbox_place place; /* where to */
 };
 
+struct taken;
+
 struct walk {
     struct walk_parts parts;
     struct reader_desk desk;
     const char **own_addresses;
     struct mailbox *mailbox;
-    struct arena *batch_arena, *reading_arena;
+    struct arena *batch_arena, *reading_arena, *own_arena;
+    int64_t *unfinished; /* rows of earlier runs whose question was not seen yet, in own_arena */
+    size_t unfinished_count;
+    struct taken *taken; /* the batch that is being read, in batch_arena */
+    size_t taken_count, next_unread;
+    const char *kb_edition; /* what this batch is answered from, in batch_arena */
     struct exchange *hand[MAX_IN_HAND];
     size_t hand_count;
     struct exchange *spare[MAX_IN_HAND];
@@ -54,7 +65,10 @@ struct walk {
     size_t chosen_count;
     struct outbox_report reports[MAX_CONNECTIONS]; /* what servers said and the journal does not know yet */
     size_t report_count;
-    time_t offer_not_before; /* no submission server answered: nothing is tried before then */
+    long long reported_at_ms; /* when the oldest of them came, by wire_clock_ms */
+    long long paused_until_ms; /* no submission server answered: nothing is tried before then */
+    int pause_s;
+    bool stopped; /* nothing is offered any more */
     bool in_transaction;
     int failed; /* what went wrong while the mailbox was waited for; the loop ends with it */
     struct why why;
@@ -68,6 +82,12 @@ void hand_rollback(struct walk *);
 struct exchange *hand_take(struct walk *, const struct exchange_row *, uint32_t uid_validity, uint32_t uid);
 struct exchange *hand_find(const struct walk *, int64_t id); /* NULL: not in hand */
 void hand_drop(struct walk *, struct exchange *);
+
+/* A person must look: HELD in the journal, to the desk's folder, no reply. The reason must live as long as the exchange. */
+int hand_hold(struct walk *, struct exchange *, const char *reason, struct why *why);
+
+/* What belongs to an earlier UIDVALIDITY is found again under its new place: all that was read and is not with a server. */
+void hand_drop_strangers(struct walk *, uint32_t uid_validity);
 void hand_free(struct walk *);
 
 /* What the reader has to know of us, from the configuration. */

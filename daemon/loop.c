@@ -12,9 +12,10 @@
 enum {
     BACK_OFF_FIRST_S = 1,
     BACK_OFF_MAX_S = 60,
+    JITTER_MS = 500,
     SETTLE_MS = 250,    /* how long one wait for the submission servers lasts */
-    STOP_WITHIN_S = 10, /* what is with a server when we are told to stop may be settled for so long */
-    LOOK_AGAIN_S = 300, /* the longest wait for mail without a look at the knowledge base and the clock */
+    STOP_WITHIN_MS = 45000, /* what is with a server when we end may be settled for so long; the unit allows a minute */
+    LOOK_AGAIN_MS = 300000, /* the longest wait for mail without a look at the knowledge base and the clock */
     MAX_RESPONSE_BYTES = 64 << 20,
 };
 
@@ -26,6 +27,7 @@ struct loop {
     struct mailbox *mailbox;
     struct walk *walk;
     int back_off_s;
+    bool kb_complained;
 };
 
 static time_t now(void) { return time(NULL); }
@@ -61,7 +63,6 @@ static int open_mailbox(struct loop *loop, struct why *why) {
         return failed;
     mailbox_while_waiting(loop->mailbox, walk_wait, loop->walk);
     walk_attach(loop->walk, loop->mailbox);
-    loop->back_off_s = BACK_OFF_FIRST_S;
     notify_status("watching %s on %s", config->folder, config->imap.host);
     return 0;
 }
@@ -79,13 +80,11 @@ static bool stop_wanted(const struct loop *loop) {
 
 /* The mailbox is away: mail that is ready still leaves, and the wait doubles each time, with jitter so that many desks do not come at once. */
 static void back_off(struct loop *loop, const struct why *why) {
-    int jitter_ms = (int)randombytes_uniform(500);
+    long long until = wire_clock_ms() + loop->back_off_s * 1000 + randombytes_uniform(JITTER_MS);
     log_line(LOG_LEVEL_WARNING, "%s; again in %d s", why->text, loop->back_off_s);
     notify_status("mailbox away: %s", why->text);
-    time_t until = now() + loop->back_off_s;
-    poll(NULL, 0, jitter_ms);
-    while (now() < until && !stop_wanted(loop))
-        if (walk_wait(loop->walk, loop->settings->stop_fd, POLLIN, 1000) < 0)
+    for (long long left; (left = until - wire_clock_ms()) > 0 && !stop_wanted(loop);)
+        if (walk_wait(loop->walk, loop->settings->stop_fd, POLLIN, (int)left) < 0)
             return;
     loop->back_off_s = loop->back_off_s * 2 < BACK_OFF_MAX_S ? loop->back_off_s * 2 : BACK_OFF_MAX_S;
 }
@@ -100,10 +99,8 @@ static int after_failure(struct loop *loop, int failed, struct why *why) {
 }
 
 static int wait_ms(const struct loop *loop) {
-    time_t retry = walk_next_retry(loop->walk), wait = LOOK_AGAIN_S;
-    if (retry)
-        wait = retry - now();
-    return (int)(wait < 0 ? 0 : wait < LOOK_AGAIN_S ? wait : LOOK_AGAIN_S) * 1000;
+    long long retry = walk_retry_ms(loop->walk);
+    return retry >= 0 && retry < LOOK_AGAIN_MS ? (int)retry : LOOK_AGAIN_MS;
 }
 
 /* Nothing waits in the folder and all that is in hand goes on by itself. */
@@ -114,34 +111,48 @@ static int rest(struct loop *loop, bool *ret_done, struct why *why) {
         walk_wait(loop->walk, -1, 0, SETTLE_MS);
         return 0;
     }
+    int failed = walk_finish_gone(loop->walk, why);
+    if (failed)
+        return failed;
     if (loop->settings->once) {
         *ret_done = true;
-        return walk_idle(loop->walk) ? 0 : why_set(why, FAIL_AGAIN, "the submission server is away: the questions wait in their folder");
+        return walk_idle(loop->walk) ? 0 : why_set(why, FAIL_AGAIN, "replies are put off by the submission server: their questions wait in the folder");
     }
-    int failed = mailbox_wait(loop->mailbox, loop->settings->stop_fd, wait_ms(loop), why);
+    failed = mailbox_wait(loop->mailbox, loop->settings->stop_fd, wait_ms(loop), why);
     return failed == FAIL_EMPTY ? 0 : failed;
+}
+
+/* A new knowledge base that can not be opened is no reason to stop answering from the old one. */
+static void look_for_knowledge(struct loop *loop) {
+    struct why why;
+    bool failed = kb_refresh(loop->kb, &why) != 0;
+    if (failed && !loop->kb_complained)
+        log_line(LOG_LEVEL_ERROR, "%s; answers go on from the knowledge base opened before", why.text);
+    loop->kb_complained = failed;
 }
 
 static int one_round(struct loop *loop, bool *ret_done, struct why *why) {
     int failed = loop->mailbox ? 0 : open_mailbox(loop, why);
-    if (!failed)
-        failed = kb_refresh(loop->kb, why);
     if (failed)
         return failed;
+    look_for_knowledge(loop);
     int taken = walk_take(loop->walk, why);
     if (taken && taken != FAIL_EMPTY)
         return taken;
     failed = walk_step(loop->walk, why);
-    return failed || !taken ? failed : rest(loop, ret_done, why);
+    if (failed)
+        return failed;
+    loop->back_off_s = BACK_OFF_FIRST_S;
+    return taken ? rest(loop, ret_done, why) : 0;
 }
 
-static int settle_and_file(struct loop *loop, struct why *why) {
-    time_t until = now() + STOP_WITHIN_S;
+/* However the end comes, no reply is left in doubt that a server is just taking. */
+static void settle(struct loop *loop) {
+    long long until = wire_clock_ms() + STOP_WITHIN_MS;
     walk_stop(loop->walk);
-    while (walk_sending(loop->walk) && now() < until)
+    while (walk_sending(loop->walk) && wire_clock_ms() < until)
         if (walk_wait(loop->walk, -1, 0, SETTLE_MS) < 0)
-            break;
-    return loop->mailbox ? walk_step(loop->walk, why) : 0;
+            return;
 }
 
 static int run(struct loop *loop, struct why *why) {
@@ -154,7 +165,10 @@ static int run(struct loop *loop, struct why *why) {
             failed = after_failure(loop, failed, why);
     }
     notify_stopping();
-    return failed || done ? failed : settle_and_file(loop, why);
+    settle(loop);
+    if (!failed)
+        failed = walk_failure(loop->walk, why);
+    return failed || done || !loop->mailbox ? failed : walk_step(loop->walk, why);
 }
 
 static int open_outbox(struct loop *loop, struct why *why) {

@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "handlers/codes_json.h"
 
-enum { INTENTS_BYTES = 512, KEYWORDS_BYTES = 2048 };
+enum { INTENTS_BYTES = 512, KEYWORDS_BYTES = 2048, EDITIONS_BYTES = 1024 };
 
 static const char *list_intents(const struct question *question, struct arena *arena) {
     struct buf buf;
@@ -55,4 +55,17 @@ void note_reading(const struct reading *reading, struct arena *arena, struct exc
         note_question(reading, arena, ret);
     if (reading->reply_ready)
         ret->reply_message_id = keep(arena, reading->reply.message_id);
+}
+
+const char *note_editions(struct kb *kb, struct arena *arena) {
+    struct kb_editions editions;
+    struct buf buf;
+    if (kb_editions(kb, arena, &editions, NULL))
+        return NULL;
+    buf_init(&buf, EDITIONS_BYTES);
+    for (size_t i = 0; i < editions.count; i++)
+        buf_printf(&buf, "%s%s %s", i ? ", " : "", name_text(system_names, (int)editions.items[i].system), editions.items[i].name);
+    const char *ret = buf_keep(&buf, arena);
+    buf_free(&buf);
+    return ret;
 }

@@ -7,23 +7,40 @@
 /* One mail of a batch on its way into the journal. */
 struct taken {
     const struct mail *mail;
-    struct exchange_row row;
-    bool known;                /* the journal had it before */
-    struct exchange *exchange; /* NULL: there is nothing to read, or it was in hand already */
-    bool unread;               /* it could not be read: a person must look */
-    const char *question_key, *message_id; /* NULL while unread */
+    struct exchange_row row;             /* what the journal has, then what it gets */
+    const struct exchange_row *finished; /* the row at this place, where it says that all is done; else NULL */
+    bool was_begun;                      /* its reading was begun before */
+    struct exchange *exchange;           /* NULL: there is nothing to read any more, or it was in hand already */
+    bool unread;                         /* it could not be read: a person must look */
+    const char *question_key, *message_id; /* NULL until read, and for what can not be read */
 };
 
 /* --- FOUND: every mail gets its row before it is looked at ------------------------------------------------------- */
 
-static int enter(struct walk *walk, const struct mail_batch *batch, struct taken *taken, struct why *why) {
-    const struct config *config = walk->parts.config;
+static struct place place_of(const struct walk *walk, uint32_t uid_validity, uint32_t uid) {
+    return (struct place){walk->parts.config->account, walk->parts.config->folder, uid_validity, uid};
+}
+
+/* An exchange of an earlier run whose question lies in its folder still. */
+static void note_seen(struct walk *walk, int64_t id) {
+    for (size_t i = 0; i < walk->unfinished_count; i++)
+        if (walk->unfinished[i] == id) {
+            walk->unfinished[i] = walk->unfinished[--walk->unfinished_count];
+            return;
+        }
+}
+
+static int enter(struct walk *walk, const struct mail_batch *batch, struct why *why) {
     int failed = hand_begin(walk, why);
     for (size_t i = 0; i < batch->count && !failed; i++) {
-        const struct place place = {config->account, config->folder, batch->uid_validity, batch->mails[i].uid};
-        taken[i].mail = &batch->mails[i];
-        failed = journal_found(walk->parts.journal, &place, batch->mails[i].size, walk->parts.now(), walk->batch_arena, &taken[i].row,
-                               &taken[i].known, why);
+        struct taken *taken = &walk->taken[i];
+        const struct place place = place_of(walk, batch->uid_validity, batch->mails[i].uid);
+        bool known = false;
+        taken->mail = &batch->mails[i];
+        failed = journal_found(walk->parts.journal, &place, taken->mail->size, walk->parts.now(), walk->batch_arena, &taken->row, &known, why);
+        taken->was_begun = known;
+        if (known)
+            note_seen(walk, taken->row.id);
     }
     if (!failed)
         failed = hand_commit(walk, why);
@@ -37,7 +54,8 @@ static enum mailbox_place final_place(const struct exchange_row *row) {
     return row->action && strcmp(row->action, "silent") == 0 ? PLACE_IGNORED : PLACE_ANSWERED;
 }
 
-/* An exchange the journal knows already: what its step asks for now. */
+/* An exchange the journal knows already: what its step asks for now. One that is over is read all the same: servers have been seen
+ * to give a UID twice. AFTER_HOLD comes here only where walk_recover left it, because the configuration says that it is sent again. */
 static void resume(struct walk *walk, struct taken *taken, uint32_t uid_validity) {
     struct exchange *exchange = hand_find(walk, taken->row.id);
     if (exchange) { /* the mailbox was opened anew meanwhile */
@@ -45,24 +63,24 @@ static void resume(struct walk *walk, struct taken *taken, uint32_t uid_validity
         exchange->uid = taken->mail->uid;
         return;
     }
-    exchange = hand_take(walk, &taken->row, uid_validity, taken->mail->uid);
     if (step_rules[taken->row.step].after_crash == AFTER_FILE) {
-        exchange->to_file = true;
-        exchange->place = final_place(&taken->row);
-        return;
+        struct exchange_row *finished = arena_alloc(walk->batch_arena, sizeof *finished);
+        *finished = taken->row;
+        taken->finished = finished;
+        taken->was_begun = false;
     }
-    /* AFTER_HOLD comes here only where walk_recover left it because the configuration says that it is sent again. */
-    exchange->step = STEP_FOUND;
-    taken->exchange = exchange;
+    taken->exchange = hand_take(walk, &taken->row, uid_validity, taken->mail->uid);
+    taken->exchange->step = STEP_FOUND;
 }
 
 /* --- the reading --------------------------------------------------------------------------------------------------- */
 
 /* What is left of a reading when the next one begins. */
-static void keep_reading(const struct reading *reading, struct taken *taken) {
+static void keep_reading(const struct walk *walk, const struct reading *reading, struct taken *taken) {
     struct exchange *exchange = taken->exchange;
     struct arena *arena = exchange->arena;
     note_reading(reading, arena, &taken->row);
+    taken->row.kb_edition = walk->kb_edition;
     exchange->action = taken->row.action;
     exchange->reason = taken->row.reason;
     taken->question_key = arena_copy(arena, span_of(reading->question_key.hex));
@@ -74,12 +92,14 @@ static void keep_reading(const struct reading *reading, struct taken *taken) {
 }
 
 /* The first bytes are enough for nearly all; the rest is fetched when the text goes on behind them. */
-static int read_bytes(struct walk *walk, const struct mail *mail, struct reading *ret, struct why *why) {
+static int read_bytes(struct walk *walk, const struct mail *mail, uint32_t uid_validity, struct reading *ret, struct why *why) {
     time_t now = walk->parts.now();
     int failed = reader_read(mail->bytes, mail->whole, &walk->desk, walk->parts.kb, now, walk->reading_arena, ret, why);
     if (failed != FAIL_AGAIN)
         return failed;
     struct span whole;
+    if (mailbox_uid_validity(walk->mailbox) != uid_validity)
+        return FAIL_EMPTY;
     failed = mailbox_fetch_whole(walk->mailbox, mail->uid, walk->reading_arena, &whole, why);
     if (failed)
         return failed;
@@ -103,12 +123,12 @@ static int read_one(struct walk *walk, struct taken *taken, struct why *why) {
                                               walk->parts.config->max_message_bytes));
         return 0;
     }
-    if (taken->row.attempts > MAX_ATTEMPTS) {
-        leave_to_a_person(taken, "reading it ended the program before");
+    if (taken->was_begun && taken->row.attempts >= MAX_ATTEMPTS) {
+        leave_to_a_person(taken, "reading it did not come to an end, three times");
         return 0;
     }
     arena_clear(walk->reading_arena);
-    int failed = read_bytes(walk, taken->mail, &reading, &refusal);
+    int failed = read_bytes(walk, taken->mail, taken->exchange->uid_validity, &reading, &refusal);
     if (refuses_this_message(failed)) {
         leave_to_a_person(taken, arena_printf(arena, "can not be read: %s", refusal.text));
         return 0;
@@ -118,7 +138,7 @@ static int read_one(struct walk *walk, struct taken *taken, struct why *why) {
             *why = refusal;
         return failed;
     }
-    keep_reading(&reading, taken);
+    keep_reading(walk, &reading, taken);
     return 0;
 }
 
@@ -150,6 +170,8 @@ static bool take_over(struct walk *walk, struct taken *taken, const struct excha
     taken->row.step = other->step;
     exchange->submit_attempts = other->submit_attempts;
     exchange->retry_at = other->retry_at;
+    exchange->found_at = other->found_at;
+    note_seen(walk, other->id);
     if (step_rules[other->step].after_crash != AFTER_FILE)
         return false;
     exchange->step = other->step;
@@ -180,16 +202,6 @@ static int identify(struct walk *walk, struct taken *taken, bool *ret_over, stru
     return failed;
 }
 
-static int hold(struct walk *walk, struct exchange *exchange, const char *reason, struct why *why) {
-    exchange->action = "human";
-    exchange->reason = reason;
-    exchange->recipient = NULL;
-    exchange->step = STEP_HELD;
-    exchange->place = PLACE_DESK;
-    exchange->to_file = true;
-    return journal_step(walk->parts.journal, exchange->id, STEP_HELD, reason, walk->parts.now(), why);
-}
-
 static int record_reading(struct walk *walk, struct taken *taken, struct why *why) {
     struct journal *journal = walk->parts.journal;
     struct exchange *exchange = taken->exchange;
@@ -204,18 +216,54 @@ static int record_reading(struct walk *walk, struct taken *taken, struct why *wh
     exchange->step = STEP_READ;
     exchange->to_file = !exchange->recipient;
     exchange->place = PLACE_IGNORED;
-    return strcmp(exchange->action, "human") == 0 ? hold(walk, exchange, exchange->reason, why) : 0;
+    return strcmp(exchange->action, "human") == 0 ? hand_hold(walk, exchange, exchange->reason, why) : 0;
+}
+
+static bool is_the_finished_one(const struct taken *taken) {
+    const struct exchange_row *finished = taken->finished;
+    if (finished->question_key && taken->question_key)
+        return strcmp(finished->question_key, taken->question_key) == 0;
+    return finished->question_bytes == taken->mail->size;
+}
+
+/* All is done for this question but that it leaves the folder. Or another message lies at its place, which needs a row of its own. */
+static int record_finished(struct walk *walk, struct taken *taken, bool *ret_over, struct why *why) {
+    struct journal *journal = walk->parts.journal;
+    struct exchange *exchange = taken->exchange;
+    const struct place place = place_of(walk, exchange->uid_validity, exchange->uid);
+    struct exchange_row fresh;
+    bool known;
+    if (is_the_finished_one(taken)) {
+        exchange->step = taken->finished->step;
+        exchange->recipient = NULL;
+        exchange->place = final_place(taken->finished);
+        exchange->to_file = *ret_over = true;
+        return 0;
+    }
+    int failed = journal_displace(journal, taken->finished->id, walk->parts.now(), why);
+    if (!failed)
+        failed = journal_found(journal, &place, taken->mail->size, walk->parts.now(), walk->batch_arena, &fresh, &known, why);
+    if (!failed) {
+        exchange->id = taken->row.id = fresh.id;
+        exchange->found_at = fresh.found_at;
+        exchange->retry_at = 0;
+        exchange->submit_attempts = 0;
+        taken->row.step = STEP_FOUND;
+    }
+    return failed;
 }
 
 /* What the journal can not take of one message (its UID belonged to another before, its answer is too long) is that message's trouble alone. */
 static int record(struct walk *walk, struct taken *taken, struct why *why) {
     struct why refusal;
     bool over = false;
-    int failed = taken->unread ? 0 : identify(walk, taken, &over, &refusal);
+    int failed = taken->finished ? record_finished(walk, taken, &over, &refusal) : 0;
+    if (!failed && !over && !taken->unread)
+        failed = identify(walk, taken, &over, &refusal);
     if (!failed && !over)
         failed = record_reading(walk, taken, &refusal);
     if (refuses_this_message(failed))
-        return hold(walk, taken->exchange, arena_copy(taken->exchange->arena, span_of(refusal.text)), why);
+        return hand_hold(walk, taken->exchange, arena_copy(taken->exchange->arena, span_of(refusal.text)), why);
     if (failed && why)
         *why = refusal;
     return failed;
@@ -246,45 +294,96 @@ static int read_alone(struct walk *walk, struct taken *taken, struct why *why) {
     return failed;
 }
 
-/* A mail that is gone meanwhile is nobody's question any more. */
-static int read_all(struct walk *walk, struct taken *taken, size_t count, struct why *why) {
-    for (size_t i = 0; i < count; i++) {
-        if (!taken[i].exchange)
-            continue;
-        bool was_begun = taken[i].known && taken[i].row.step == STEP_FOUND;
-        int failed = was_begun ? read_alone(walk, &taken[i], why) : read_one(walk, &taken[i], why);
-        if (failed == FAIL_EMPTY) {
-            hand_drop(walk, taken[i].exchange);
-            taken[i].exchange = NULL;
-        } else if (failed)
-            return failed;
+/* A mail that is gone meanwhile is nobody's question until it comes back. */
+static int read_next(struct walk *walk, struct why *why) {
+    struct taken *taken = &walk->taken[walk->next_unread];
+    int failed = 0;
+    if (taken->exchange)
+        failed = taken->was_begun ? read_alone(walk, taken, why) : read_one(walk, taken, why);
+    if (failed == FAIL_EMPTY) {
+        hand_drop(walk, taken->exchange);
+        taken->exchange = NULL;
+        failed = 0;
     }
-    return 0;
+    if (!failed)
+        walk->next_unread++;
+    return failed;
+}
+
+bool take_read_ahead(struct walk *walk) {
+    if (walk->next_unread == walk->taken_count)
+        return false;
+    const struct taken *taken = &walk->taken[walk->next_unread];
+    if (taken->exchange && (taken->was_begun || !taken->mail->whole))
+        return false;
+    return read_next(walk, NULL) == 0;
 }
 
 /* What was taken but not recorded is taken again after the next connection. */
-static void put_back(struct walk *walk, struct taken *taken, size_t count) {
+void take_put_back(struct walk *walk) {
     hand_rollback(walk);
-    for (size_t i = 0; i < count; i++)
-        if (taken[i].exchange)
-            hand_drop(walk, taken[i].exchange);
+    for (size_t i = 0; i < walk->taken_count; i++)
+        if (walk->taken[i].exchange)
+            hand_drop(walk, walk->taken[i].exchange);
+    walk->taken_count = walk->next_unread = 0;
 }
 
-int take_batch(struct walk *walk, struct why *why) {
+static int fetch(struct walk *walk, struct why *why) {
     struct mail_batch batch;
     arena_clear(walk->batch_arena);
     int failed = mailbox_fetch(walk->mailbox, (size_t)walk->parts.config->batch, walk->batch_arena, &batch, why);
     if (failed)
         return failed;
-    struct taken *taken = arena_array(walk->batch_arena, batch.count, sizeof *taken);
-    failed = enter(walk, &batch, taken, why);
+    walk->taken = arena_array(walk->batch_arena, batch.count, sizeof *walk->taken);
+    walk->taken_count = batch.count;
+    walk->kb_edition = note_editions(walk->parts.kb, walk->batch_arena);
+    failed = enter(walk, &batch, why);
     for (size_t i = 0; i < batch.count && !failed; i++)
-        resume(walk, &taken[i], batch.uid_validity);
+        resume(walk, &walk->taken[i], batch.uid_validity);
+    return failed;
+}
+
+/* The submission servers do not wait until the whole batch is read. */
+static int read_rest(struct walk *walk, struct why *why) {
+    int failed = 0;
+    while (!failed && walk->next_unread < walk->taken_count) {
+        failed = read_next(walk, why);
+        walk_wait(walk, -1, 0, 0);
+    }
     if (!failed)
-        failed = read_all(walk, taken, batch.count, why);
+        failed = record_all(walk, walk->taken, walk->taken_count, why);
     if (!failed)
-        failed = record_all(walk, taken, batch.count, why);
+        walk->taken_count = walk->next_unread = 0;
+    return failed;
+}
+
+int take_batch(struct walk *walk, struct why *why) {
+    int failed = walk->taken_count ? read_rest(walk, why) : fetch(walk, why);
     if (failed)
-        put_back(walk, taken, batch.count);
+        take_put_back(walk);
+    return failed;
+}
+
+/* The program ended between the move and the journal's word of it. What was not answered yet stays as it is: should the question
+ * come back, it is answered then. */
+static int finish(struct walk *walk, int64_t id, struct why *why) {
+    struct exchange_row row;
+    int failed = journal_get(walk->parts.journal, id, walk->batch_arena, &row, why);
+    bool silent = !failed && row.step == STEP_READ && row.action && strcmp(row.action, "silent") == 0;
+    if (failed || (row.step != STEP_SENT && !silent) || strcmp(row.place.folder, walk->parts.config->folder) != 0)
+        return failed;
+    return journal_step(walk->parts.journal, id, STEP_FILED, NULL, walk->parts.now(), why);
+}
+
+int take_finish_gone(struct walk *walk, struct why *why) {
+    int failed = walk->unfinished_count ? hand_begin(walk, why) : 0;
+    for (size_t i = 0; i < walk->unfinished_count && !failed; i++)
+        if (!hand_find(walk, walk->unfinished[i]))
+            failed = finish(walk, walk->unfinished[i], why);
+    if (!failed)
+        failed = hand_commit(walk, why);
+    if (failed)
+        hand_rollback(walk);
+    walk->unfinished_count = 0;
     return failed;
 }

@@ -97,6 +97,33 @@ int journal_attempt(struct journal *journal, int64_t id, time_t now, struct why 
     return query_run(&query, why);
 }
 
+int journal_displace(struct journal *journal, int64_t id, time_t now, struct why *why) {
+    int fail = check_begun(journal, why);
+    if (fail)
+        return fail;
+    struct query query = query_start(journal, STATEMENT_DISPLACE);
+    query_number(&query, id);
+    query_number(&query, now);
+    return query_run(&query, why);
+}
+
+int journal_unfinished(struct journal *journal, const char *account, struct arena *arena, int64_t **ret, size_t *ret_count, struct why *why) {
+    int64_t *ids = NULL;
+    size_t count = 0;
+    struct query query = query_start(journal, STATEMENT_UNFINISHED);
+    query_text(&query, account);
+    while (query_row(&query)) {
+        ids = arena_grow(arena, ids, count, sizeof *ids);
+        ids[count++] = query_take_number(&query);
+    }
+    int fail = query_end(&query, why);
+    if (!fail) {
+        *ret = ids;
+        *ret_count = count;
+    }
+    return fail;
+}
+
 static void place_copy(struct arena *arena, const struct place *place, struct place *ret) {
     *ret = *place;
     ret->account = arena_copy(arena, span_of(place->account));
@@ -210,7 +237,7 @@ static int check_step_taken(struct journal *journal, int64_t id, enum step step,
                    name_text(step_names, before));
 }
 
-/* The codes come from the process that reads what strangers wrote. */
+/* The codes come from what strangers wrote. */
 static int check_codes(struct journal *journal, const char *codes, struct why *why) {
     if (!codes)
         return 0;

@@ -73,6 +73,12 @@ struct exchange_row {
 int journal_found(struct journal *, const struct place *, size_t question_bytes, time_t now, struct arena *, struct exchange_row *ret,
                   bool *known, struct why *why);
 
+/* Another message lies at the place of this row: the server gave a UID twice. The row gives the place up, journal_found makes a new one. */
+int journal_displace(struct journal *, int64_t id, time_t now, struct why *why);
+
+/* The account's exchanges in FOUND, READ, SENDING and SENT, oldest first: ids in the arena. */
+int journal_unfinished(struct journal *, const char *account, struct arena *, int64_t **ret, size_t *ret_count, struct why *why);
+
 /* Before a parse that was begun before: count one more attempt, in a transaction of its own, so that the message which ends the
  * program is told from those that were merely beside it. */
 int journal_attempt(struct journal *, int64_t id, time_t now, struct why *why);
@@ -87,7 +93,7 @@ int journal_identify(struct journal *, int64_t id, const char *question_key, con
 int journal_adopt(struct journal *, int64_t id, int64_t other, time_t now, struct why *why);
 
 /* What the reading found: asker, action, reason, handler, intents, codes, keywords, reply_message_id, reply_text, kb_edition; step
- * becomes READ, after FOUND, READ or HELD. FAIL_INPUT: codes is no JSON array. FAIL_LIMIT: more than 1 MiB of text. */
+ * becomes READ and attempts 0, after FOUND, READ or HELD. FAIL_INPUT: codes is no JSON array. FAIL_LIMIT: more than 1 MiB of text. */
 int journal_read(struct journal *, const struct exchange_row *, time_t now, struct why *why);
 
 /* Take a step; reason NULL keeps the old one. SENDING increases submit_attempts, SENT sets sent_at.

@@ -20,9 +20,11 @@ const char *const statement_texts[STATEMENT_COUNT] = {
                          "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, 0, 1)",
     [STATEMENT_ATTEMPT] = "UPDATE exchange SET attempts = attempts + 1, changed_at = ?2 WHERE id = ?1",
     [STATEMENT_MOVE] = "UPDATE exchange SET folder = ?2, uid_validity = ?3, uid = ?4, changed_at = ?5 WHERE id = ?1",
+    [STATEMENT_DISPLACE] = "UPDATE exchange SET uid_validity = 0, uid = id, changed_at = ?2 WHERE id = ?1",
+    [STATEMENT_UNFINISHED] = "SELECT id FROM exchange WHERE account = ?1 AND step <> 4 AND step < 4 ORDER BY id",
     [STATEMENT_IDENTIFY] = "UPDATE exchange SET question_key = ?2, question_message_id = ?3 WHERE id = ?1",
     [STATEMENT_DELETE] = "DELETE FROM exchange WHERE id = ?",
-    [STATEMENT_READ] = "UPDATE exchange SET step = 1, changed_at = ?3, retry_at = 0, asker = ?4, action = ?5, reason = ?6, "
+    [STATEMENT_READ] = "UPDATE exchange SET step = 1, changed_at = ?3, retry_at = iif(step = 1, retry_at, 0), attempts = 0, asker = ?4, action = ?5, reason = ?6, "
                        "reply_message_id = ?7 WHERE id = ?1 AND (?2 /* from */ >> step) & 1",
     [STATEMENT_READING] = "INSERT OR REPLACE INTO reading (exchange, handler, intents, codes, keywords, reply_text, kb_edition) "
                           "VALUES (?, ?, ?, ?, ?, ?, ?)",

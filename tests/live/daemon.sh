@@ -152,10 +152,64 @@ what_can_not_be_read_goes_to_a_person() {
     done
 }
 
+a_uid_given_twice_is_another_question() {
+    cp "$DESK_MAILDIR/dovecot-uidlist" "$dir/uidlist"
+    more 4
+    once
+    all_answered_once
+    rm -f "$DESK_MAILDIR"/dovecot.index*
+    cp -p "$dir/uidlist" "$DESK_MAILDIR/dovecot-uidlist"
+    chown "$MAIL_USER" "$DESK_MAILDIR/dovecot-uidlist"
+    more 4
+    once
+    [ $status = 0 ] || fail "exit status $status"
+    [ "$(query 'SELECT count(*) FROM exchange WHERE uid_validity = 0')" -gt 0 ] || fail 'no UID was given twice'
+    all_answered_once
+}
+
+# Questions whose replies are put off by the server: their asker is the one Postfix says 450 to.
+put_off() {
+    rm -f "$dir/odd"/*
+    number=1
+    while [ $number -le "$1" ]; do
+        printf 'From: later@clinic.example\nTo: desk@desk.example\nMessage-ID: <later%s@clinic.example>\n\nWhat is 20693? Number %s.\n' $number $number >"$dir/odd/$number"
+        number=$((number + 1))
+    done
+    "$servers" deliver "$dir/servers" desk@desk.example "$dir/odd"
+}
+
+replies_put_off_do_not_stop_others() {
+    put_off 300
+    start_daemon
+    sleep 2
+    more 10
+    await $last
+    stop_daemon
+    query "DELETE FROM exchange WHERE asker = 'later@clinic.example'"
+    rm -f "$DESK_MAILDIR"/new/* "$DESK_MAILDIR"/cur/*
+    all_answered_once
+}
+
+a_new_uidvalidity_with_much_in_hand_loses_nothing() {
+    "$servers" stop-smtp "$dir/servers"
+    more 300
+    start_daemon
+    sleep 2
+    "$servers" stop-imap "$dir/servers"
+    rm -f "$DESK_MAILDIR"/dovecot*
+    "$servers" start-imap "$dir/servers"
+    "$servers" start-smtp "$dir/servers"
+    await $last
+    stop_daemon
+    once
+    all_answered_once
+}
+
 a_full_disk_is_said_in_one_line_and_loses_nothing() {
     more 40
+    rm -f "$dir/journal.sqlite"*
     status=0
-    (ulimit -f $(($(stat -c %s "$dir/journal.sqlite") / 512 + 60)) && exec "$bin/codingdeskd" --config "$dir/codingdesk.json" --once) >"$dir/log" 2>&1 || status=$?
+    (ulimit -f 600 && exec "$bin/codingdeskd" --config "$dir/codingdesk.json" --once) >"$dir/log" 2>&1 || status=$?
     [ $status = 4 ] || fail "exit status $status"
     [ "$(grep -vc 'exchange [0-9]*: ' "$dir/log")" = 1 ] || fail 'more than one line'
     once
@@ -170,6 +224,7 @@ open_desk
 : >"$dir/log"
 for check in what_waits_is_answered_and_filed nothing_waits new_uids_are_the_same_questions servers_come_and_go a_second_daemon_is_refused \
     no_submission_server_loses_nothing a_refused_login_is_said_in_one_line what_can_not_be_read_goes_to_a_person \
+    a_uid_given_twice_is_another_question replies_put_off_do_not_stop_others a_new_uidvalidity_with_much_in_hand_loses_nothing \
     a_full_disk_is_said_in_one_line_and_loses_nothing; do
     $check
     echo "ok: $check"
