@@ -32,7 +32,7 @@ static int put(struct imap *imap, struct span text, struct why *why) {
     return 0;
 }
 
-static int put_formatted(struct imap *imap, struct why *why, const char *format, va_list args) {
+__attribute__((format(printf, 3, 0))) static int put_formatted(struct imap *imap, struct why *why, const char *format, va_list args) {
     char text[COMMAND_BYTES];
     int length = vsnprintf(text, sizeof text, format, args);
     if (length < 0 || (size_t)length >= sizeof text)
@@ -129,6 +129,25 @@ int imap_quote(struct buf *ret, const char *text, struct why *why) {
     return buf_full(ret) ? why_set(why, FAIL_CONFIG, "a user, password or folder is too long for an IMAP command") : 0;
 }
 
+/* --- what a NO means ---------------------------------------------------------------------------------------------- */
+
+/* RFC 5530, and TRYCREATE of RFC 3501. */
+static const struct refusal {
+    const char *code;
+    bool lasts; /* until a person changes something */
+} refusals[] = {
+    {"AUTHENTICATIONFAILED", true}, {"AUTHORIZATIONFAILED", true}, {"EXPIRED", true},    {"PRIVACYREQUIRED", true}, {"NOPERM", true},
+    {"NONEXISTENT", true},          {"TRYCREATE", true},           {"CANNOT", true},     {"CLIENTBUG", true},       {"UNAVAILABLE", false},
+    {"INUSE", false},               {"LIMIT", false},              {"SERVERBUG", false},
+};
+
+int imap_refusal(const struct imap *imap, int otherwise) {
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
+        if (imap_said(imap, refusals[i].code))
+            return refusals[i].lasts ? FAIL_CONFIG : FAIL_AGAIN;
+    return otherwise;
+}
+
 static bool put_done(struct imap *imap) {
     static const char done[] = "DONE\r\n";
     imap->idling = false;
@@ -138,8 +157,9 @@ static bool put_done(struct imap *imap) {
 
 /* --- opening and selecting ---------------------------------------------------------------------------------------- */
 
+/* Most servers refuse a password without a code. */
 static int login_refused(struct imap *imap, const char *user, struct why *why) {
-    if (imap_said(imap, "UNAVAILABLE") || imap_said(imap, "INUSE") || imap_said(imap, "LIMIT"))
+    if (imap_refusal(imap, FAIL_CONFIG) == FAIL_AGAIN)
         return why_set(why, FAIL_AGAIN, "%s can not log %s in now: %.*s", imap->host, user, TEXT_BYTES, server_text(imap));
     return why_set(why, FAIL_CONFIG, "%s refused the login of %s, check user and password: %.*s", imap->host, user, TEXT_BYTES,
                    server_text(imap));
@@ -213,13 +233,21 @@ struct wire *imap_wire(struct imap *imap) {
 
 bool imap_can(const struct imap *imap, const char *capability) { return mailimap_has_extension(imap->session, capability); }
 
+/* Dovecot says without a code that a folder does not exist: whether that is it, its list of folders tells. */
+static int select_refused(struct imap *imap, const char *quoted_folder, struct why *why) {
+    int meaning = imap_refusal(imap, FAIL_INPUT);
+    if (meaning == FAIL_INPUT)
+        meaning = imap_command(imap, NULL, "LIST \"\" %s", quoted_folder) == 0 && !imap_any_listed(imap) ? FAIL_CONFIG : FAIL_AGAIN;
+    return why_prefix(why, meaning, "the folder %s can not be opened: ", quoted_folder);
+}
+
 int imap_select(struct imap *imap, const char *quoted_folder, struct why *why) {
     struct mailimap_selection_info *selection = imap->session->imap_selection_info;
     selection->sel_uidvalidity = 0;
     selection->sel_perm = MAILIMAP_MAILBOX_READWRITE;
     int failed = imap_command(imap, why, "SELECT %s", quoted_folder);
     if (failed == FAIL_INPUT)
-        return why_prefix(why, FAIL_CONFIG, "the folder %s can not be opened: ", quoted_folder);
+        return select_refused(imap, quoted_folder, why);
     if (failed)
         return failed;
     if (selection->sel_perm == MAILIMAP_MAILBOX_READONLY)

@@ -35,22 +35,30 @@ __attribute__((format(printf, 3, 4))) int imap_command(struct imap *, struct why
 struct mailimap_response_info *imap_brought(struct imap *);
 bool imap_said(const struct imap *, const char *response_code); /* "TRYCREATE", "UNAVAILABLE": with the last OK or NO */
 
+/* After FAIL_INPUT, for a command without which nothing goes on: FAIL_CONFIG where the response code (RFC 5530) says that it will
+ * stay so until a person acts, FAIL_AGAIN where it says that it will pass, otherwise where it says neither. */
+int imap_refusal(const struct imap *, int otherwise);
+
 /* The server told of new mail since imap_forget_news. */
 bool imap_has_news(const struct imap *);
 void imap_forget_news(struct imap *);
 
-/* SELECT. FAIL_CONFIG: it can not be, or only for reading. */
+/* SELECT. FAIL_CONFIG: it can not be, or only for reading. FAIL_AGAIN also: it can not be now, or the server does not say why. */
 int imap_select(struct imap *, const char *quoted_folder, struct why *why);
 uint32_t imap_uid_validity(const struct imap *);
 
 /* A quoted string, RFC 3501 section 4.3. FAIL_CONFIG: it holds control characters. */
 int imap_quote(struct buf *, const char *text, struct why *why);
 
-/* The quoted name of a folder. "\\Archive" and its like (RFC 6154): the folder with this special use. FAIL_CONFIG: there is none. */
+/* The quoted name of a folder. "\\Archive" and its like (RFC 6154): the folder with this special use. FAIL_CONFIG: there is none.
+ * FAIL_AGAIN also: the server can not list its folders now. */
 int imap_folder_name(struct imap *, const char *name, struct buf *ret, struct why *why);
 
-/* The same, and the folder is created if it is missing. FAIL_CONFIG: it can not be. */
+/* The same, and the folder is created if it is missing. FAIL_CONFIG: it can not be. FAIL_AGAIN also: not now. */
 int imap_folder(struct imap *, const char *name, struct buf *ret, struct why *why);
+
+/* Did the last LIST bring a folder that can be selected? */
+bool imap_any_listed(struct imap *);
 
 /* IDLE (RFC 2177), when imap_can "IDLE" and a folder is selected: begin, hear*, end. News stay until imap_forget_news.
  * Hear waits as wire_await does and reads what came; 0 even when nothing did. It works without IDLE too, between commands. */

@@ -45,12 +45,16 @@ static bool may_be_selected(const struct mailimap_mailbox_list *folder) {
     return !refused && !has_use(folder, SPAN("NonExistent"));
 }
 
+static int not_listed(const struct imap *imap, int failed, struct why *why) {
+    return failed == FAIL_INPUT ? why_prefix(why, imap_refusal(imap, FAIL_AGAIN), "the folders can not be listed: ") : failed;
+}
+
 static int by_use(struct imap *imap, const char *name, struct buf *ret, struct why *why) {
     const char *more = imap_can(imap, "SPECIAL-USE") && imap_can(imap, "LIST-EXTENDED") ? " RETURN (SPECIAL-USE)" : "";
     int failed = imap_command(imap, why, "LIST \"\" \"*\"%s", more);
-    if (failed && failed != FAIL_INPUT)
-        return failed;
-    for (clistiter *at = failed ? NULL : clist_begin(imap_brought(imap)->rsp_mailbox_list); at; at = clist_next(at)) {
+    if (failed)
+        return not_listed(imap, failed, why);
+    for (clistiter *at = clist_begin(imap_brought(imap)->rsp_mailbox_list); at; at = clist_next(at)) {
         const struct mailimap_mailbox_list *folder = clist_content(at);
         if (may_be_selected(folder) && has_use(folder, span_of(name + 1)))
             return imap_quote(ret, folder->mb_name, why);
@@ -58,7 +62,7 @@ static int by_use(struct imap *imap, const char *name, struct buf *ret, struct w
     return why_set(why, FAIL_CONFIG, "no folder of this mailbox has the special use %.60s: name a folder instead", name);
 }
 
-static bool any_listed(struct imap *imap) {
+bool imap_any_listed(struct imap *imap) {
     for (clistiter *at = clist_begin(imap_brought(imap)->rsp_mailbox_list); at; at = clist_next(at))
         if (may_be_selected(clist_content(at)))
             return true;
@@ -68,7 +72,7 @@ static bool any_listed(struct imap *imap) {
 static int create(struct imap *imap, const char *name, const struct buf *quoted, struct why *why) {
     int failed = imap_command(imap, why, "CREATE %.*s", SPAN_ARG(buf_span(quoted)));
     if (failed == FAIL_INPUT && !imap_said(imap, "ALREADYEXISTS"))
-        return why_prefix(why, FAIL_CONFIG, "the folder \"%.100s\" can not be created: ", name);
+        return why_prefix(why, imap_refusal(imap, FAIL_AGAIN), "the folder \"%.100s\" can not be created: ", name);
     if (failed && failed != FAIL_INPUT)
         return failed;
     /* So that a person's mail program shows it. That it does not is no reason to stop. */
@@ -89,7 +93,7 @@ int imap_folder(struct imap *imap, const char *name, struct buf *ret, struct why
     if (failed || name[0] == '\\')
         return failed;
     failed = imap_command(imap, why, "LIST \"\" %.*s", SPAN_ARG(buf_span(ret)));
-    if (failed && failed != FAIL_INPUT)
-        return failed;
-    return !failed && any_listed(imap) ? 0 : create(imap, name, ret, why);
+    if (failed)
+        return not_listed(imap, failed, why);
+    return imap_any_listed(imap) ? 0 : create(imap, name, ret, why);
 }
