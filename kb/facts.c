@@ -174,3 +174,38 @@ int kb_edit(struct kb *kb, enum code_system system, const char *key, enum code_s
         *ret = on.facts.items[0];
     return code;
 }
+
+static int find_cover(struct kb *kb, int64_t day, struct why *why) {
+    if (kb->cover.day == day)
+        return 0;
+    sqlite3_stmt *stmt = statement(kb, STATEMENT_COVER, why);
+    if (!stmt)
+        return FAIL_SYSTEM;
+    sqlite3_bind_int64(stmt, 1, day);
+    int step = sqlite3_step(stmt);
+    bool read = step == SQLITE_ROW || step == SQLITE_DONE;
+    if (read) {
+        kb->cover.day = day;
+        kb->cover.source = step == SQLITE_ROW ? sqlite3_column_int64(stmt, 0) : 0;
+    }
+    statement_end(stmt);
+    return read ? 0 : handle_damaged(kb, why);
+}
+
+bool kb_edits_cover(struct kb *kb, struct date date) {
+    return find_cover(kb, schema_day(date), NULL) == 0 && kb->cover.source != 0;
+}
+
+int kb_edits_source(struct kb *kb, struct date date, struct arena *arena, const struct kb_source **ret, struct why *why) {
+    int code = find_cover(kb, schema_day(date), why);
+    if (code)
+        return code;
+    if (!kb->cover.source)
+        return why_set(why, FAIL_EMPTY, "no NCCI edits are loaded for %s", date.iso);
+    struct sources sources = sources_open(kb, arena);
+    const struct kb_source *source = source_copy(&sources, kb->cover.source);
+    if (!source)
+        return handle_damaged(kb, why);
+    *ret = source;
+    return 0;
+}

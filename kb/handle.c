@@ -27,6 +27,7 @@ static const char *const statements[STATEMENT_COUNT] = {
         "SELECT p.indicator, p.valid_from, p.valid_to, p.source, c.id, c.key, v.title FROM pairs p JOIN codes c ON c.id = ?4 "
         "LEFT JOIN versions v ON v.code = ?4 AND v.valid_from <= ?2 AND v.valid_to >= ?2 "
         "WHERE p.column1 = ?1 AND p.column2 = ?3 AND p.valid_from <= ?2 AND p.valid_to >= ?2",
+    [STATEMENT_COVER] = "SELECT source FROM pairs WHERE valid_from <= ?1 AND valid_to >= ?1 LIMIT 1",
     [STATEMENT_BETWEEN] = "SELECT id, key FROM codes WHERE system = ?1 AND key >= ?2 AND key < ?3 ORDER BY key LIMIT ?4",
     [STATEMENT_SEARCH] = "SELECT rowid, bm25(search, 8.0, 6.0, 6.0, 1.0), matched(search) FROM search WHERE search MATCH ?1",
 };

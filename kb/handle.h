@@ -19,6 +19,7 @@ enum statement {
     STATEMENT_COLUMN1,  /* code id, day, most -> edits in which it is column 1 */
     STATEMENT_COLUMN2,
     STATEMENT_EDIT,    /* column 1, day, column 2, the one of them to tell about -> that edit */
+    STATEMENT_COVER,   /* day -> source of the edits in force */
     STATEMENT_BETWEEN, /* first key, last key, system, most -> ids in code order */
     STATEMENT_SEARCH,  /* match, -> code ids with score */
     STATEMENT_COUNT
@@ -43,6 +44,9 @@ struct kb {
     struct edition *editions;
     size_t edition_count;
     struct pages pages;
+    struct {
+        int64_t day, source; /* no day: nothing asked yet; no source: no edit in force on the day */
+    } cover;                 /* the day last asked, since a day without edits takes reading them all */
     struct vocabulary *vocabulary; /* vocabulary.h; NULL until first needed */
 };
 

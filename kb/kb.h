@@ -119,6 +119,12 @@ struct kb_codes {
 int kb_edit(struct kb *, enum code_system, const char *key, enum code_system other, const char *other_key, struct date, struct arena *,
             struct kb_fact *ret, struct why *why);
 
+/* Is any NCCI edit loaded that is in force on that day? Only then does FAIL_EMPTY from kb_edit mean that there is no edit. */
+bool kb_edits_cover(struct kb *, struct date);
+
+/* The file whose edits are in force on that day: what to name where there is no edit. FAIL_EMPTY when none is loaded for the day. */
+int kb_edits_source(struct kb *, struct date, struct arena *, const struct kb_source **ret, struct why *why);
+
 /* The billable codes below a header, at most max, in code order. count may be 0. */
 int kb_children(struct kb *, enum code_system, const char *key, struct date, size_t max, struct arena *, struct kb_codes *ret,
                 struct why *);

@@ -192,6 +192,30 @@ static void an_edit_is_found_from_both_sides(void **state) {
     }
 }
 
+/* Every day twice, in both directions: the day last asked is remembered. */
+static void days_without_edits_are_told_from_pairs_without_one(void **state) {
+    struct small *small = *state;
+    static const struct {
+        const char *name, *day;
+        bool covered;
+    } rows[] = {
+        {"long before", "2023-03-01", false},
+        {"the day before", "2024-06-30", false},
+        {"first day", "2024-07-01", true},
+        {"today", "2026-11-21", true},
+    };
+    for (size_t turn = 0; turn < 2 * COUNT(rows); turn++) {
+        size_t i = turn < COUNT(rows) ? turn : 2 * COUNT(rows) - 1 - turn;
+        const struct kb_source *source = NULL;
+        struct why why;
+        int code = kb_edits_source(small->kb, day(rows[i].day), small->arena, &source, &why);
+        if (kb_edits_cover(small->kb, day(rows[i].day)) != rows[i].covered || code != (rows[i].covered ? 0 : FAIL_EMPTY))
+            fail_msg("%s: %d", rows[i].name, code);
+        if (rows[i].covered ? strcmp(source->id, "house") != 0 : source || !strstr(why.text, rows[i].day))
+            fail_msg("%s: source or reason", rows[i].name);
+    }
+}
+
 /* The display forms, one after another. */
 static const char *list(struct arena *arena, const struct kb_codes *codes) {
     const char *ret = "";
@@ -288,7 +312,7 @@ int main(void) {
         cmocka_unit_test(facts_are_the_same_when_asked_again), cmocka_unit_test(a_code_without_facts_is_not_a_code_that_is_not_there),
         cmocka_unit_test(an_edit_is_found_from_both_sides),    cmocka_unit_test(a_header_has_the_billable_codes_of_the_day_below_it),
         cmocka_unit_test(a_mistyped_code_has_neighbours),      cmocka_unit_test(a_text_is_looked_for_in_every_system_it_fits),
-        cmocka_unit_test(editions_say_what_is_loaded),
+        cmocka_unit_test(editions_say_what_is_loaded),         cmocka_unit_test(days_without_edits_are_told_from_pairs_without_one),
     };
     return cmocka_run_group_tests_name("kb.lookup", tests, open_small, close_small);
 }
