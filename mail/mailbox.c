@@ -233,7 +233,9 @@ static int move_surely(struct mailbox *mailbox, const char *set, enum mailbox_pl
         failed = imap_command(mailbox->imap, why, "NOOP");
     if (!failed)
         failed = move(mailbox, set, folder->ptr, why);
-    return failed == FAIL_INPUT ? FAIL_SYSTEM : failed;
+    if (failed != FAIL_INPUT)
+        return failed;
+    return imap_refusal(mailbox->imap, FAIL_SYSTEM) == FAIL_AGAIN ? FAIL_AGAIN : FAIL_SYSTEM;
 }
 
 int mailbox_file(struct mailbox *mailbox, enum mailbox_place place, const uint32_t *uids, size_t count, struct why *why) {

@@ -64,7 +64,7 @@ int mailbox_fetch(struct mailbox *, size_t max, struct arena *, struct mail_batc
 int mailbox_fetch_whole(struct mailbox *, uint32_t uid, struct arena *, struct span *ret, struct why *why);
 
 /* Move messages away: MOVE, or COPY and UID EXPUNGE of just these. UIDs that are gone are no failure: doing it twice does no harm.
- * FAIL_SYSTEM: the server refuses. */
+ * FAIL_SYSTEM: the server refuses. FAIL_AGAIN also: it says that this will pass. */
 int mailbox_file(struct mailbox *, enum mailbox_place, const uint32_t *uids, size_t count, struct why *why);
 
 /* Block until the server tells of new mail, wake_fd (or -1) becomes readable or timeout_ms (-1: none) is over. 0: look with mailbox_fetch.

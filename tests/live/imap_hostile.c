@@ -1,37 +1,17 @@
 /* A scripted IMAP server that answers as no server should: each time there is an end, and an error or the other messages. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <netinet/in.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include "tests/live/imap_script.h"
 
-#include "mail/mailbox.h"
-
-enum { HEAD_BYTES = 1000, MAX_ANSWER_BYTES = 100000, TIMEOUT_S = 1, LATE_S = 4, MANY = 100 };
-
-/* What the server does when a command begins with these words. */
-enum deed { ANSWER, CLOSE, SILENCE, TRICKLE, FLOOD, NEST };
+enum { MANY = 100 };
 
 struct row {
-    const char *name, *command;
-    const char *text;   /* sent; "%" stands for the command's tag */
-    enum deed deed;     /* after the text */
-    bool once;          /* later connections behave */
+    const char *name, *command, *text; /* of the script */
+    enum deed deed;
+    bool once;
     int opens, fetches; /* the codes wanted of mailbox_open and mailbox_fetch */
     size_t count;       /* messages fetched, of three */
     size_t readable;    /* of them with bytes */
     const char *says;
 };
-
-#define MAIL(n) "* " #n " FETCH (UID " #n " RFC822.SIZE 5 BODY[]<0> {5}\r\nab\r\nc)\r\n"
 
 static const struct row rows[] = {
     {"behaves", "-", "", ANSWER, false, 0, 0, 3, 3, NULL},
@@ -110,98 +90,15 @@ static const struct row waits[] = {
     {"a line without end", "IDLE", "+ idling\r\n* OK ", FLOOD, false, 0, FAIL_AGAIN, 3, 3, "with more, or with other"},
 };
 
-/* --- the server --------------------------------------------------------------------------------------------------- */
-
-static void put(FILE *client, const char *text, const char *tag) {
-    for (const char *c = text; *c; c++) {
-        if (*c == '%')
-            fputs(tag, client);
-        else
-            fputc(*c, client);
-    }
-}
-
-static const char *polite(const char *command) {
-    static const struct {
-        const char *command, *answer;
-    } answers[] = {
-        {"CAPABILITY", "* CAPABILITY IMAP4rev1 MOVE UIDPLUS IDLE\r\n"},
-        {"LIST", "* LIST () \"/\" \"A\"\r\n"},
-        {"SELECT", "* 3 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n"},
-        {"UID SEARCH UID 1:*\r", "* SEARCH 1 2 3\r\n"},
-        {"UID SEARCH", "* SEARCH\r\n"},
-        {"UID FETCH 1:3", MAIL(1) MAIL(2) MAIL(3)},
-        {"UID FETCH 1 ", MAIL(1)},
-        {"UID FETCH 2 ", MAIL(2)},
-        {"UID FETCH 3 ", MAIL(3)},
-    };
-    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
-        if (strncmp(command, answers[i].command, strlen(answers[i].command)) == 0)
-            return answers[i].answer;
-    return "";
-}
-
-static void do_deed(FILE *client, enum deed deed) {
-    fflush(client);
-    for (int i = 0; deed == SILENCE && i < LATE_S * 10 && !ferror(client); i++)
-        usleep(100000);
-    for (int i = 0; deed == TRICKLE && i < LATE_S * 10 && !ferror(client); i++, usleep(100000)) {
-        fputc('x', client);
-        fflush(client);
-    }
-    for (int i = 0; deed == FLOOD && i < 4 * MAX_ANSWER_BYTES && !ferror(client); i++)
-        fputs(" 12", client);
-    for (int i = 0; deed == NEST && i < 30000 && !ferror(client); i++)
-        fputc('(', client);
-    fflush(client);
-}
-
-static void serve(const struct row *row, int socket, bool misbehaves) {
-    FILE *client = fdopen(socket, "r+e");
-    char line[8192];
-    if (!client)
-        return;
-    fputs("* OK ready\r\n", client);
-    fflush(client);
-    while (fgets(line, sizeof line, client)) {
-        char *command = strchr(line, ' ');
-        if (!command)
-            break;
-        *command++ = '\0';
-        fseek(client, 0, SEEK_CUR);
-        bool now = misbehaves && strncmp(command, row->command, strlen(row->command)) == 0;
-        put(client, now ? row->text : polite(command), line);
-        if (!now)
-            put(client, "% OK done\r\n", line);
-        else
-            do_deed(client, row->deed);
-        if (fflush(client) == EOF || (now && row->deed != ANSWER) || strncmp(command, "LOGOUT", 6) == 0)
-            break;
-        fseek(client, 0, SEEK_CUR);
-    }
-    fclose(client);
-}
-
-/* In a process of its own, one connection after the other, until it is killed. */
-static pid_t start_server(const struct row *row, int *ret_port) {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t length = sizeof address;
-    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    assert_int_equal(bind(listener, (struct sockaddr *)&address, sizeof address), 0);
-    assert_int_equal(listen(listener, 5), 0);
-    assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &length), 0);
-    *ret_port = ntohs(address.sin_port);
-    pid_t server = fork();
-    assert_true(server >= 0);
-    if (server > 0) {
-        close(listener);
-        return server;
-    }
-    signal(SIGPIPE, SIG_IGN);
-    alarm(60);
-    for (int connection = 0;; connection++)
-        serve(row, accept(listener, NULL, NULL), connection == 0 || !row->once);
-}
+/* What filing comes to: the code of mailbox_file stands in fetches. */
+static const struct row files[] = {
+    {"moved", "-", "", ANSWER, false, 0, 0, 3, 3, NULL},
+    {"refused", "UID MOVE", "% NO sorry\r\n", ANSWER, false, 0, FAIL_SYSTEM, 3, 3, "sorry"},
+    {"over quota", "UID MOVE", "% NO [OVERQUOTA] full\r\n", ANSWER, false, 0, FAIL_SYSTEM, 3, 3, "full"},
+    {"forbidden", "UID MOVE", "% NO [NOPERM] not yours\r\n", ANSWER, false, 0, FAIL_SYSTEM, 3, 3, "not yours"},
+    {"a broken server", "UID MOVE", "% NO [SERVERBUG] Internal error\r\n", ANSWER, false, 0, FAIL_AGAIN, 3, 3, "Internal error"},
+    {"unavailable", "UID MOVE", "% NO [UNAVAILABLE] later\r\n", ANSWER, false, 0, FAIL_AGAIN, 3, 3, "later"},
+};
 
 /* --- the test ----------------------------------------------------------------------------------------------------- */
 
@@ -224,27 +121,19 @@ static void fetch(struct mailbox *mailbox, struct outcome *ret) {
     arena_free(arena);
 }
 
-static struct outcome open_and_fetch(int port, bool then_wait) {
-    const struct mailbox_settings settings = {.server = {.host = "127.0.0.1",
-                                                         .port = port,
-                                                         .security = WIRE_PLAIN,
-                                                         .timeout_s = TIMEOUT_S,
-                                                         .max_response_bytes = MAX_ANSWER_BYTES},
-                                              .user = "desk",
-                                              .password = "secret",
-                                              .folder = "INBOX",
-                                              .places = {"A", "B", "C"},
-                                              .idle_s = 300,
-                                              .poll_s = 60,
-                                              .max_message_bytes = 100000,
-                                              .head_bytes = HEAD_BYTES};
+enum then { THEN_CLOSE, THEN_WAIT, THEN_FILE };
+
+static struct outcome open_and_fetch(const struct imap_script *script, enum then then) {
+    const struct mailbox_settings settings = imap_script_mailbox(script);
     struct mailbox *mailbox = NULL;
     struct outcome outcome = {0};
     outcome.opened = mailbox_open(&settings, &mailbox, &outcome.why);
     if (outcome.opened == 0)
         fetch(mailbox, &outcome);
-    if (then_wait && mailbox)
+    if (then == THEN_WAIT && mailbox)
         outcome.fetched = mailbox_wait(mailbox, -1, TIMEOUT_S * 1000, &outcome.why);
+    if (then == THEN_FILE && mailbox)
+        outcome.fetched = mailbox_file(mailbox, PLACE_ANSWERED, (const uint32_t[]){1}, 1, &outcome.why);
     mailbox_close(mailbox);
     return outcome;
 }
@@ -257,14 +146,14 @@ static void check(const struct row *row, const struct outcome *is) {
                  is->readable);
 }
 
-static void try_each(const struct row *table, size_t count, bool then_wait) {
+static void try_each(const struct row *table, size_t count, enum then then) {
     for (size_t i = 0; i < count; i++) {
-        int port;
-        pid_t server = start_server(&table[i], &port);
+        struct imap_script script = {
+            .command = table[i].command, .text = table[i].text, .deed = table[i].deed, .once = table[i].once};
+        imap_script_start(&script);
         long long begin = wire_clock_ms();
-        struct outcome outcome = open_and_fetch(port, then_wait);
-        kill(server, SIGKILL);
-        waitpid(server, NULL, 0);
+        struct outcome outcome = open_and_fetch(&script, then);
+        imap_script_stop(&script);
         check(&table[i], &outcome);
         if (wire_clock_ms() - begin > (TIMEOUT_S + 2) * 1000)
             fail_msg("%s: took %lld ms", table[i].name, wire_clock_ms() - begin);
@@ -273,15 +162,21 @@ static void try_each(const struct row *table, size_t count, bool then_wait) {
 
 static void there_is_always_an_end(void **state) {
     (void)state;
-    try_each(rows, sizeof rows / sizeof *rows, false);
+    try_each(rows, sizeof rows / sizeof *rows, THEN_CLOSE);
 }
 
 static void waiting_hears_what_is_said_and_ends(void **state) {
     (void)state;
-    try_each(waits, sizeof waits / sizeof *waits, true);
+    try_each(waits, sizeof waits / sizeof *waits, THEN_WAIT);
+}
+
+static void a_refused_move_is_told_from_a_bad_hour(void **state) {
+    (void)state;
+    try_each(files, sizeof files / sizeof *files, THEN_FILE);
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(there_is_always_an_end), cmocka_unit_test(waiting_hears_what_is_said_and_ends)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(there_is_always_an_end), cmocka_unit_test(waiting_hears_what_is_said_and_ends),
+                                       cmocka_unit_test(a_refused_move_is_told_from_a_bad_hour)};
     return cmocka_run_group_tests_name("live.imap_hostile", tests, NULL, NULL);
 }
