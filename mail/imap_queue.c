@@ -4,11 +4,13 @@
 #include <libetpan/libetpan.h>
 
 #include "mail/imap_answer.h"
+#include "mail/uid_set.h"
 
 enum {
     SET_BYTES = IMAP_BATCH_MAX * 12,
     ANSWER_LINE_BYTES = 1024, /* of a FETCH answer, around the message */
     IN_AIR_MAX = 3,           /* measured: 0.75 of the rate of one command for all; 2 give 0.70, 5 no more than 3 */
+    ALL_AGAIN_MS = 3600 * 1000,
 };
 
 struct waiting {
@@ -30,7 +32,9 @@ struct flight {
 
 struct imap_queue {
     size_t head_bytes, max_message_bytes;
-    uint32_t last_uid; /* the highest UID found so far */
+    uint32_t last_uid;         /* the highest UID found so far */
+    long long searched_all_ms; /* when last not only behind it */
+    struct uid_set handed_out;
 
     struct waiting *waiting;     /* what the last search found */
     size_t waiting_count, asked; /* [0, asked) were asked for, the last of them may be in the air */
@@ -83,7 +87,7 @@ static struct waiting *asked_for(const struct imap_queue *queue, uint32_t uid) {
 }
 
 /* "n:*" always names the last message, even when it is older than n. */
-static int keep_found(struct imap_queue *queue, struct imap *imap, struct why *why) {
+static int keep_found(struct imap_queue *queue, struct imap *imap, uint32_t first, struct why *why) {
     clist *found = imap_brought(imap)->rsp_search_result;
     size_t room = found ? (size_t)clist_count(found) : 0, count = 0;
     struct waiting *waiting = calloc(room + 1, sizeof *waiting);
@@ -91,7 +95,7 @@ static int keep_found(struct imap_queue *queue, struct imap *imap, struct why *w
         return why_set(why, FAIL_SYSTEM, "out of memory");
     for (clistiter *at = found ? clist_begin(found) : NULL; at; at = clist_next(at)) {
         uint32_t uid = *(uint32_t *)clist_content(at);
-        if (uid > queue->last_uid)
+        if (uid >= first && !uid_set_has(&queue->handed_out, uid))
             waiting[count++] = (struct waiting){.uid = uid};
     }
     qsort(waiting, count, sizeof *waiting, by_uid);
@@ -99,7 +103,7 @@ static int keep_found(struct imap_queue *queue, struct imap *imap, struct why *w
     queue->waiting = waiting;
     queue->waiting_count = count;
     queue->asked = queue->alone_until = 0;
-    if (count)
+    if (count && waiting[count - 1].uid > queue->last_uid)
         queue->last_uid = waiting[count - 1].uid;
     return 0;
 }
@@ -114,15 +118,18 @@ static void mark_too_large(struct imap_queue *queue, struct imap *imap) {
 }
 
 /* One search after the other: Dovecot mixes the results of those that are under way together. */
-int imap_queue_search(struct imap_queue *queue, struct imap *imap, struct why *why) {
-    uint32_t first = queue->last_uid + 1;
+int imap_queue_search(struct imap_queue *queue, struct imap *imap, long long now_ms, struct why *why) {
+    bool all = queue->last_uid == 0 || now_ms - queue->searched_all_ms >= ALL_AGAIN_MS;
+    uint32_t first = all ? 1 : queue->last_uid + 1;
     if (first == 0)
         return why_set(why, FAIL_EMPTY, "no message can follow number %" PRIu32, queue->last_uid);
     int failed = imap_command(imap, why, "UID SEARCH UID %" PRIu32 ":*", first);
     if (!failed)
-        failed = keep_found(queue, imap, why);
+        failed = keep_found(queue, imap, first, why);
     if (failed)
         return failed;
+    if (all)
+        queue->searched_all_ms = now_ms;
     if (queue->waiting_count == 0)
         return why_set(why, FAIL_EMPTY, "nothing waits");
     failed = imap_command(imap, why, "UID SEARCH UID %" PRIu32 ":* LARGER %zu", first, queue->max_message_bytes);
@@ -319,6 +326,7 @@ static void hand_out(struct imap_queue *queue, size_t max, struct arena *arena, 
     ret->count = count;
     for (size_t i = 0; i < count; i++) {
         ret->mails[i] = to_mail(queue, &queue->held[i], arena);
+        uid_set_add(&queue->handed_out, queue->held[i].uid);
         drop_answer(queue->held[i].answer);
     }
     queue->held_count -= count;

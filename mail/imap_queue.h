@@ -16,8 +16,9 @@ struct imap_queue *imap_queue_new(const struct mailbox_settings *, struct why *w
 void imap_queue_free(struct imap_queue *);                                           /* NULL is fine */
 bool imap_queue_is_empty(const struct imap_queue *);                                 /* all that was found is handed out */
 
-/* Look for messages behind those found so far. Only when the queue is empty. FAIL_EMPTY: there are none. */
-int imap_queue_search(struct imap_queue *, struct imap *, struct why *why);
+/* Look for messages behind those found so far, and an hour after it was last done for any that were not handed out: a server may
+ * overlook one, or fail to answer for it. now_ms: wire_clock_ms. Only when the queue is empty. FAIL_EMPTY: there are none. */
+int imap_queue_search(struct imap_queue *, struct imap *, long long now_ms, struct why *why);
 
 /* Hand out at most max (and IMAP_BATCH_MAX); ret's uid_validity is not touched. FAIL_EMPTY: the queue is empty. */
 int imap_queue_next(struct imap_queue *, struct imap *, size_t max, struct arena *, struct mail_batch *ret, struct why *why);

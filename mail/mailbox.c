@@ -140,7 +140,7 @@ static int look_for_mail(struct mailbox *mailbox, struct why *why) {
     if (failed)
         return failed;
     imap_forget_news(mailbox->imap);
-    failed = imap_queue_search(mailbox->queue, mailbox->imap, why);
+    failed = imap_queue_search(mailbox->queue, mailbox->imap, wire_clock_ms(), why);
     if (failed && failed != FAIL_EMPTY)
         return failed;
     mailbox->looked_ms = wire_clock_ms();
