@@ -44,6 +44,7 @@ struct config {
 
     const char *journal_file;      /* NULL: the default place */
     const char *kb_file;           /* NULL: the one beside the program */
+    const char *text_folder;       /* NULL: the built-in wording */
 };
 
 /* Everything lies in the arena, which needs 4 MiB. FAIL_CONFIG: *report holds one line for each mistake (at most 100), in order of line:

@@ -80,6 +80,9 @@ const struct setting settings[] = {
     {"journal_file", SETTING_PATH, AT(journal_file), 1, 4000, NULL, NULL, NULL,
      "The journal, on a local disk. Not set: journal.sqlite in $STATE_DIRECTORY, which systemd sets, else in /var/lib/codingdesk."},
     {"kb_file", SETTING_PATH, AT(kb_file), 1, 4000, NULL, NULL, NULL, "The knowledge base. Not set: the one that came with the program."},
+    {"text_folder", SETTING_PATH, AT(text_folder), 1, 4000, NULL, NULL, NULL,
+     "A folder with your own wording: its NAME.md files take the place of the built-in ones, which lie in share/codingdesk/text/en to be copied. "
+     "Not set: the built-in wording."},
 };
 const size_t setting_count = sizeof settings / sizeof *settings;
 

@@ -8,6 +8,7 @@
 #include "daemon/exchange.h"
 #include "daemon/log.h"
 #include "daemon/notify.h"
+#include "handlers/answer.h"
 
 enum {
     BACK_OFF_FIRST_S = 1,
@@ -198,6 +199,8 @@ static int open_all(struct loop *loop, struct why *why) {
         failed = journal_lock_account(loop->journal, loop->settings->config->account, why);
     if (!failed)
         failed = kb_open(loop->settings->kb_file, &loop->kb, why);
+    if (!failed)
+        failed = answer_templates_folder(loop->settings->config->text_folder, why);
     if (!failed)
         failed = open_outbox(loop, why);
     if (!failed)

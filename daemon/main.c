@@ -23,7 +23,7 @@ enum { SETTINGS_BYTES = 4 << 20, REPORT_BYTES = 64 << 10, EXIT_USAGE = 2 };
 static const char usage[] = "usage: codingdeskd --config FILE [--once] [--kb FILE] [--journal FILE] [--verbose]\n"
                             "\n"
                             "Watches a mailbox and answers the coding questions in it.\n"
-                            "  --config FILE    settings, see codingdesk.json(5)\n"
+                            "  --config FILE    settings; docs/SETTINGS.md explains each\n"
                             "  --once           answer what waits, then end\n"
                             "  --kb FILE        knowledge base instead of the configured or installed one\n"
                             "  --journal FILE   journal instead of the configured one\n"

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/utf8.h"
+#include "handlers/answer.h"
 
 enum { ARENA_BYTES = 512 << 20, WIDTH_LEAST = 40, WIDTH_MOST = 100, WIDTH_DEFAULT = 76 };
 
@@ -68,16 +69,17 @@ int desk_open_kb(struct desk *desk) {
         return 0;
     const char *path = desk->kb_file ? desk->kb_file : desk->config.kb_file ? desk->config.kb_file : kb_default_path(desk->arena);
     int failed = kb_open(path, &desk->kb, &why);
+    if (!failed)
+        failed = answer_templates_folder(desk->config.text_folder, &why);
     return failed ? desk_complain(failed, "%s", why.text) : 0;
 }
 
 static const char *journal_path(struct desk *desk) {
-    const char *state = getenv("STATE_DIRECTORY"); /* systemd's, for the unit that calls us */
     if (desk->journal_file)
         return desk->journal_file;
     if (desk->config.journal_file)
         return desk->config.journal_file;
-    return arena_printf(desk->arena, "%s/journal.sqlite", state && *state ? state : "/var/lib/codingdesk");
+    return journal_default_path(desk->arena);
 }
 
 int desk_open_journal(struct desk *desk) {

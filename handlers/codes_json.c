@@ -2,12 +2,26 @@
 
 #include <string.h>
 
+/* The four words of the command-line contract; the finer one stands beside them. */
+static const char *contract_status(enum code_status status) {
+    switch (status) {
+    case STATUS_VALID: return "valid";
+    case STATUS_HEADER: return "header";
+    case STATUS_RETIRED: return "retired";
+    case STATUS_FUTURE:
+    case STATUS_UNKNOWN:
+    case STATUS_NO_DATA: break;
+    }
+    return "unknown";
+}
+
 static json_t *code_to_json(const struct asked_code *code) {
     json_t *modifiers = json_array();
     for (size_t i = 0; i < code->modifier_count; i++)
         json_array_append_new(modifiers, json_string(code->modifiers[i]));
-    return json_pack("{s:s, s:s, s:o, s:s, s:s}", "system", name_text(system_names, (int)code->system), "code", code->display, "modifiers",
-                     modifiers, "role", name_text(role_names, (int)code->role), "status", name_text(status_names, (int)code->status));
+    return json_pack("{s:s, s:s, s:o, s:s, s:s, s:s}", "system", name_text(system_names, (int)code->system), "code", code->display, "modifiers",
+                     modifiers, "role", name_text(role_names, (int)code->role), "status", contract_status(code->status), "status_detail",
+                     name_text(status_names, (int)code->status));
 }
 
 json_t *codes_to_json(const struct asked_code *codes, size_t count) {
@@ -33,7 +47,7 @@ static bool code_from_json(const json_t *item, struct asked_code *ret) {
     int system, role, status;
     struct span code = text_of(item, "code");
     if (!name_value(system_names, text_of(item, "system"), &system) || !name_value(role_names, text_of(item, "role"), &role) ||
-        !name_value(status_names, text_of(item, "status"), &status) || !system_fits((enum code_system)system, code))
+        !name_value(status_names, text_of(item, "status_detail"), &status) || !system_fits((enum code_system)system, code))
         return false;
     *ret = (struct asked_code){.system = (enum code_system)system, .role = (enum code_role)role, .status = (enum code_status)status};
     system_key(ret->system, code, ret->key);

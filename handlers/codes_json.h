@@ -1,5 +1,6 @@
 /* codes_json.h - the codes of a question as JSON, as `explain --json` prints them and the journal keeps them:
- * [{"system": "CPT", "code": "20693", "modifiers": ["58"], "role": "asked", "status": "valid"}, ...] */
+ * [{"system": "CPT", "code": "20693", "modifiers": ["58"], "role": "asked", "status": "unknown", "status_detail": "no-data"}, ...]
+ * status is valid, header, retired or unknown; status_detail is one of status_names. */
 #ifndef HANDLERS_CODES_JSON_H
 #define HANDLERS_CODES_JSON_H
 

@@ -21,7 +21,7 @@ close_bench() {
     rm -rf "$dir"
 }
 trap close_bench EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' HUP INT PIPE TERM
 
 settings() {
     cat >"$dir/$1.json" <<END

@@ -6,6 +6,10 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 bin=$(cd "$1" && pwd)
 stay=${2:-}
+case $stay in
+'' | --stay) ;;
+*) echo "demo: $stay is no option; there is --stay" >&2 && exit 2 ;;
+esac
 dir=$(mktemp -d /tmp/codingdesk-demo.XXXXXX)
 chmod 711 "$dir" # the servers run as other users
 daemon=
@@ -18,7 +22,7 @@ clean_up() {
     rm -rf "$dir"
 }
 trap clean_up EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' HUP INT PIPE TERM
 
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 
@@ -95,6 +99,7 @@ Still running; end it with Ctrl-C. For a mail client of your own (it must trust 
   login       you@clinic.example, any name; password $(cat "$PASSWORD_FILE")
   CA          $CA_FILE
   write to    desk@desk.example
+  journal     $bin/codingdesk --journal $dir/journal.sqlite history list
 END
     wait "$daemon"
 }

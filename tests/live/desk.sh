@@ -13,7 +13,7 @@ close_desk() {
 
 open_desk() {
     trap close_desk EXIT
-    trap 'exit 130' INT TERM
+    trap 'exit 130' HUP INT PIPE TERM
     "$servers" start "$dir/servers"
     # shellcheck source=/dev/null
     . "$dir/servers/env"
