@@ -56,19 +56,20 @@ static void check_editions(struct seed *seed, struct problems *problems) {
     }
 }
 
-/* The edition that covers the first day of a code, or else the newest of its system. 0 when there is none. */
+/* The edition that covers the first day of a code, or else the oldest of its system: a code without a first day of its own is in
+ * all of them. 0 when there is none. */
 static size_t edition_id(const struct seed *seed, const struct seed_code *code) {
-    size_t newest = 0;
+    size_t oldest = 0;
     for (size_t i = 0; i < seed->edition_count; i++) {
         const struct seed_edition *edition = &seed->editions[i];
         if (edition->system != code->system)
             continue;
         if (code->valid_from && edition->valid_from <= code->valid_from && code->valid_from <= edition->valid_to)
             return i + 1;
-        if (!newest || edition->valid_from > seed->editions[newest - 1].valid_from)
-            newest = i + 1;
+        if (!oldest || edition->valid_from < seed->editions[oldest - 1].valid_from)
+            oldest = i + 1;
     }
-    return newest;
+    return oldest;
 }
 
 /* A code lasts as long as anything is known of its system. */

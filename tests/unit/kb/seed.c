@@ -295,6 +295,38 @@ static void codes_mean_what_they_mean(void **state) {
     }
 }
 
+/* Before the first edition nothing is known, unless a file says when a code began. */
+static void no_code_begins_on_a_day_that_no_file_gives(void **state) {
+    struct shipped *s = *state;
+    static const struct {
+        const char *name;
+        enum code_system system;
+        const char *key, *day;
+        enum code_status status;
+    } rows[] = {
+        {"diagnosis before both editions", SYSTEM_ICD10CM, "S82251A", "2023-03-01", STATUS_NO_DATA},
+        {"header before both editions", SYSTEM_ICD10CM, "S82", "2024-09-30", STATUS_NO_DATA},
+        {"diagnosis in the older edition", SYSTEM_ICD10CM, "S82251A", "2024-10-01", STATUS_VALID},
+        {"diagnosis in the newer edition", SYSTEM_ICD10CM, "S82251A", "2025-10-01", STATUS_VALID},
+        {"place before the edition", SYSTEM_POS, "11", "2023-01-01", STATUS_NO_DATA},
+        {"place in the edition", SYSTEM_POS, "11", "2024-08-01", STATUS_VALID},
+        {"specialty before the edition", SYSTEM_NUCC, "207X00000X", "2025-06-30", STATUS_NO_DATA},
+        {"CPT modifier before the edition", SYSTEM_MOD, "59", "2025-12-31", STATUS_NO_DATA},
+        {"HCPCS modifier, day from its file", SYSTEM_MOD, "XS", "2015-01-01", STATUS_VALID},
+        {"HCPCS modifier before that day", SYSTEM_MOD, "XS", "2014-12-31", STATUS_FUTURE},
+        {"CPT code, day from a file", SYSTEM_CPT, "20697", "2009-01-01", STATUS_VALID},
+        {"CPT code before that day", SYSTEM_CPT, "20697", "2008-12-31", STATUS_FUTURE},
+    };
+    struct date today = s->day;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_true(date_parse(span_of(rows[i].day), &s->day));
+        struct kb_code code = look_up(s, rows[i].system, rows[i].key);
+        s->day = today;
+        if (code.status != rows[i].status)
+            fail_msg("%s: %s", rows[i].name, name_text(status_names, (int)code.status));
+    }
+}
+
 /* What a page may not say about a code that it names. */
 static const struct {
     const char *related, *word;
@@ -373,6 +405,7 @@ int main(void) {
         SHIPPED_TEST(an_edit_with_the_first_code_is_found),
         SHIPPED_TEST(add_ons_name_their_primary_codes),
         SHIPPED_TEST(codes_mean_what_they_mean),
+        SHIPPED_TEST(no_code_begins_on_a_day_that_no_file_gives),
         SHIPPED_TEST(no_page_holds_a_wrong_fact),
         SHIPPED_TEST(words_find_codes),
     };
