@@ -131,7 +131,7 @@ int kb_facts(struct kb *kb, enum code_system system, const char *key, struct dat
     int code = code_id(kb, system, key, &on.code, why);
     if (code)
         return code;
-    if (!pages_find(&kb->pages, on.code, on.day, arena, &on.facts)) {
+    if (within_grace(kb, system, on.day) && !pages_find(&kb->pages, on.code, on.day, arena, &on.facts)) {
         if ((code = read_facts(&on)))
             return code;
         pages_keep(&kb->pages, on.code, on.day, &on.facts);

@@ -73,4 +73,7 @@ const struct kb_source *source_copy(struct sources *, int64_t id); /* NULL when 
 int code_id(struct kb *, enum code_system, const char *key, int64_t *ret, struct why *why);
 int code_key(struct kb *, int64_t id, char ret[static CODE_BYTES], struct why *why);
 
+/* lookup.c: may anything still be said about the system on that day? See KB_GRACE_YEARS. */
+bool within_grace(const struct kb *, enum code_system, int64_t day);
+
 #endif

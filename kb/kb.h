@@ -56,7 +56,13 @@ struct kb_code {
     struct date valid_from, valid_to; /* valid_to: last day, DATE_FOREVER while it lasts */
     const char *successor;            /* display form, or NULL */
     const struct kb_source *source;
+    const char *edition; /* name of the edition that the status rests on ("FY2026"); NULL with NO_DATA */
+    bool edition_ended;  /* the day lies behind that edition's last one, and no newer edition is loaded: say so with the status */
 };
+
+/* How long a code that lasts counts as valid behind the last day of its system's newest edition; NO_DATA later. Where that edition
+ * has no last day, the newest last day of any edition in the file is counted from. */
+enum { KB_GRACE_YEARS = 1 };
 
 /* What is known of a code on a day (key as system_key makes it). A code that is not there is not a failure: status tells (UNKNOWN,
  * NO_DATA), with title and source NULL. */
@@ -65,7 +71,7 @@ int kb_lookup(struct kb *, enum code_system, const char *key, struct date, struc
 /* The systems that hold this text as a code on that day: a bit each (1u << SYSTEM_CPT). */
 unsigned kb_systems_of(struct kb *, struct span text, struct date);
 
-/* Does the loaded edition claim to hold every code of the system on that day? */
+/* Does the loaded edition claim to hold every code of the system on that day? Not within the grace: a newer edition may hold more. */
 bool kb_complete(struct kb *, enum code_system, struct date);
 
 /* The sections of a code's page, in the order in which a page shows them. */
@@ -107,7 +113,7 @@ struct kb_facts {
 
 enum { KB_EDITS_MAX = 100 };
 
-/* All facts of a code in force on that day, by section, then in the order of the source. count may be 0. */
+/* All facts of a code in force on that day, by section, then in the order of the source. count may be 0, and is behind the grace. */
 int kb_facts(struct kb *, enum code_system, const char *key, struct date, struct arena *, struct kb_facts *ret, struct why *);
 
 struct kb_codes {

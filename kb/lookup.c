@@ -7,23 +7,42 @@
 /* The columns of STATEMENT_VERSIONS, by number. */
 enum { COL_FROM, COL_TO, COL_BILLABLE, COL_OFFICIAL, COL_TITLE, COL_FAMILY, COL_SUCCESSOR_SYSTEM, COL_SUCCESSOR, COL_SOURCE };
 
-static bool covered(const struct kb *kb, enum code_system system, int64_t day) {
+static const struct edition *edition_on(const struct kb *kb, enum code_system system, int64_t day, bool complete) {
+    const struct edition *ret = NULL;
     for (size_t i = 0; i < kb->edition_count; i++) {
         const struct edition *edition = &kb->editions[i];
-        if (edition->system == system && edition->valid_from <= day && day <= edition->valid_to)
-            return true;
+        bool fits = edition->system == system && edition->valid_from <= day && day <= edition->valid_to;
+        if (fits && (edition->complete || !complete))
+            ret = edition;
     }
-    return false;
+    return ret;
+}
+
+/* The oldest or the newest edition of a system: they come by system and first day. */
+static const struct edition *outermost(const struct kb *kb, enum code_system system, bool newest) {
+    const struct edition *ret = NULL;
+    for (size_t i = 0; i < kb->edition_count; i++)
+        if (kb->editions[i].system == system && (newest || !ret))
+            ret = &kb->editions[i];
+    return ret;
+}
+
+bool within_grace(const struct kb *kb, enum code_system system, int64_t day) {
+    int64_t last = 0, any = 0, forever = schema_day(DATE_FOREVER);
+    for (size_t i = 0; i < kb->edition_count; i++) {
+        const struct edition *edition = &kb->editions[i];
+        if (edition->system == system && edition->valid_to > last)
+            last = edition->valid_to;
+        if (edition->valid_to < forever && edition->valid_to > any)
+            any = edition->valid_to;
+    }
+    last = last == forever && any ? any : last;
+    return day <= last + KB_GRACE_YEARS * SCHEMA_YEAR;
 }
 
 bool kb_complete(struct kb *kb, enum code_system system, struct date date) {
     int64_t day = schema_day(date);
-    for (size_t i = 0; i < kb->edition_count; i++) {
-        const struct edition *edition = &kb->editions[i];
-        if (edition->system == system && edition->complete && edition->valid_from <= day && day <= edition->valid_to)
-            return true;
-    }
-    return false;
+    return edition_on(kb, system, day, true) && within_grace(kb, system, day);
 }
 
 /* One row: what the code was from one day to another. */
@@ -39,15 +58,22 @@ static bool edition_bound(const struct kb *kb, enum code_system system, int64_t 
     return false;
 }
 
-/* A bound that is merely an edition's own says nothing about the days on which no edition is loaded. */
+/* A bound that is merely an edition's own says nothing about the days next to it, unless another edition holds those. */
+static bool bound_is_real(const struct kb *kb, enum code_system system, int64_t bound, int64_t day) {
+    int64_t beside = schema_day(date_add_days(schema_date(bound), bound < day ? 1 : -1));
+    return !edition_bound(kb, system, bound) || edition_on(kb, system, day, false) || edition_on(kb, system, beside, false);
+}
+
 static enum code_status status_of(const struct kb *kb, sqlite3_stmt *row, const struct version *version, enum code_system system,
                                   int64_t day) {
-    if (version->from <= day && day <= version->to)
-        return sqlite3_column_int(row, COL_BILLABLE) ? STATUS_VALID : STATUS_HEADER;
-    bool past = version->to < day;
-    if (!covered(kb, system, day) && edition_bound(kb, system, past ? version->to : version->from))
+    bool inside = version->from <= day && day <= version->to;
+    if (inside && !within_grace(kb, system, day))
         return STATUS_NO_DATA;
-    return past ? STATUS_RETIRED : STATUS_FUTURE;
+    if (inside)
+        return sqlite3_column_int(row, COL_BILLABLE) ? STATUS_VALID : STATUS_HEADER;
+    if (!bound_is_real(kb, system, version->to < day ? version->to : version->from, day))
+        return STATUS_NO_DATA;
+    return version->to < day ? STATUS_RETIRED : STATUS_FUTURE;
 }
 
 static int fill(struct kb *kb, sqlite3_stmt *row, const struct version *version, enum code_status status, struct arena *arena,
@@ -72,6 +98,16 @@ static int fill(struct kb *kb, sqlite3_stmt *row, const struct version *version,
 
 /* Rows come oldest first: the one in force, or else the last that has ended, or else the first to come. */
 static bool better(const struct version *row, int64_t day, bool have_one) { return !have_one || row->from <= day; }
+
+static void name_edition(const struct kb *kb, int64_t day, struct arena *arena, struct kb_code *ret) {
+    const struct edition *edition = edition_on(kb, ret->system, day, false), *newest = outermost(kb, ret->system, true);
+    if (ret->status == STATUS_NO_DATA || !newest)
+        return;
+    if (!edition)
+        edition = day > newest->valid_to ? newest : outermost(kb, ret->system, false);
+    ret->edition = arena_copy(arena, span_of(edition->name));
+    ret->edition_ended = day > edition->valid_to;
+}
 
 static int read_versions(struct kb *kb, sqlite3_stmt *row, struct date date, struct arena *arena, struct kb_code *ret, struct why *why) {
     int64_t day = schema_day(date);
@@ -114,9 +150,11 @@ int kb_lookup(struct kb *kb, enum code_system system, const char *key, struct da
     sqlite3_bind_text(stmt, 2, key, -1, SQLITE_STATIC);
     int code = read_versions(kb, stmt, date, arena, &found, why);
     statement_end(stmt);
-    if (!code)
-        *ret = found;
-    return code;
+    if (code)
+        return code;
+    name_edition(kb, schema_day(date), arena, &found);
+    *ret = found;
+    return 0;
 }
 
 int code_id(struct kb *kb, enum code_system system, const char *key, int64_t *ret, struct why *why) {
@@ -149,7 +187,7 @@ int code_key(struct kb *kb, int64_t id, char ret[static CODE_BYTES], struct why 
 }
 
 static bool in_force(struct kb *kb, enum code_system system, const char *key, int64_t day) {
-    sqlite3_stmt *stmt = statement(kb, STATEMENT_IN_FORCE, NULL);
+    sqlite3_stmt *stmt = within_grace(kb, system, day) ? statement(kb, STATEMENT_IN_FORCE, NULL) : NULL;
     if (!stmt)
         return false;
     sqlite3_bind_int(stmt, 1, (int)system);

@@ -7,7 +7,7 @@
 #include "base/date.h"
 #include "kb/system.h"
 
-enum { SCHEMA_VERSION = 1, SCHEMA_APPLICATION = 0x436f4b42, SCHEMA_SYSTEM_SHIFT = 20 };
+enum { SCHEMA_VERSION = 1, SCHEMA_APPLICATION = 0x436f4b42, SCHEMA_SYSTEM_SHIFT = 20, SCHEMA_YEAR = 10000 };
 
 extern const char schema_sql[];
 

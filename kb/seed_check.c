@@ -72,15 +72,6 @@ static size_t edition_id(const struct seed *seed, const struct seed_code *code) 
     return oldest;
 }
 
-/* A code lasts as long as anything is known of its system. */
-static int64_t last_day(const struct seed *seed, enum code_system system) {
-    int64_t ret = 0;
-    for (size_t i = 0; i < seed->edition_count; i++)
-        if (seed->editions[i].system == system && seed->editions[i].valid_to > ret)
-            ret = seed->editions[i].valid_to;
-    return ret;
-}
-
 static void date_code(const struct seed *seed, struct seed_code *code, struct problems *problems) {
     code->edition_id = edition_id(seed, code);
     if (!code->edition_id) {
@@ -88,7 +79,7 @@ static void date_code(const struct seed *seed, struct seed_code *code, struct pr
         return;
     }
     code->valid_from = code->valid_from ? code->valid_from : seed->editions[code->edition_id - 1].valid_from;
-    code->valid_to = code->valid_to ? code->valid_to : last_day(seed, code->system);
+    code->valid_to = code->valid_to ? code->valid_to : FOREVER;
     check_days(code->valid_from, code->valid_to, code->at, problems);
 }
 

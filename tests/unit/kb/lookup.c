@@ -22,7 +22,16 @@ static void a_code_has_a_status_on_every_day(void **state) {
         {"after its retirement", SYSTEM_ICD10CM, "S82109A", "2025-10-01", STATUS_RETIRED, "Fracture, old way", "S82.101A"},
         {"before its first day", SYSTEM_ICD10CM, "S82191A", "2025-09-30", STATUS_FUTURE, "Fracture, new way", NULL},
         {"on its first day", SYSTEM_ICD10CM, "S82191A", "2025-10-01", STATUS_VALID, "Fracture, new way", NULL},
-        {"after the last edition", SYSTEM_ICD10CM, "S82191A", "2026-10-01", STATUS_NO_DATA, NULL, NULL},
+        {"new in the newer edition, before the older", SYSTEM_ICD10CM, "S82191A", "2023-01-01", STATUS_FUTURE, "Fracture, new way", NULL},
+        {"retired, after the last edition", SYSTEM_ICD10CM, "S82109A", "2026-11-21", STATUS_RETIRED, "Fracture, old way", "S82.101A"},
+        {"first day of the grace", SYSTEM_ICD10CM, "S82191A", "2026-10-01", STATUS_VALID, "Fracture, new way", NULL},
+        {"header in the grace", SYSTEM_ICD10CM, "S821", "2026-11-21", STATUS_HEADER, "Fracture of the upper end", NULL},
+        {"last day of the grace", SYSTEM_ICD10CM, "S82191A", "2027-09-30", STATUS_VALID, "Fracture, new way", NULL},
+        {"after the grace", SYSTEM_ICD10CM, "S82191A", "2027-10-01", STATUS_NO_DATA, NULL, NULL},
+        {"unknown in the grace", SYSTEM_ICD10CM, "S82341A", "2026-10-01", STATUS_NO_DATA, NULL, NULL},
+        {"edition without end, in the file's grace", SYSTEM_CPT, "20693", "2027-09-30", STATUS_VALID, "Revise a frame", NULL},
+        {"edition without end, after it", SYSTEM_CPT, "20693", "2030-01-01", STATUS_NO_DATA, NULL, NULL},
+        {"last day of the newest edition, told by the file", SYSTEM_ICD10CM, "S82101A", "2026-10-01", STATUS_NO_DATA, NULL, NULL},
         {"before the first edition", SYSTEM_ICD10CM, "S82101A", "2024-09-30", STATUS_NO_DATA, NULL, NULL},
         {"of another system", SYSTEM_ICD10CM, "20693", "2026-05-01", STATUS_UNKNOWN, NULL, NULL},
         {"hostile key", SYSTEM_CPT, "' OR 1=1 --", "2026-05-01", STATUS_NO_DATA, NULL, NULL},
@@ -38,6 +47,36 @@ static void a_code_has_a_status_on_every_day(void **state) {
         if ((code.source == NULL) != (code.title == NULL))
             fail_msg("%s: a title and its source come together", rows[i].name);
     }
+}
+
+static void a_status_names_the_edition_it_rests_on(void **state) {
+    struct small *small = *state;
+    static const struct {
+        const char *name;
+        enum code_system system;
+        const char *key, *day, *edition;
+        bool ended;
+    } rows[] = {
+        {"older edition", SYSTEM_ICD10CM, "S82109A", "2025-09-30", "FY2025", false},
+        {"newer edition", SYSTEM_ICD10CM, "S82191A", "2025-10-01", "FY2026", false},
+        {"last day", SYSTEM_ICD10CM, "S82191A", "2026-09-30", "FY2026", false},
+        {"grace", SYSTEM_ICD10CM, "S82191A", "2026-11-21", "FY2026", true},
+        {"retired", SYSTEM_ICD10CM, "S82109A", "2026-11-21", "FY2026", true},
+        {"unknown", SYSTEM_ICD10CM, "S82341A", "2026-05-01", "FY2026", false},
+        {"edition without end", SYSTEM_CPT, "20693", "2027-09-30", "seed", false},
+        {"after the grace", SYSTEM_ICD10CM, "S82191A", "2027-10-01", NULL, false},
+        {"before the first edition", SYSTEM_CPT, "20693", "2025-12-31", NULL, false},
+        {"no edition", SYSTEM_DRG, "492", "2026-11-21", NULL, false},
+    };
+    struct kb_facts facts;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct kb_code code;
+        assert_int_equal(kb_lookup(small->kb, rows[i].system, rows[i].key, day(rows[i].day), small->arena, &code, NULL), 0);
+        if (!span_equal(span_of(code.edition), span_of(rows[i].edition)) || code.edition_ended != rows[i].ended)
+            fail_msg("%s: %s, ended: %d", rows[i].name, code.edition, code.edition_ended);
+    }
+    assert_int_equal(kb_facts(small->kb, SYSTEM_CPT, "20693", day("2030-01-01"), small->arena, &facts, NULL), 0);
+    assert_int_equal(facts.count, 0);
 }
 
 static void a_code_tells_all_that_stands_in_the_file(void **state) {
@@ -280,6 +319,8 @@ static void a_text_is_looked_for_in_every_system_it_fits(void **state) {
         {"modifier", "58", "2026-05-01", 1u << SYSTEM_MOD},
         {"ICD with dot", "s82.101a", "2026-05-01", 1u << SYSTEM_ICD10CM},
         {"retired", "S82.109A", "2026-05-01", 0},
+        {"in the grace", "S82.191A", "2026-11-21", 1u << SYSTEM_ICD10CM},
+        {"after the grace", "S82.191A", "2027-10-01", 0},
         {"only named", "A4570", "2026-05-01", 0},
         {"hostile", "'\"*--;", "2026-05-01", 0},
         {"empty", "", "2026-05-01", 0},
@@ -312,6 +353,7 @@ int main(void) {
         cmocka_unit_test(facts_are_the_same_when_asked_again), cmocka_unit_test(a_code_without_facts_is_not_a_code_that_is_not_there),
         cmocka_unit_test(an_edit_is_found_from_both_sides),    cmocka_unit_test(a_header_has_the_billable_codes_of_the_day_below_it),
         cmocka_unit_test(a_mistyped_code_has_neighbours),      cmocka_unit_test(a_text_is_looked_for_in_every_system_it_fits),
+        cmocka_unit_test(a_status_names_the_edition_it_rests_on),
         cmocka_unit_test(editions_say_what_is_loaded),         cmocka_unit_test(days_without_edits_are_told_from_pairs_without_one),
     };
     return cmocka_run_group_tests_name("kb.lookup", tests, open_small, close_small);

@@ -296,7 +296,7 @@ static void codes_mean_what_they_mean(void **state) {
 }
 
 /* Before the first edition nothing is known, unless a file says when a code began. */
-static void no_code_begins_on_a_day_that_no_file_gives(void **state) {
+static void no_status_goes_beyond_what_the_files_give(void **state) {
     struct shipped *s = *state;
     static const struct {
         const char *name;
@@ -308,6 +308,10 @@ static void no_code_begins_on_a_day_that_no_file_gives(void **state) {
         {"header before both editions", SYSTEM_ICD10CM, "S82", "2024-09-30", STATUS_NO_DATA},
         {"diagnosis in the older edition", SYSTEM_ICD10CM, "S82251A", "2024-10-01", STATUS_VALID},
         {"diagnosis in the newer edition", SYSTEM_ICD10CM, "S82251A", "2025-10-01", STATUS_VALID},
+        {"diagnosis today", SYSTEM_ICD10CM, "S82251A", "2026-11-21", STATUS_VALID},
+        {"diagnosis far ahead", SYSTEM_ICD10CM, "S82251A", "2030-01-01", STATUS_NO_DATA},
+        {"CPT code far ahead", SYSTEM_CPT, "20697", "2030-01-01", STATUS_NO_DATA},
+        {"place far ahead", SYSTEM_POS, "11", "2030-01-01", STATUS_NO_DATA},
         {"place before the edition", SYSTEM_POS, "11", "2023-01-01", STATUS_NO_DATA},
         {"place in the edition", SYSTEM_POS, "11", "2024-08-01", STATUS_VALID},
         {"specialty before the edition", SYSTEM_NUCC, "207X00000X", "2025-06-30", STATUS_NO_DATA},
@@ -405,7 +409,7 @@ int main(void) {
         SHIPPED_TEST(an_edit_with_the_first_code_is_found),
         SHIPPED_TEST(add_ons_name_their_primary_codes),
         SHIPPED_TEST(codes_mean_what_they_mean),
-        SHIPPED_TEST(no_code_begins_on_a_day_that_no_file_gives),
+        SHIPPED_TEST(no_status_goes_beyond_what_the_files_give),
         SHIPPED_TEST(no_page_holds_a_wrong_fact),
         SHIPPED_TEST(words_find_codes),
     };
