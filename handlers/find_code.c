@@ -21,43 +21,49 @@ static bool claims(const struct question *question) {
     return question->words.len > 0 && looks_for_a_code(question);
 }
 
-static void add_best(struct page *page, const struct kb_code *best, struct template_row *ret) {
+/* The one that may be named the best: what it is, and what it means. */
+static int add_best(struct page *page, const struct kb_code *best, struct template_row *ret, struct why *why) {
+    struct page_code found;
     struct template_rows rows = {0};
     struct template_row *row = template_rows_add(&rows, page->arena);
-    template_text(row, "hit_system", name_text(system_titles, (int)best->system));
-    template_text(row, "hit", best->display);
-    template_text(row, "hit_title", best->title);
-    template_text(row, "date", page->date.iso);
-    template_flag(row, "date_named", page->date_named);
-    template_list(ret, "best", rows);
-    template_flag(ret, "procedures", page_is_procedure(best->system));
-    template_flag(ret, "without_descriptor", best->system == SYSTEM_CPT && !best->title_official);
-}
-
-static int add_details(struct page *page, const struct kb_code *best, struct template_row *ret, struct why *why) {
-    struct page_code found;
     int failed = page_find(page, best->system, best->key, &found, why);
     if (!failed)
-        template_markup(ret, "sections", page_sections(page, &found, &(struct page_view){.set = SECTION_BIT(SECTION_PLAIN)}));
-    return failed;
+        failed = page_status(page, &found, row, why);
+    if (failed)
+        return failed;
+    template_list(ret, "best", rows);
+    template_markup(ret, "sections", page_sections(page, &found, &(struct page_view){.set = SECTION_BIT(SECTION_PLAIN)}));
+    return 0;
+}
+
+static void add_flags(const struct page_hits *found, struct template_row *ret) {
+    bool procedures = false, without_descriptor = false;
+    for (size_t i = 0; i < found->hits.count; i++) {
+        const struct kb_code *code = &found->hits.items[i].code;
+        procedures = procedures || page_is_procedure(code->system);
+        without_descriptor = without_descriptor || (code->system == SYSTEM_CPT && !code->title_official);
+    }
+    template_flag(ret, "procedures", procedures);
+    template_flag(ret, "without_descriptor", without_descriptor);
 }
 
 static int answer(const struct question *question, struct kb *kb, struct draft *draft, struct why *why) {
     struct page page = page_begin(kb, question_date(question), date_is_set(question->date_of_service), draft->arena);
     struct template_row row = template_row_new(draft->arena);
-    struct kb_code best;
-    int failed = page_add_hits(&page, question, HITS_GOOD, &row, &best, why);
+    struct page_hits found;
+    int failed = page_find_hits(&page, question, HITS_GOOD, &found, why);
     if (failed == FAIL_EMPTY)
         return handler_unknown.answer(question, kb, draft, why);
-    if (!failed)
-        failed = add_details(&page, &best, &row, why);
+    if (!failed && found.clear)
+        failed = add_best(&page, &found.hits.items[0].code, &row, why);
     if (failed)
         return failed;
-    add_best(&page, &best, &row);
+    page_list_hits(&page, &found, &row);
+    add_flags(&found, &row);
     page_add_wishes(question, &row);
     page_write(&page, "find_code", &row, draft);
     draft->action = ACTION_ANSWER;
-    draft->reason = "codes found for the words";
+    draft->reason = found.clear ? "a code found for the words" : "several codes fit the words";
     return 0;
 }
 

@@ -165,16 +165,23 @@ static bool asks_for(const struct question *question, unsigned systems) {
     return false;
 }
 
+static int add_hits(struct page *page, const struct question *question, struct template_row *ret, struct why *why) {
+    struct page_hits hits;
+    int failed = page_find_hits(page, question, HITS_GOOD, &hits, why);
+    if (!failed)
+        page_list_hits(page, &hits, ret);
+    return failed == FAIL_EMPTY ? 0 : failed;
+}
+
 static int answer(const struct question *question, struct kb *kb, struct draft *draft, struct why *why) {
     struct page page = page_begin(kb, question_date(question), date_is_set(question->date_of_service), draft->arena);
     struct template_row row = template_row_new(draft->arena);
-    struct kb_code best;
     int failed = add_codes(&page, question, &row, why);
     if (!failed)
         failed = page_add_edits(&page, question, &row, why);
     if (!failed && wants(question, INTENT_FIND_CODE))
-        failed = page_add_hits(&page, question, HITS_GOOD, &row, &best, why);
-    if (failed && failed != FAIL_EMPTY)
+        failed = add_hits(&page, question, &row, why);
+    if (failed)
         return failed;
     page_add_wishes(question, &row);
     template_flag(&row, "without_descriptor", asks_for(question, 1u << SYSTEM_CPT));

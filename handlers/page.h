@@ -64,14 +64,17 @@ void page_add_wishes(const struct question *, struct template_row *ret);
 /* The codes asked, as rows of the field codes, each with its status; details are left to the caller. */
 int page_add_asked(struct page *, const struct question *, struct template_row *ret, struct why *why);
 
-/* Up to five codes for the asker's words as the field hits, the best of them in *ret_best as well. FAIL_EMPTY: none; the field is
- * not there then. */
-enum page_hits {
-    HITS_GOOD, /* only when the best can be named to the asker */
+/* Up to five codes for the asker's words, best first. FAIL_EMPTY: none. */
+enum page_hits_bar {
+    HITS_GOOD, /* only when they can be shown to the asker */
     HITS_ANY,  /* for a person, who judges */
 };
-int page_add_hits(struct page *, const struct question *, enum page_hits, struct template_row *ret, struct kb_code *ret_best,
-                  struct why *why);
+struct page_hits {
+    struct kb_hits hits;
+    bool clear; /* the first fits clearly better than the second, and may be named so */
+};
+int page_find_hits(struct page *, const struct question *, enum page_hits_bar, struct page_hits *ret, struct why *why);
+void page_list_hits(struct page *, const struct page_hits *, struct template_row *ret); /* the field hits; cites */
 
 /* Render the template into the draft, with the sources cited. */
 struct draft;

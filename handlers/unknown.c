@@ -22,13 +22,15 @@ static const char *reason_of(const struct question *question, bool hits) {
 static int answer(const struct question *question, struct kb *kb, struct draft *draft, struct why *why) {
     struct page page = page_begin(kb, question_date(question), date_is_set(question->date_of_service), draft->arena);
     struct template_row row = template_row_new(draft->arena);
-    struct kb_code best;
+    struct page_hits hits;
     int failed = page_add_asked(&page, question, &row, why);
     if (failed)
         return failed;
-    int found = is_about_coding(question) ? page_add_hits(&page, question, HITS_ANY, &row, &best, why) : FAIL_EMPTY;
+    int found = is_about_coding(question) ? page_find_hits(&page, question, HITS_ANY, &hits, why) : FAIL_EMPTY;
     if (found && found != FAIL_EMPTY)
         return found;
+    if (!found)
+        page_list_hits(&page, &hits, &row);
     template_flag(&row, "nothing", found == FAIL_EMPTY && question->code_count == 0);
     page_write(&page, "unknown", &row, draft);
     draft->handler = handler_unknown.name;
