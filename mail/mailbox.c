@@ -13,6 +13,7 @@ enum {
     NAME_BYTES = 2048,
     ANSWER_LINE_BYTES = 1024, /* of a FETCH answer, around the message */
     PIECE_BYTES = 1 << 20,    /* in which a whole message is fetched, each with a deadline of its own */
+    QUIET_MS = 1000,          /* after a search that found nothing, none without news */
 };
 
 struct mailbox {
@@ -23,7 +24,7 @@ struct mailbox {
     void *wait_context;
     struct buf folder, places[PLACE_COUNT]; /* quoted */
     bool can_idle;
-    long long idle_since_ms, looked_ms;
+    long long idle_since_ms, looked_ms, quiet_until_ms;
     uint32_t uid_validity;
 };
 
@@ -124,10 +125,11 @@ static bool look_is_due(const struct mailbox *mailbox) {
 
 /* While the server idles it tells by itself: asking it would only wake it. */
 static int look_is_needed(struct mailbox *mailbox, struct why *why) {
-    if (!imap_is_idling(mailbox->imap))
+    bool idling = imap_is_idling(mailbox->imap);
+    if (!idling && wire_clock_ms() >= mailbox->quiet_until_ms)
         return 0;
     int failed = imap_idle_hear(mailbox->imap, -1, 0, why);
-    if (!failed && !imap_has_news(mailbox->imap) && !look_is_due(mailbox))
+    if (!failed && !imap_has_news(mailbox->imap) && !(idling && look_is_due(mailbox)))
         return why_set(why, FAIL_EMPTY, "nothing waits");
     return failed ? failed : stop_idling(mailbox, why);
 }
@@ -144,6 +146,7 @@ static int look_for_mail(struct mailbox *mailbox, struct why *why) {
     if (failed && failed != FAIL_EMPTY)
         return failed;
     mailbox->looked_ms = wire_clock_ms();
+    mailbox->quiet_until_ms = failed == FAIL_EMPTY ? mailbox->looked_ms + QUIET_MS : 0;
     int changed = still_the_same_folder(mailbox, why);
     return changed ? changed : failed;
 }

@@ -54,9 +54,10 @@ uint32_t mailbox_uid_validity(const struct mailbox *);
 void mailbox_while_waiting(struct mailbox *, wire_wait_fn *, void *context);
 
 /* The next waiting messages, oldest first, at most max (and at most 200); each UID is returned once a connection, so what is in hand
- * does not come again. FAIL_EMPTY: nothing waits. A message that is gone meanwhile is simply not among them. A message the server
- * answers for in a form that can not be parsed comes back with empty bytes and whole false. The arena needs room for max times
- * head_bytes. The next batch is on its way when this one is returned. */
+ * does not come again. A message that is gone meanwhile is simply not among them. A message the server answers for in a form that can
+ * not be parsed comes back with empty bytes and whole false. The arena needs room for max times head_bytes. The next batch is on its
+ * way when this one is returned. FAIL_EMPTY: nothing waits; for a second after it the server is not asked again unless it tells of new
+ * mail, so looking often costs nothing. What a server overlooked is found within an hour. */
 int mailbox_fetch(struct mailbox *, size_t max, struct arena *, struct mail_batch *ret, struct why *why);
 
 /* All of one message. FAIL_EMPTY: it is gone. FAIL_LIMIT: it is larger than max_message_bytes. FAIL_INPUT: the server can not give it

@@ -167,7 +167,8 @@ static void set_options(CURL *curl, const struct wire_settings *settings, char *
     }
 }
 
-int wire_prepare(void *curl, const struct wire_settings *settings, const char *scheme, const char *path, char *error_text, struct why *why) {
+int wire_prepare(void *curl, const struct wire_settings *settings, const char *scheme, const char *path, char *error_text,
+                 struct why *why) {
     bool numeric_v6 = strchr(settings->host, ':') != NULL;
     char url[URL_BYTES];
     int failed = wire_check(settings, why);

@@ -77,7 +77,44 @@ static void what_was_overlooked_is_found(void **state) {
     }
 }
 
+/* While a reply hangs, its sender looks here many times a second. */
+static void looking_again_at_once_asks_nothing(void **state) {
+    static const struct {
+        const char *name, *after_search; /* what the server says below the search that finds nothing more */
+        int pause_ms, looks;
+        bool asks;
+    } looks[] = {
+        {"four times a second", "", 250, 3, false},
+        {"after a second", "", 1100, 1, true},
+        {"told of mail", "* 4 EXISTS\r\n", 10, 1, true},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
+        struct imap_script script = {.turns = {{"UID SEARCH UID 4:*", looks[i].after_search}}};
+        struct arena *arena = arena_new(1 << 20);
+        struct mailbox *mailbox = NULL;
+        struct mail_batch batch;
+        struct why why;
+        imap_script_start(&script);
+        const struct mailbox_settings settings = imap_script_mailbox(&script);
+        if (mailbox_open(&settings, &mailbox, &why) || mailbox_fetch(mailbox, BATCH, arena, &batch, &why))
+            fail_msg("%s: %s", looks[i].name, why.text);
+        assert_int_equal(mailbox_fetch(mailbox, BATCH, arena, &batch, &why), FAIL_EMPTY);
+        int before = *script.commands;
+        for (int k = 0; k < looks[i].looks; k++) {
+            usleep((useconds_t)looks[i].pause_ms * 1000);
+            assert_int_equal(mailbox_fetch(mailbox, BATCH, arena, &batch, &why), FAIL_EMPTY);
+        }
+        if ((*script.commands > before) != looks[i].asks)
+            fail_msg("%s: %d commands", looks[i].name, *script.commands - before);
+        mailbox_close(mailbox);
+        arena_free(arena);
+        imap_script_stop(&script);
+    }
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(what_was_overlooked_is_found)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(what_was_overlooked_is_found),
+                                       cmocka_unit_test(looking_again_at_once_asks_nothing)};
     return cmocka_run_group_tests_name("live.imap_queue", tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* imap_script.h - an IMAP server in a process of its own that plays by the rules but where its script says otherwise. Plain text, user and
- * password do not matter; three messages lie in its folder, UIDs 1 to 3. Order: imap_script_start, (connect to its port)*, imap_script_stop. */
+/* imap_script.h - an IMAP server in a process of its own that plays by the rules but where its script says otherwise. Plain text, any
+ * user and password; three messages lie in its folder, UIDs 1 to 3. Order: imap_script_start, (connect to its port)*, imap_script_stop. */
 #ifndef TESTS_LIVE_IMAP_SCRIPT_H
 #define TESTS_LIVE_IMAP_SCRIPT_H
 

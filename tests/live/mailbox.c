@@ -26,6 +26,8 @@ static void messages_come_oldest_first_and_once(void **state) {
     }
     assert_int_equal(fetch_code(desk), FAIL_EMPTY);
     deliver(desk, 100);
+    while (mailbox_wait(desk->mailbox, -1, 5000, NULL) == FAIL_EMPTY)
+        ;
     struct mail_batch batch = fetch(desk, 3);
     assert_int_equal(batch.count, 1);
     assert_true(holds(batch.mails[0].bytes, "Subject: question 8\r\n"));
