@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -295,6 +296,57 @@ static void codes_mean_what_they_mean(void **state) {
     }
 }
 
+/* What a figure of a page forbids among its modifiers. */
+static const struct {
+    const char *label, *value, *modifiers;
+} unfit[] = {
+    {"work RVU", "0.00", " 22 53 62 73 74 80 81 82 AS "},
+    {"assistant indicator", "1", " 80 81 82 AS "},
+    {"assistant indicator", "9", " 80 81 82 AS "},
+    {"co-surgeon indicator", "0", " 62 "},
+    {"team indicator", "0", " 66 "},
+    {"bilateral indicator", "0", " 50 "},
+    {"multiple procedure indicator", "0", " 51 "},
+    {"PC/TC indicator", "0", " 26 TC "},
+    {"PC/TC indicator", "3", " 26 TC "},
+    {"global days", "000", " 54 55 56 57 "},
+    {"global days", "010", " 57 "},
+    {"global days", "090", " 25 "},
+    {"global days", "ZZZ", " 25 51 54 55 57 "},
+};
+
+static void expect_fitting(const char *page, const struct kb_facts *facts, const char *modifiers, const char *reason) {
+    for (size_t i = 0; i < facts->count; i++) {
+        const struct kb_fact *fact = &facts->items[i];
+        char wanted[CODE_BYTES + 2];
+        if (fact->section != SECTION_MODIFIERS || !fact->has_related)
+            continue;
+        snprintf(wanted, sizeof wanted, " %s ", fact->related_display);
+        if (strstr(modifiers, wanted))
+            fail_msg("%s: modifier %s against its %s", page, fact->related_display, reason);
+    }
+}
+
+/* 2025, since some pages have figures of that year alone. */
+static void no_modifier_goes_against_a_figure_of_its_page(void **state) {
+    struct shipped *s = *state;
+    static const char *const others[] = {"11010", "11011", "11012", "11043", "11044", "11045", "11046", "11047", "99214", "99202"};
+    static const char *const days[] = {"2025-10-15", "2026-11-21"};
+    struct date today = s->day;
+    for (size_t i = 0; i < 2 * (FAMILY_COUNT + sizeof others / sizeof *others); i++) {
+        const char *page = i / 2 < FAMILY_COUNT ? family[i / 2].code : others[i / 2 - FAMILY_COUNT];
+        assert_true(date_parse(span_of(days[i % 2]), &s->day));
+        struct kb_facts facts = facts_of(s, SYSTEM_CPT, page);
+        s->day = today;
+        for (size_t k = 0; k < sizeof unfit / sizeof *unfit; k++) {
+            const struct kb_fact *figure = labelled(&facts, SECTION_FEE, unfit[k].label);
+            if (figure && figure->value && strcmp(figure->value, unfit[k].value) == 0)
+                expect_fitting(page, &facts, unfit[k].modifiers, unfit[k].label);
+        }
+        arena_clear(s->arena);
+    }
+}
+
 /* Before the first edition nothing is known, unless a file says when a code began. */
 static void no_status_goes_beyond_what_the_files_give(void **state) {
     struct shipped *s = *state;
@@ -410,6 +462,7 @@ int main(void) {
         SHIPPED_TEST(add_ons_name_their_primary_codes),
         SHIPPED_TEST(codes_mean_what_they_mean),
         SHIPPED_TEST(no_status_goes_beyond_what_the_files_give),
+        SHIPPED_TEST(no_modifier_goes_against_a_figure_of_its_page),
         SHIPPED_TEST(no_page_holds_a_wrong_fact),
         SHIPPED_TEST(words_find_codes),
     };
