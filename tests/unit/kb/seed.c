@@ -153,6 +153,21 @@ static void figures_hold_in_their_year_alone(void **state) {
     }
 }
 
+/* The last known figure stands in for one year, not for ever. */
+static void a_stand_in_of_last_year_ends(void **state) {
+    struct shipped *s = *state;
+    struct date today = s->day;
+    struct kb_facts facts = facts_of(s, SYSTEM_CPT, "99214");
+    const struct kb_fact *fact = labelled(&facts, SECTION_FEE, "work RVU in 2025");
+    assert_non_null(fact);
+    assert_string_equal(fact->valid_to.iso, "2026-12-31");
+    assert_string_equal(fact->source->edition, "October 2025 release of the 2025 schedule");
+    assert_true(date_parse(span_of("2027-01-01"), &s->day));
+    facts = facts_of(s, SYSTEM_CPT, "99214");
+    s->day = today;
+    assert_null(labelled(&facts, SECTION_FEE, "work RVU in 2025"));
+}
+
 static void the_parts_of_fluoroscopy_are_told_apart(void **state) {
     struct shipped *s = *state;
     struct kb_facts facts = facts_of(s, SYSTEM_CPT, "76000");
@@ -293,6 +308,20 @@ static void codes_mean_what_they_mean(void **state) {
             fail_msg("%s: status %d", rows[i].name, (int)code.status);
         if (!rows[i].title_has ? code.title != NULL : !code.title || !strstr(code.title, rows[i].title_has))
             fail_msg("%s: title %s", rows[i].name, code.title ? code.title : "absent");
+    }
+}
+
+/* One sentence says where the number comes from, the other what kind of limit it is. */
+static void the_limits_read_as_they_are(void **state) {
+    struct shipped *s = *state;
+    for (size_t i = 0; i < FAMILY_COUNT; i++) {
+        struct kb_facts facts = facts_of(s, SYSTEM_CPT, family[i].code);
+        const char *number = labelled(&facts, SECTION_UNITS, "MUE")->text, *kind = labelled(&facts, SECTION_UNITS, "MAI")->text;
+        bool one = strcmp(family[i].mue, "1") == 0, clinical = strcmp(family[i].mai, "3") == 0;
+        if (!strstr(number, one ? "passes the edit" : "pass the edit"))
+            fail_msg("%s: %s", family[i].code, number);
+        if (!strstr(kind, clinical ? "Clinical limit for the whole day" : "set by policy") || strstr(kind, "benchmark"))
+            fail_msg("%s: %s", family[i].code, kind);
     }
 }
 
@@ -455,6 +484,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         SHIPPED_TEST(figures_are_those_of_the_files),
         SHIPPED_TEST(figures_hold_in_their_year_alone),
+        SHIPPED_TEST(a_stand_in_of_last_year_ends),
         SHIPPED_TEST(the_parts_of_fluoroscopy_are_told_apart),
         SHIPPED_TEST(every_page_has_every_section),
         SHIPPED_TEST(edits_of_the_family_are_those_of_the_file),
@@ -462,6 +492,7 @@ int main(void) {
         SHIPPED_TEST(add_ons_name_their_primary_codes),
         SHIPPED_TEST(codes_mean_what_they_mean),
         SHIPPED_TEST(no_status_goes_beyond_what_the_files_give),
+        SHIPPED_TEST(the_limits_read_as_they_are),
         SHIPPED_TEST(no_modifier_goes_against_a_figure_of_its_page),
         SHIPPED_TEST(no_page_holds_a_wrong_fact),
         SHIPPED_TEST(words_find_codes),
