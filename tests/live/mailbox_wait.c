@@ -139,11 +139,7 @@ static void other_work_goes_on_while_the_server_thinks(void **state) {
     assert_true(waits >= 5 && waits < 60);
 }
 
-/* Dovecot's children go on serving who is connected when their master is stopped alone. */
-static void stop_imap(const struct servers *servers) {
-    run("children=$(ps -o pid= --ppid $(cat %s/imap/run/master.pid)); sh %s stop-imap %s && { kill $children 2>/dev/null; true; }",
-        servers->folder, SERVERS, servers->folder);
-}
+static void stop_imap(const struct servers *servers) { run("sh %s stop-imap %s", SERVERS, servers->folder); }
 
 static void a_restarted_server_is_found_again(void **state) {
     (void)state;

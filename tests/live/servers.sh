@@ -60,16 +60,28 @@ runs() {
     case ${stat##*) } in Z*) return 1 ;; esac
 }
 
-# stop_by_pid FILE: ask it to end, wait until it has.
+# end_process PID: ask it to end, wait until it has.
+end_process() {
+    kill -TERM "$1" 2>/dev/null || return 0
+    turns=0
+    while runs "$1"; do
+        turns=$((turns + 1))
+        [ $turns -lt $wait_turns ] || kill -KILL "$1" 2>/dev/null || :
+        sleep 0.05
+    done
+}
+
+children_of() {
+    cat /proc/[0-9]*/stat 2>/dev/null | awk -v parent="$1" '{ pid = $1; sub(/.*\) /, ""); if ($2 == parent) print pid }'
+}
+
+# stop_by_pid FILE: the process and its children. Dovecot's go on serving who is connected when their master alone has ended.
 stop_by_pid() {
     [ -s "$1" ] || return 0
-    read -r pid <"$1" || :
-    kill -TERM "$pid" 2>/dev/null || return 0
-    turns=0
-    while runs "$pid"; do
-        turns=$((turns + 1))
-        [ $turns -lt $wait_turns ] || kill -KILL "$pid" 2>/dev/null || :
-        sleep 0.05
+    read -r master <"$1" || :
+    children=$(children_of "$master")
+    for process in $master $children; do
+        end_process "$process"
     done
 }
 
