@@ -39,13 +39,6 @@ static unsigned sections_of(enum code_system system, unsigned wanted) {
     return wanted | SECTION_BIT(SECTION_PLAIN) | SECTION_BIT(SECTION_GUIDELINES);
 }
 
-static size_t count_asked(const struct question *question) {
-    size_t count = 0;
-    for (size_t i = 0; i < question->code_count; i++)
-        count += question->codes[i].role == ROLE_ASKED;
-    return count;
-}
-
 static bool claims(const struct question *question) {
     if (question->intent_count > 0 && (question->intents[0] == INTENT_NOT_CODING || question->intents[0] == INTENT_JOBS))
         return false;
@@ -79,6 +72,7 @@ static int add_modifiers(struct page *page, const struct asked_code *asked, cons
         template_text(row, "modifier", asked->modifiers[i]);
         template_text(row, "modifier_title", modifier.title);
         template_text(row, "modifier_fits", fact ? fact->text : NULL);
+        template_flag(row, "modifier_unknown", modifier.status == STATUS_UNKNOWN || modifier.status == STATUS_NO_DATA);
         template_flag(row, "modifier_not_listed", !fact && (found->known & SECTION_BIT(SECTION_MODIFIERS)));
         template_text(row, "modifier_mark", page_cite(page, fact ? fact->source : modifier.source));
     }
@@ -110,45 +104,60 @@ static void add_sections(struct page *page, const struct page_code *found, struc
     template_flag(ret, "details", *sections || has_details(ret, !view.others));
 }
 
-static int add_code(struct page *page, const struct asked_code *asked, struct page_view view, bool in_detail, struct template_row *ret,
-                    struct why *why) {
-    struct page_code found;
-    int failed = page_find(page, asked->system, asked->key, &found, why);
-    if (!failed)
-        failed = page_status(page, &found, ret, why);
-    if (!failed)
-        failed = add_modifiers(page, asked, &found, ret, why);
-    if (failed)
-        return failed;
+static int add_details(struct page *page, const struct asked_code *asked, const struct page_code *found, struct page_view view,
+                       struct template_row *ret, struct why *why) {
+    int failed = add_modifiers(page, asked, found, ret, why);
     view.brief = view.brief || view.others || asked->modifier_count > 0;
-    if (in_detail)
-        add_sections(page, &found, view, ret);
+    if (!failed && view.set)
+        add_sections(page, found, view, ret);
+    return failed;
+}
+
+/* ---- all of them. Sources are numbered as they are cited, so what is read first is made first ---- */
+
+struct asked_page {
+    const struct asked_code *asked;
+    struct page_code found;
+};
+
+struct asked_pages {
+    struct asked_page *items;
+    struct template_rows rows; /* one each */
+};
+
+static int add_statuses(struct page *page, const struct question *question, struct asked_pages *ret, struct why *why) {
+    *ret = (struct asked_pages){.items = arena_array(page->arena, QUESTION_CODES, sizeof *ret->items)};
+    for (size_t i = 0; i < question->code_count && ret->rows.count < QUESTION_CODES; i++) {
+        struct asked_page *item = &ret->items[ret->rows.count];
+        item->asked = &question->codes[i];
+        if (item->asked->role != ROLE_ASKED)
+            continue;
+        int failed = page_find(page, item->asked->system, item->asked->key, &item->found, why);
+        if (!failed)
+            failed = page_status(page, &item->found, template_rows_add(&ret->rows, page->arena), why);
+        if (failed)
+            return failed;
+    }
     return 0;
 }
 
-/* ---- all of them ---- */
-
-static int add_codes(struct page *page, const struct question *question, struct template_row *ret, struct why *why) {
+static int add_all_details(struct page *page, const struct question *question, struct asked_pages *pages, struct why *why) {
     const struct page_codes all = {question->codes, question->code_count};
-    size_t asked = count_asked(question), done = 0;
+    size_t asked = pages->rows.count;
     enum intent first = question->intent_count > 0 ? question->intents[0] : INTENT_MEANING;
     const struct page_view view = {.set = sections_wanted(question, asked),
                                    .first = sections_for(first),
                                    .brief = question->intent_count > 1,
                                    .others = asked > 1 ? &all : NULL,
+                                   .words = question->words,
                                    .most = FACTS_OF_A_SECTION};
-    struct template_rows rows = {0};
-    for (size_t i = 0; i < question->code_count; i++) {
-        if (question->codes[i].role != ROLE_ASKED)
-            continue;
-        struct template_row *row = template_rows_add(&rows, page->arena);
-        int failed = add_code(page, &question->codes[i], view, done++ < CODES_IN_DETAIL, row, why);
-        if (failed)
-            return failed;
+    int failed = 0;
+    for (size_t i = 0; i < asked && !failed; i++) {
+        struct page_view own = view;
+        own.set = i < CODES_IN_DETAIL ? view.set : 0;
+        failed = add_details(page, pages->items[i].asked, &pages->items[i].found, own, &pages->rows.items[i], why);
     }
-    template_flag(ret, "single", asked == 1);
-    template_list(ret, "codes", rows);
-    return 0;
+    return failed;
 }
 
 static bool wants(const struct question *question, enum intent intent) {
@@ -173,14 +182,36 @@ static int add_hits(struct page *page, const struct question *question, struct t
     return failed == FAIL_EMPTY ? 0 : failed;
 }
 
+/* What stands between several codes: their edits, and what is known of them together. */
+static int add_between(struct page *page, const struct question *question, struct template_row *ret, struct why *why) {
+    static const enum intent shows_related[] = {INTENT_MEANING, INTENT_FIND_CODE, INTENT_DIFFERENCE};
+    int failed = page_add_edits(page, question, ret, why);
+    bool related_too = true;
+    for (size_t i = 0; i < sizeof shows_related / sizeof *shows_related; i++)
+        related_too = related_too && !wants(question, shows_related[i]);
+    if (failed || (!wants(question, INTENT_BUNDLING) && !wants(question, INTENT_MODIFIER)))
+        return failed;
+    return page_add_pairs(page, question, related_too, ret, why);
+}
+
+static int add_parts(struct page *page, const struct question *question, struct template_row *ret, struct why *why) {
+    struct asked_pages pages;
+    int failed = add_statuses(page, question, &pages, why);
+    if (!failed)
+        failed = add_between(page, question, ret, why);
+    if (!failed && wants(question, INTENT_FIND_CODE))
+        failed = add_hits(page, question, ret, why);
+    if (!failed)
+        failed = add_all_details(page, question, &pages, why);
+    template_flag(ret, "single", pages.rows.count == 1);
+    template_list(ret, "codes", pages.rows);
+    return failed;
+}
+
 static int answer(const struct question *question, struct kb *kb, struct draft *draft, struct why *why) {
     struct page page = page_begin(kb, question_date(question), date_is_set(question->date_of_service), draft->arena);
     struct template_row row = template_row_new(draft->arena);
-    int failed = add_codes(&page, question, &row, why);
-    if (!failed)
-        failed = page_add_edits(&page, question, &row, why);
-    if (!failed && wants(question, INTENT_FIND_CODE))
-        failed = add_hits(&page, question, &row, why);
+    int failed = add_parts(&page, question, &row, why);
     if (failed)
         return failed;
     page_add_wishes(question, &row);

@@ -206,10 +206,16 @@ static const struct kb_source *main_source(const struct kb_fact *facts, size_t c
     return NULL;
 }
 
+/* The fee schedule prints a figure also where it marks it as not applicable; nobody must take it for one that is paid. */
+static const char *value_of(const struct kb_fact *fact) {
+    bool not_applicable = fact->section == SECTION_FEE && fact->value && fact->text && strncmp(fact->text, "Marked NA", 9) == 0;
+    return not_applicable ? "NA" : fact->value;
+}
+
 static void add_fact(struct page *page, const struct kb_fact *fact, bool cite, struct template_rows *ret) {
     struct template_row *row = template_rows_add(ret, page->arena);
     template_text(row, "label", page_capitalised(fact->label, page->arena));
-    template_text(row, "value", fact->value);
+    template_text(row, "value", value_of(fact));
     template_text(row, "text", fact->text);
     template_text(row, "related", fact->has_related ? fact->related_display : NULL);
     template_text(row, "related_system", fact->has_related ? name_text(system_titles, (int)fact->related_system) : NULL);
@@ -234,25 +240,58 @@ static struct facts_of_section facts_of(const struct page_code *found, enum kb_s
     return (struct facts_of_section){facts + from, to - from};
 }
 
+/* Has the asker used a word of the label? Of "work RVU" both count, of "Global split, before / during / after" the long ones. */
+static bool is_asked_figure(const struct kb_fact *fact, struct span words) {
+    enum { WORD_OF_A_FIGURE = 4 };
+    struct span label = span_of(fact->label ? fact->label : ""), word, rest, asked;
+    while (fact->section == SECTION_FEE && span_cut(&label, ' ', &word))
+        for (rest = words; word.len >= WORD_OF_A_FIGURE && span_cut(&rest, ' ', &asked);)
+            if (span_same(word, asked))
+                return true;
+    return false;
+}
+
+/* In a brief view what does not go on the code's own line ("On the visit") is told from what does. */
+static bool goes_on_the_line(const struct kb_fact *fact) { return fact->has_related && !fact->label; }
+
+static struct template_rows list_facts(struct page *page, struct facts_of_section facts, const struct page_view *view,
+                                       const struct kb_source *source, bool brief, struct template_rows *on_the_line) {
+    struct template_rows ret = {0};
+    for (int turn = 0; turn < 2; turn++)
+        for (size_t i = 0; i < facts.count; i++) {
+            const struct kb_fact *fact = &facts.items[i];
+            bool cite = !source || strcmp(fact->source->id, source->id) != 0;
+            if (is_asked_figure(fact, view->words) == (turn == 0) && is_wanted(fact, view->others))
+                add_fact(page, fact, cite, brief && goes_on_the_line(fact) ? on_the_line : &ret);
+            if (view->most > 0 && ret.count + on_the_line->count == view->most)
+                return ret;
+        }
+    return ret;
+}
+
+static size_t count_wanted(struct facts_of_section facts, const struct page_view *view) {
+    size_t ret = 0;
+    for (size_t i = 0; i < facts.count; i++)
+        ret += is_wanted(&facts.items[i], view->others);
+    return ret;
+}
+
 static void render_section(struct page *page, const struct page_code *found, enum kb_section section, const struct page_view *view,
                            struct buf *ret) {
     struct facts_of_section facts = facts_of(found, section);
-    struct template_rows rows = {0};
+    size_t wanted = count_wanted(facts, view);
+    if (wanted == 0)
+        return;
     struct template_row row = template_row_new(page->arena);
     const struct kb_source *source = main_source(facts.items, facts.count);
+    bool brief = view->brief && section == SECTION_MODIFIERS;
+    struct template_rows on_the_line = {0};
     template_text(&row, "code", found->code.display);
     template_text(&row, "section_mark", page_cite(page, source));
-    size_t left_out = 0;
-    for (size_t i = 0; i < facts.count; i++)
-        if (view->most > 0 && rows.count == view->most)
-            left_out++;
-        else if (is_wanted(&facts.items[i], view->others))
-            add_fact(page, &facts.items[i], !source || strcmp(facts.items[i].source->id, source->id) != 0, &rows);
-    if (rows.count == 0)
-        return;
+    struct template_rows rows = list_facts(page, facts, view, source, brief, &on_the_line);
     template_list(&row, "facts", rows);
-    template_flag(&row, "more", left_out > 0 || (section == SECTION_NCCI && found->facts.more_edits));
-    bool brief = view->brief && section == SECTION_MODIFIERS;
+    template_list(&row, "on_the_line", on_the_line);
+    template_flag(&row, "more", rows.count + on_the_line.count < wanted || (section == SECTION_NCCI && found->facts.more_edits));
     template_render(arena_printf(page->arena, "section-%s%s", name_text(section_names, (int)section), brief ? "-brief" : ""), &row, ret);
     buf_char(ret, '\n');
 }

@@ -46,11 +46,15 @@ struct page_view {
     bool brief;                      /* modifiers by name alone */
     const struct page_codes *others; /* not NULL: of the related codes only these */
     size_t most;                     /* facts of a section; 0: all */
+    struct span words;               /* the asker's: figures whose label they hold come first */
 };
 const char *page_sections(struct page *, const struct page_code *, const struct page_view *);
 
-/* What stands between the procedures asked: the fields edits and no_edits. */
+/* What stands between the procedures asked: the fields edits and no_edits, or edits_not_loaded; the day as date and date_named. */
 int page_add_edits(struct page *, const struct question *, struct template_row *ret, struct why *why);
+
+/* What the modifiers, and with related_too the related codes, of one procedure asked say of another: the field pairs. */
+int page_add_pairs(struct page *, const struct question *, bool related_too, struct template_row *ret, struct why *why);
 
 /* CPT and HCPCS Level II: what has modifiers, edits and fees. */
 bool page_is_procedure(enum code_system);

@@ -15,10 +15,32 @@ static void add_edit(struct page *page, const struct asked_code *of, const struc
     template_text(row, "edit_mark", page_cite(page, edit->source));
 }
 
-static void add_pair(struct page *page, const struct asked_code *one, const struct asked_code *two, struct template_rows *ret) {
+/* The source of the edits of either code: it is what holds no edit between the two. */
+static int source_of_edits(struct page *page, const struct asked_code *const *pair, const struct kb_source **ret, struct why *why) {
+    *ret = NULL;
+    for (size_t i = 0; i < 2 && !*ret; i++) {
+        struct page_code found;
+        int failed = page_find(page, pair[i]->system, pair[i]->key, &found, why);
+        if (failed)
+            return failed;
+        for (size_t k = 0; k < found.facts.count && !*ret; k++)
+            if (found.facts.items[k].section == SECTION_NCCI)
+                *ret = found.facts.items[k].source;
+    }
+    return 0;
+}
+
+static int add_pair(struct page *page, const struct asked_code *one, const struct asked_code *two, struct template_rows *ret,
+                    struct why *why) {
+    const struct kb_source *source;
+    int failed = source_of_edits(page, (const struct asked_code *[]){one, two}, &source, why);
+    if (failed)
+        return failed;
     struct template_row *row = template_rows_add(ret, page->arena);
     template_text(row, "one", one->display);
     template_text(row, "two", two->display);
+    template_text(row, "no_edit_mark", page_cite(page, source));
+    return 0;
 }
 
 static bool can_pair(const struct asked_code *code) {
@@ -34,10 +56,10 @@ static int add_edits(struct page *page, const struct asked_code *const *codes, s
                 kb_edit(page->kb, codes[i]->system, codes[i]->key, codes[j]->system, codes[j]->key, page->date, page->arena, &edit, why);
             if (failed && failed != FAIL_EMPTY)
                 return failed;
-            if (failed)
-                add_pair(page, codes[i], codes[j], &none);
-            else
+            if (!failed)
                 add_edit(page, codes[i], &edit, &edits);
+            else if ((failed = add_pair(page, codes[i], codes[j], &none, why)))
+                return failed;
         }
     template_list(ret, "edits", edits);
     template_list(ret, "no_edits", none);
@@ -50,5 +72,11 @@ int page_add_edits(struct page *page, const struct question *question, struct te
     for (size_t i = 0; i < question->code_count && count < CODES_PAIRED; i++)
         if (can_pair(&question->codes[i]))
             codes[count++] = &question->codes[i];
+    template_text(ret, "date", page->date.iso);
+    template_flag(ret, "date_named", page->date_named);
+    if (count > 1 && !kb_edits_cover(page->kb, page->date)) {
+        template_flag(ret, "edits_not_loaded", true);
+        return 0;
+    }
     return add_edits(page, codes, count, ret, why);
 }
