@@ -30,6 +30,7 @@ static const char *const statements[STATEMENT_COUNT] = {
     [STATEMENT_COVER] = "SELECT source FROM pairs WHERE valid_from <= ?1 AND valid_to >= ?1 LIMIT 1",
     [STATEMENT_BETWEEN] = "SELECT id, key FROM codes WHERE system = ?1 AND key >= ?2 AND key < ?3 ORDER BY key LIMIT ?4",
     [STATEMENT_SEARCH] = "SELECT rowid, bm25(search, 8.0, 6.0, 6.0, 1.0), matched(search) FROM search WHERE search MATCH ?1",
+    [STATEMENT_HEADER] = "SELECT 1 FROM versions WHERE code = ?1 AND valid_from <= ?2 AND valid_to >= ?2 AND billable = 0",
 };
 
 int handle_damaged(struct kb *kb, struct why *why) {

@@ -22,6 +22,7 @@ enum statement {
     STATEMENT_COVER,   /* day -> source of the edits in force */
     STATEMENT_BETWEEN, /* first key, last key, system, most -> ids in code order */
     STATEMENT_SEARCH,  /* match, -> code ids with score */
+    STATEMENT_HEADER,  /* code id, day -> a row when the code is a header */
     STATEMENT_COUNT
 };
 

@@ -16,7 +16,10 @@ enum {
     TEXT_BYTES_MAX = 64 * 1024, /* of what the user wrote */
     HITS_MAX = 1000,
     SPARE_HITS = 64, /* kept beyond what is asked for, since some are not in force on the day */
+    ICD10CM_WHOLE = 7,
 };
+
+static const double HEADER_SHARE = 0.85, SEQUELA_SHARE = 0.95;
 
 fts5_api *search_api(sqlite3 *db) {
     fts5_api *ret = NULL;
@@ -89,6 +92,7 @@ static const char *match_text(const struct query *query, struct arena *arena) {
 
 struct candidate {
     int64_t code;
+    char key[CODE_BYTES];
     uint64_t words;
     double score;
 };
@@ -132,6 +136,41 @@ static int read_candidates(struct kb *kb, const struct query *query, const char 
     return step == SQLITE_DONE ? 0 : handle_damaged(kb, why);
 }
 
+static bool is_header(struct kb *kb, int64_t code, struct date date) {
+    sqlite3_stmt *stmt = statement(kb, STATEMENT_HEADER, NULL);
+    if (!stmt)
+        return false;
+    sqlite3_bind_int64(stmt, 1, code);
+    sqlite3_bind_int64(stmt, 2, schema_day(date));
+    bool ret = sqlite3_step(stmt) == SQLITE_ROW;
+    statement_end(stmt);
+    return ret;
+}
+
+/* Titles get longer the more they say, and lose by it: at nearly equal scores a code that may stand on a claim comes before its
+ * header, and the injury before its sequela. */
+static double preference(struct kb *kb, const struct candidate *candidate, struct date date) {
+    if (schema_system(candidate->code) != SYSTEM_ICD10CM)
+        return 1.0;
+    if (strlen(candidate->key) == ICD10CM_WHOLE)
+        return candidate->key[ICD10CM_WHOLE - 1] == 'S' ? SEQUELA_SHARE : 1.0;
+    return is_header(kb, candidate->code, date) ? HEADER_SHARE : 1.0;
+}
+
+static int prefer(struct kb *kb, struct ranking *ranking, struct date date, struct why *why) {
+    size_t count = ranking->count;
+    ranking->count = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct candidate candidate = ranking->items[i];
+        int code = code_key(kb, candidate.code, candidate.key, why);
+        if (code)
+            return code;
+        candidate.score *= preference(kb, &candidate, date);
+        rank(ranking, &candidate);
+    }
+    return 0;
+}
+
 static const char *because(const struct query *query, uint64_t words, struct arena *arena) {
     struct buf buf;
     buf_init(&buf, QUERY_BYTES);
@@ -149,10 +188,7 @@ static int read_hits(struct kb *kb, const struct query *query, const struct rank
     for (size_t i = 0; i < ranking->count && hits.count < max; i++) {
         const struct candidate *candidate = &ranking->items[i];
         struct kb_hit *hit = &hits.items[hits.count];
-        char key[CODE_BYTES];
-        int code = code_key(kb, candidate->code, key, why);
-        if (!code)
-            code = kb_lookup(kb, schema_system(candidate->code), key, date, arena, &hit->code, why);
+        int code = kb_lookup(kb, schema_system(candidate->code), candidate->key, date, arena, &hit->code, why);
         if (code)
             return code;
         if (hit->code.status != STATUS_VALID && hit->code.status != STATUS_HEADER)
@@ -178,6 +214,8 @@ int kb_search(struct kb *kb, struct span words, unsigned systems, struct date da
         ranking.room = max + SPARE_HITS;
         ranking.items = arena_array(arena, ranking.room, sizeof *ranking.items);
         int code = read_candidates(kb, &query, match_text(&query, arena), systems, &ranking, why);
+        if (!code)
+            code = prefer(kb, &ranking, date, why);
         if (code)
             return code;
     }

@@ -468,6 +468,20 @@ static void words_find_codes(void **state) {
         {"shattered shin bone, right, open fracture type III, first visit", "S82.251C"},
         {"unplanned return to the operating room", "78"},
         {"place of service surgery center", "24"},
+        {"orthopedic surgery", "207X00000X"},
+        {"orthopaedic surgery", "207X00000X"},
+        {"orthopedic surgeon", "207X00000X"},
+        {"orthopaedic surgeon taxonomy", "207X00000X"},
+        {"anaesthesiology", "207L00000X"},
+        {"Taylor spatial frame strut", "20697"},
+        {"strut exchange", "20697"},
+        {"office visit established patient 25 minutes", "99213"},
+        {"office visit, new patient, 50 minutes", "99204"},
+        {"modifier 25", "25"},
+        {"right side", "RT"},
+        {"left side", "LT"},
+        {"displaced comminuted fracture of shaft of left tibia", "S82.252A"},
+        {"displaced comminuted fracture of shaft of right tibia", "S82.251A"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct kb_hits hits = {0};
