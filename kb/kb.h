@@ -71,6 +71,10 @@ int kb_lookup(struct kb *, enum code_system, const char *key, struct date, struc
 /* The systems that hold this text as a code on that day: a bit each (1u << SYSTEM_CPT). */
 unsigned kb_systems_of(struct kb *, struct span text, struct date);
 
+/* The systems that this text may be a code of, known or not: a bit each. By its form, but a text without a dot that has the form of
+ * a HCPCS code counts for ICD-10-CM only where that code is known: J1885 is no J18.85. */
+unsigned kb_systems_fit(struct kb *, struct span text);
+
 /* Does the loaded edition claim to hold every code of the system on that day? Not within the grace: a newer edition may hold more. */
 bool kb_complete(struct kb *, enum code_system, struct date);
 

@@ -210,3 +210,21 @@ unsigned kb_systems_of(struct kb *kb, struct span text, struct date date) {
     }
     return ret;
 }
+
+static bool known(struct kb *kb, enum code_system system, struct span text) {
+    char key[CODE_BYTES];
+    int64_t id;
+    system_key(system, text, key);
+    return code_id(kb, system, key, &id, NULL) == 0;
+}
+
+unsigned kb_systems_fit(struct kb *kb, struct span text) {
+    bool hcpcs_first = system_fits(SYSTEM_HCPCS, text) && span_find_char(text, '.') == SPAN_NONE;
+    unsigned ret = 0;
+    for (unsigned system = 0; system < SYSTEM_COUNT; system++)
+        if (system_fits((enum code_system)system, text))
+            ret |= 1u << system;
+    if (hcpcs_first && ret >> SYSTEM_ICD10CM & 1 && !known(kb, SYSTEM_ICD10CM, text))
+        ret &= ~(1u << SYSTEM_ICD10CM);
+    return ret;
+}

@@ -492,6 +492,27 @@ static void words_find_codes(void **state) {
     }
 }
 
+static void a_drug_code_is_no_diagnosis(void **state) {
+    struct shipped *s = *state;
+    static const struct {
+        const char *text;
+        unsigned systems;
+    } rows[] = {
+        {"J1885", 1u << SYSTEM_HCPCS},
+        {"g0463", 1u << SYSTEM_HCPCS},
+        {"J18.85", 1u << SYSTEM_ICD10CM},
+        {"S82251A", 1u << SYSTEM_ICD10CM | 1u << SYSTEM_ICD10PCS},
+        {"T8484", 1u << SYSTEM_HCPCS | 1u << SYSTEM_ICD10CM},
+        {"20693", 1u << SYSTEM_CPT},
+        {"25", 1u << SYSTEM_MOD | 1u << SYSTEM_POS},
+        {"", 0},
+        {"'; --", 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (kb_systems_fit(s->kb, span_of(rows[i].text)) != rows[i].systems)
+            fail_msg("%s: %x", rows[i].text, kb_systems_fit(s->kb, span_of(rows[i].text)));
+}
+
 #define SHIPPED_TEST(test) cmocka_unit_test_teardown(test, clear_arena)
 
 int main(void) {
@@ -510,6 +531,7 @@ int main(void) {
         SHIPPED_TEST(no_modifier_goes_against_a_figure_of_its_page),
         SHIPPED_TEST(no_page_holds_a_wrong_fact),
         SHIPPED_TEST(words_find_codes),
+        SHIPPED_TEST(a_drug_code_is_no_diagnosis),
     };
     return cmocka_run_group_tests_name("kb.seed", tests, open_shipped, close_shipped);
 }
