@@ -154,6 +154,26 @@ static evidence_set hangs_behind(const struct context *context, const struct men
     return context_mark_in(context, i, "-.") && far->kind != TOKEN_WORD && !range ? EVIDENCE(GLUED) : 0;
 }
 
+/* "20693-11": two characters behind a hyphen, where a modifier stands, though there is none of that name. */
+static bool has_odd_modifier(const struct context *context, const struct mention *mention) {
+    size_t i = mention->after;
+    const struct token *odd = context_at(context, i + 1);
+    bool procedure = mention->evidence & (EVIDENCE(FIVE_DIGITS) | EVIDENCE(DIGITS_LETTER) | EVIDENCE(LETTER_DIGITS));
+    bool hangs_on = context_at(context, i + 2)->glued && context_at(context, i + 3)->glued && context_at(context, i + 3)->kind != TOKEN_MARK;
+    return procedure && context_mark(context, i) == '-' && context_glued(context, i - 1, 2) && odd->text.len == 2 &&
+           (odd->kind == TOKEN_NUMBER || odd->kind == TOKEN_MIXED) && !hangs_on;
+}
+
+/* Only a code that is known, and is no part of a longer number, keeps it; then the answer can say that there is none. */
+static void keep_odd_modifier(const struct context *context, struct mention *mention) {
+    if (!(mention->evidence & EVIDENCE(KNOWN)) || !(mention->evidence & EVIDENCE(GLUED)) || !has_odd_modifier(context, mention))
+        return;
+    mention->evidence &= ~EVIDENCE(GLUED);
+    mention->evidence |= EVIDENCE(HAS_MODIFIER);
+    extract_attach(mention, context_at(context, mention->after + 1)->text);
+    mention->after += 2;
+}
+
 static evidence_set words_behind(const struct context *context, const struct mention *mention) {
     static const char measures[] = "dollars usd eur euro euros miles patients members employees people percent";
     return mention->evidence & EVIDENCE(FIVE_DIGITS) && context_one_of(context_at(context, mention->after)->lower, measures)
@@ -229,6 +249,8 @@ static void weigh_form(struct context *context, const struct mention *before, bo
     if (before && before->accepted && is_next_in_list(context, before, mention))
         mention->evidence |= EVIDENCE(IN_LIST) | (before->systems == mention->systems ? before->evidence & heads : 0);
     mention->evidence |= ask_kb(mention, named, kb, date);
+    if (!completed && !hangs_before(context, mention, before))
+        keep_odd_modifier(context, mention);
     decide(context, mention);
 }
 

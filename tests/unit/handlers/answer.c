@@ -106,7 +106,7 @@ static void one_code_is_answered(void **state) {
         {"modifier of the visit is told from the line's", {"CPT 20693-58"}, INTENT_MODIFIER, "", NULL, ACTION_ANSWER, "meaning",
          {"58 Planned; 59 Distinct", "On the visit: 57 Decision", "Do not fit: 50"}, {"59 Distinct; 57"}},
         {"modifier that there is not", {"CPT 20693-11"}, INTENT_MODIFIER, "", NULL, ACTION_ANSWER, "meaning",
-         {"20693-11 No modifier 11 is known here."}, {NULL}},
+         {"20693-11 No modifier 11 is known here."}, {"not among"}},
         {"what is not applicable", {"CPT 20693"}, INTENT_FEE, "fee of it", NULL, ACTION_ANSWER, "meaning",
          {"Work RVU 5.91 Practice expense RVU NA. Marked NA: not done there."}, {"3.00"}},
         {"the figure that is named comes first", {"CPT 20693"}, INTENT_FEE, "how long is the Global period", NULL, ACTION_ANSWER, "meaning",

@@ -4,6 +4,9 @@
 static void a_modifier_hangs_on_its_code(void **state) {
     static const struct codes_row rows[] = {
         {"hyphen", "20693-59", "CPT 20693-59"},
+        {"no modifier of that name, but a known code", "20693-11 ok?", "CPT 20693-11"},
+        {"no modifier of that name, no known code", "45871-11 ok?", ""},
+        {"part of a longer number", "order 20693-11-2024", ""},
         {"two hyphens", "20693-58-RT was denied", "CPT 20693-58-RT"},
         {"lower case behind a hyphen", "20693-rt", "CPT 20693-RT"},
         {"non-breaking hyphen",
