@@ -142,6 +142,50 @@ static size_t asked_count(const struct question *question) {
     return ret;
 }
 
+/* --- thanks */
+
+static bool is_word_of_thanks(struct span lower) {
+    return context_one_of(lower, "thanks thank thankyou thx ty tysm appreciate appreciated grateful gracias merci danke");
+}
+
+static bool goes_with_thanks(struct span lower) {
+    return context_one_of(lower, "you u so very much a lot many again all everyone team for the your this that it it's its s is was were "
+                                 "quick fast prompt reply response answer info information help helping helped helps helpful great good "
+                                 "perfect awesome excellent wonderful nice got we i really and works worked solved clear clears up now ok "
+                                 "okay have day weekend evening cheers best regards kind hi hello dear sincerely just what exactly "
+                                 "needed very well done in advance to ever will");
+}
+
+/* A first name below the thanks: up to three words that mean nothing here, on a line of their own. */
+static bool is_name(const struct context *context, size_t i, struct kb *kb) {
+    const struct token *token = context_at(context, i);
+    size_t first = i, end = i + 1;
+    while (first > 0 && context_at(context, first - 1)->line == token->line)
+        first--;
+    while (context_at(context, end)->line == token->line && context_at(context, end)->kind != TOKEN_NONE)
+        end++;
+    bool last = !context_is_new(context_at(context, end));
+    return last && first > 0 && end - first <= 3 && token->kind == TOKEN_WORD && !kb_knows_word(kb, token->lower);
+}
+
+/* The subject of a reply is the earlier mail's. */
+static bool is_only_thanks(const struct context *context, const struct question *question, struct kb *kb) {
+    bool thanked = false;
+    for (size_t i = 0; i < context->count; i++) {
+        const struct token *token = context_at(context, i);
+        if (!context_is_new(token) || (context->is_reply && token->place == PLACE_SUBJECT))
+            continue;
+        if (token->kind == TOKEN_MARK ? token->text.ptr[0] == '?' : !is_word_of_thanks(token->lower) && !goes_with_thanks(token->lower))
+            if (token->kind == TOKEN_MARK || !is_name(context, i, kb))
+                return false;
+        thanked = thanked || is_word_of_thanks(token->lower);
+    }
+    for (size_t i = 0; i < question->code_count; i++)
+        if (question->codes[i].role == ROLE_ASKED && !question->from_thread)
+            return false;
+    return thanked;
+}
+
 /* --- the steps of reading */
 
 static int settle_status(struct question *question, struct kb *kb, struct arena *arena, struct why *why) {
@@ -195,6 +239,7 @@ int question_read(const struct question_text *text, struct kb *kb, struct date t
         return failed;
     question.keywords = keywords_find(&context, kb, arena, &question.keyword_count);
     question.words = keywords_text(&context, arena);
+    question.only_thanks = is_only_thanks(&context, &question, kb);
     *ret = question;
     return 0;
 }

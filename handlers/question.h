@@ -64,6 +64,7 @@ struct question {
     const char **keywords;        /* known to the knowledge base; at most QUESTION_KEYWORDS */
     size_t keyword_count;
     struct span words;            /* new text and subject, for search by words */
+    bool only_thanks;             /* nothing is written but thanks and praise: no question mark, no code, no other word */
     bool from_thread;             /* the codes were taken over from the thread */
 };
 

@@ -114,8 +114,28 @@ static void noise_is_survived(void **state) {
     }
 }
 
+static void thanks_alone_is_seen(void **state) {
+    static const struct {
+        const char *name, *subject, *text, *quoted;
+        bool alone;
+    } rows[] = {
+        {"alone", NULL, "thanks, that helped!", NULL, true},
+        {"in a thread", "Re: CPT 20693", "Thank you so much, perfect.", "What is CPT 20693?", true},
+        {"with a name", "Re: CPT 20693", "Thanks a lot!\n\nJoanna", "What is CPT 20693?", true},
+        {"a question", NULL, "Thanks, that helped?", NULL, false},
+        {"a code", NULL, "Thanks for 20693", NULL, false},
+        {"more than thanks", "Re: CPT 20693", "Thanks, and its modifiers", "What is CPT 20693?", false},
+        {"a matter below", NULL, "Thanks!\n\nfixator removal", NULL, false},
+        {"no thanks", NULL, "perfect, very good", NULL, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (ask_all(*state, rows[i].subject, rows[i].text, rows[i].quoted, NULL, NULL)->only_thanks != rows[i].alone)
+            fail_msg("%s: %s", rows[i].name, rows[i].alone ? "not seen" : "taken for thanks alone");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(thanks_alone_is_seen),
         cmocka_unit_test(nothing_is_refused),
         cmocka_unit_test(keywords_are_words_that_are_known),
         cmocka_unit_test(search_words_are_free_of_codes_and_greetings),
