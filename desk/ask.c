@@ -23,6 +23,7 @@ static int answer(struct desk *desk, struct span text, struct date today, struct
     int failed = question_read(&asked, desk->kb, today, desk->arena, question, &why);
     if (failed == FAIL_EMPTY)
         return desk_complain(FAIL_INPUT, "there is no question in that");
+    question->in_terminal = true;
     if (!failed)
         failed = answer_question(question, desk->kb, desk->arena, ret, &why);
     return failed ? desk_complain(failed, "%s", why.text) : 0;
@@ -42,6 +43,8 @@ int ask_run(struct desk *desk, const struct invocation *invocation) {
     const struct account account = {.id = "ask", .action = reply.action, .reason = reply.reason, .question = &question, .answer = &reply};
     if (option_given(invocation, "--json"))
         desk_print_json(account_json(desk, &account));
+    else if (reply.action == ACTION_SILENT)
+        printf("No answer is needed: %s.\n", reply.reason);
     else
         printf("%s", answer_render_text(reply.commonmark, desk->arena));
     return reply.action == ACTION_HUMAN ? FAIL_EMPTY : 0;

@@ -62,7 +62,7 @@ bool page_is_procedure(enum code_system);
 /* "modifier" -> "Modifier", for the start of a sentence. NULL stays NULL. */
 const char *page_capitalised(const char *text, struct arena *);
 
-/* Fields about the asker's words: a flag for help, register, unsubscribe where they are wanted. */
+/* Fields about the asker's words: a flag for help, register, unsubscribe where they are wanted, and for a terminal. */
 void page_add_wishes(const struct question *, struct template_row *ret);
 
 /* The codes asked, as rows of the field codes, each with its status; details are left to the caller. */

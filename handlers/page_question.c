@@ -10,6 +10,7 @@ void page_add_wishes(const struct question *question, struct template_row *ret) 
             wanted = wanted || question->intents[i] == wishes[w];
         template_flag(ret, name_text(intent_names, (int)wishes[w]), wanted);
     }
+    template_flag(ret, "terminal", question->in_terminal);
 }
 
 int page_add_asked(struct page *page, const struct question *question, struct template_row *ret, struct why *why) {

@@ -65,6 +65,7 @@ struct question {
     size_t keyword_count;
     struct span words;            /* new text and subject, for search by words */
     bool only_thanks;             /* nothing is written but thanks and praise: no question mark, no code, no other word */
+    bool in_terminal;             /* set by the caller: the answer must not speak of mail */
     bool from_thread;             /* the codes were taken over from the thread */
 };
 
