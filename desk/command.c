@@ -260,10 +260,15 @@ int command_main(int argc, char **argv) {
         desk_complain(FAIL_INPUT, "which command? codingdesk --help lists them");
         return EXIT_USAGE;
     }
-    if (is_help(words.items[0]))
+    bool help_word = strcmp(words.items[0], "help") == 0;
+    if (is_help(words.items[0]) || (help_word && words.count == 1))
         return help(NULL);
+    if (help_word)
+        next_word(&words);
     const struct command *command = take_command(&words);
     if (!command)
         return EXIT_USAGE;
+    if (help_word)
+        return help(command);
     return asks_for_help(words) ? help(command) : run(globals, command, words);
 }

@@ -88,6 +88,8 @@ int desk_open_journal(struct desk *desk) {
     int failed = journal_open_readonly(path, &desk->journal, &why);
     if (failed == FAIL_EMPTY)
         return desk_complain(failed, "%s: there is no journal yet; name another with --journal", path);
+    if (failed && desk->journal_file)
+        return desk_complain(failed, "--journal %s can not be read: %s", path, why.text);
     return failed ? desk_complain(failed, "%s", why.text) : 0;
 }
 

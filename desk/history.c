@@ -97,7 +97,7 @@ static void print_exchange(struct desk *desk, const struct exchange_row *row, co
     account_line(desk, "knowledge", row->kb_edition);
     account_line(desk, "question", row->question_message_id);
     account_line(desk, "reply", row->reply_message_id);
-    account_line(desk, "lies in",
+    account_line(desk, "found in",
                  arena_printf(desk->arena, "%s, %s, uid %" PRIu32, known(row->place.account), known(row->place.folder), row->place.uid));
     print_steps(desk, steps);
     if (row->reply_text)
@@ -141,7 +141,7 @@ int history_list_run(struct desk *desk, const struct invocation *invocation) {
             desk_print_json(exchange_json(desk, &rows.items[i]));
         else
             print_row(desk, &rows.items[i]);
-    return rows.count > 0 ? 0 : FAIL_EMPTY;
+    return rows.count > 0 ? 0 : desk_complain(FAIL_EMPTY, "no exchange");
 }
 
 int history_show_run(struct desk *desk, const struct invocation *invocation) {

@@ -1,14 +1,19 @@
-/* codingdesk lookup: one code with all that is known of it. Several systems may hold it (11 is a place of service; a modifier, too). */
+/* codingdesk lookup: codes with all that is known of them. Several systems may hold one (11 is a place of service; a modifier, too). */
 #include "desk/command.h"
 #include "handlers/answer.h"
 #include "handlers/render.h"
 
-enum { CHILDREN_MAX = 50, NEIGHBOURS_MAX = 5 };
+enum { CHILDREN_MAX = 50, NEIGHBOURS_MAX = 5, WANTED_MAX = 40 };
 
 struct wanted {
     unsigned systems; /* a bit each */
-    bool system_named;
     struct span code;
+};
+
+struct lookup {
+    struct wanted items[WANTED_MAX];
+    size_t count;
+    unsigned systems; /* of the codes that follow */
     struct date date;
 };
 
@@ -40,13 +45,12 @@ static const struct name system_words[] = {
 
 /* ---- what is wanted ---- */
 
-static int name_system(struct span word, struct wanted *ret) {
+static int name_system(struct span word, unsigned *ret) {
     int system;
     const char *names[sizeof system_words / sizeof *system_words];
     size_t count = 0;
     if (name_value(system_words, word, &system)) {
-        ret->systems = 1u << system;
-        ret->system_named = true;
+        *ret = 1u << system;
         return 0;
     }
     for (; system_words[count].text; count++)
@@ -55,32 +59,69 @@ static int name_system(struct span word, struct wanted *ret) {
     return desk_complain(FAIL_INPUT, "%.*s is no code system; did you mean %s?", SPAN_ARG(word), near ? near : "CPT");
 }
 
-/* "20693", or a system and a code: "POS 11", in one operand or two. */
-static int read_operands(struct desk *desk, const struct invocation *invocation, struct wanted *ret) {
+static int want(struct lookup *lookup, unsigned systems, struct span code) {
+    if (lookup->count == WANTED_MAX)
+        return desk_complain(FAIL_INPUT, "that is too much; look up at most %d codes at once", WANTED_MAX);
+    lookup->items[lookup->count++] = (struct wanted){systems, code};
+    return 0;
+}
+
+/* "20693-59-RT": the code, and its modifiers. */
+static int want_parts(struct lookup *lookup, struct span word) {
+    struct span part;
+    unsigned systems = lookup->systems;
+    int failed = 0;
+    while (!failed && span_cut(&word, '-', &part)) {
+        if (part.len > 0)
+            failed = want(lookup, systems, part);
+        systems = 1u << SYSTEM_MOD;
+    }
+    return failed;
+}
+
+static bool has_digit(struct span word) {
+    for (size_t i = 0; i < word.len; i++)
+        if (char_is_digit(word.ptr[i]))
+            return true;
+    return false;
+}
+
+/* A word is a code, unless others follow and it names their system. */
+static int read_word(struct lookup *lookup, struct span word, bool last) {
+    int system;
+    if (name_value(system_words, word, &system) && !last) {
+        lookup->systems = 1u << system;
+        return 0;
+    }
+    if (!last && !has_digit(word) && word.len > 2)
+        return name_system(word, &lookup->systems);
+    return want_parts(lookup, word);
+}
+
+/* "20693", "20693 20690", "20693-59", or a system and its codes: "POS 11", in any number of operands. */
+static int read_operands(struct desk *desk, const struct invocation *invocation, struct lookup *ret) {
     struct buf text;
-    buf_init(&text, 256);
+    buf_init(&text, 4096);
     for (size_t i = 0; i < invocation->operand_count; i++)
         buf_printf(&text, "%s%s", i ? " " : "", invocation->operands[i]);
     bool full = buf_full(&text);
-    struct span all = span_trim(span_of(arena_copy(desk->arena, buf_span(&text)))), word;
+    struct span rest = span_trim(span_of(arena_copy(desk->arena, buf_span(&text)))), word;
     buf_free(&text);
-    if (full || all.len == 0)
-        return desk_complain(FAIL_INPUT, "that is no code");
-    size_t space = span_find_char(all, ' ');
-    ret->code = all;
-    if (space == SPAN_NONE)
-        return 0;
-    word = span_slice(all, 0, space);
-    ret->code = span_trim(span_slice(all, space, all.len));
-    return name_system(word, ret);
+    int failed = full ? desk_complain(FAIL_INPUT, "that is too much for one look-up") : 0;
+    while (!failed && span_cut(&rest, ' ', &word)) {
+        word = span_trim(word);
+        if (word.len > 0)
+            failed = read_word(ret, word, rest.len == 0);
+    }
+    return failed || ret->count > 0 ? failed : desk_complain(FAIL_INPUT, "that is no code");
 }
 
-static int read_wanted(struct desk *desk, const struct invocation *invocation, struct wanted *ret) {
+static int read_wanted(struct desk *desk, const struct invocation *invocation, struct lookup *ret) {
     const char *system = option_value(invocation, "--system");
-    *ret = (struct wanted){.systems = KB_ALL_SYSTEMS};
-    int failed = read_operands(desk, invocation, ret);
-    if (!failed && system)
-        failed = name_system(span_of(system), ret);
+    *ret = (struct lookup){.systems = KB_ALL_SYSTEMS};
+    int failed = system ? name_system(span_of(system), &ret->systems) : 0;
+    if (!failed)
+        failed = read_operands(desk, invocation, ret);
     return failed ? failed : desk_date(desk, option_value(invocation, "--date"), &ret->date);
 }
 
@@ -104,7 +145,7 @@ static void keep_existing(struct finds *finds) {
         finds->count = kept;
 }
 
-static int find(struct desk *desk, const struct wanted *wanted, struct finds *ret) {
+static int find(struct desk *desk, const struct wanted *wanted, struct date date, struct finds *ret) {
     *ret = (struct finds){.count = 0};
     for (enum code_system system = 0; system < SYSTEM_COUNT; system++) {
         char key[CODE_BYTES];
@@ -112,7 +153,7 @@ static int find(struct desk *desk, const struct wanted *wanted, struct finds *re
         if (!(wanted->systems & (1u << system)) || !system_fits(system, wanted->code))
             continue;
         system_key(system, wanted->code, key);
-        int failed = kb_lookup(desk->kb, system, key, wanted->date, desk->arena, &ret->items[ret->count], &why);
+        int failed = kb_lookup(desk->kb, system, key, date, desk->arena, &ret->items[ret->count], &why);
         if (failed)
             return desk_complain(failed, "%s", why.text);
         ret->count++;
@@ -215,24 +256,32 @@ static int print_page(struct desk *desk, const struct kb_code *code, struct date
     return 0;
 }
 
-int lookup_run(struct desk *desk, const struct invocation *invocation) {
-    struct wanted wanted;
+static int look_up(struct desk *desk, const struct wanted *wanted, struct date date, bool json, bool first) {
     struct finds finds;
-    int failed = read_wanted(desk, invocation, &wanted);
-    if (!failed)
-        failed = desk_open_kb(desk);
-    if (!failed)
-        failed = find(desk, &wanted, &finds);
+    int failed = find(desk, wanted, date, &finds);
     if (failed)
         return failed;
     if (finds.count == 0)
-        return desk_complain(FAIL_EMPTY, "%.*s has not the form of a code%s", SPAN_ARG(wanted.code),
-                             wanted.system_named ? " of that system" : "");
+        return desk_complain(FAIL_EMPTY, "%.*s has not the form of a code%s", SPAN_ARG(wanted->code),
+                             wanted->systems != KB_ALL_SYSTEMS ? " of that system" : "");
     for (size_t i = 0; i < finds.count && !failed; i++) {
-        bool json = option_given(invocation, "--json");
-        if (i > 0 && !json)
+        if ((i > 0 || !first) && !json)
             putchar('\n');
-        failed = json ? print_json(desk, &finds.items[i], wanted.date) : print_page(desk, &finds.items[i], wanted.date);
+        failed = json ? print_json(desk, &finds.items[i], date) : print_page(desk, &finds.items[i], date);
     }
     return failed ? failed : finds.known ? 0 : FAIL_EMPTY;
+}
+
+int lookup_run(struct desk *desk, const struct invocation *invocation) {
+    struct lookup lookup;
+    bool missing = false;
+    int failed = read_wanted(desk, invocation, &lookup);
+    if (!failed)
+        failed = desk_open_kb(desk);
+    for (size_t i = 0; i < lookup.count && !failed; i++) {
+        failed = look_up(desk, &lookup.items[i], lookup.date, option_given(invocation, "--json"), i == 0);
+        missing = missing || failed == FAIL_EMPTY;
+        failed = failed == FAIL_EMPTY ? 0 : failed;
+    }
+    return failed ? failed : missing ? FAIL_EMPTY : 0;
 }

@@ -76,10 +76,11 @@ static void history_shows_what_the_journal_keeps(void **state) {
         {"newest first", {"list"}, 0, "2026-03-02 14:00:02 UTC  HELD     human", NULL},
         {"of a code", {"list", "--code", "20693"}, 0, "SENDING", "HELD"},
         {"of a step", {"list", "--step", "held"}, 0, "HELD", "SENDING"},
-        {"of nobody", {"list", "--asker", "bob@practice.example"}, 1, "", "ann@"},
+        {"of nobody", {"list", "--asker", "bob@practice.example"}, 1, "no exchange", "ann@"},
         {"no such step", {"list", "--step", "flying"}, 2, "flying is no step", NULL},
         {"show", {"show", "1"}, 0, "CPT 20693 is a code.", "**"},
         {"show its steps", {"show", "1"}, 0, "2026-03-02 14:00:03 UTC SENDING", NULL},
+        {"show where it was found", {"show", "2"}, 0, "found in", "lies in"},
         {"show what is not there", {"show", "99"}, 1, "there is no exchange 99", NULL},
         {"show nonsense", {"show", "x"}, 2, "x is no number of an exchange", NULL},
     };
