@@ -38,13 +38,13 @@ static int compare(const void *key, const void *row) {
     return order ? order : (word->len > len) - (word->len < len);
 }
 
-static bool is_common(struct span lower) {
+bool keywords_is_common(struct span lower) {
     return bsearch(&lower, common, sizeof common / sizeof *common, sizeof *common, compare) != NULL;
 }
 
 static bool may_be_keyword(const struct token *token) {
     return context_is_new(token) && token->kind == TOKEN_WORD && token->text.len >= 3 && !token->taken && !token->literal &&
-           !is_common(token->lower);
+           !keywords_is_common(token->lower);
 }
 
 static bool holds(const char *const *keywords, size_t count, struct span phrase) {

@@ -3,6 +3,7 @@
 #ifndef HANDLERS_KEYWORDS_H
 #define HANDLERS_KEYWORDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/arena.h"
@@ -12,6 +13,9 @@
 
 /* Each once, in order of the text, neighbours joined ("bone graft"); at most QUESTION_KEYWORDS. */
 const char **keywords_find(const struct context *, struct kb *, struct arena *, size_t *ret_count);
+
+/* A word (lower case) that stands in every question and says nothing of its matter. */
+bool keywords_is_common(struct span lower);
 
 /* New text and subject without codes, numbers, greetings and what stands in a URL or an address. At most KEYWORDS_TEXT_BYTES. */
 enum { KEYWORDS_TEXT_BYTES = 4096 };

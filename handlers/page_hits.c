@@ -1,6 +1,7 @@
 /* Words -> codes: what is searched for, which hits are shown, and whether one of them is clearly the best. */
 #include <string.h>
 
+#include "handlers/keywords.h"
 #include "handlers/page.h"
 
 enum { HITS_MAX = 5, LONG_WORD = 4, WORDS_OF_A_SEARCH = 2, QUERY_BYTES = 2048 };
@@ -151,10 +152,25 @@ static bool excludes(struct span words) {
     return false;
 }
 
-/* Far from the next one, and with half of what was written in it. */
-static bool is_clear(const struct question *question, const struct kb_hits *hits) {
+static struct span lower_case(struct span word, struct arena *arena) {
+    char *ret = arena_copy(arena, word);
+    for (size_t i = 0; i < word.len; i++)
+        ret[i] = char_lower(ret[i]);
+    return span_of(ret);
+}
+
+/* Words that say something of the matter, known to us or not. */
+static size_t count_telling_words(struct span text, struct arena *arena) {
+    size_t count = 0;
+    for (struct span word; span_cut(&text, ' ', &word);)
+        count += word.len >= LONG_WORD && !is_variant(word) && !keywords_is_common(lower_case(word, arena));
+    return count;
+}
+
+/* Far from the next one, and with three quarters of what was written in it. */
+static bool is_clear(const struct question *question, const struct kb_hits *hits, struct arena *arena) {
     bool ahead = hits->count == 1 || hits->items[1].score * 100 <= hits->items[0].score * AHEAD_PERCENT;
-    return ahead && count_shared(&hits->items[0]) * 2 >= count_long_words(question->words) && !excludes(question->words);
+    return ahead && count_shared(&hits->items[0]) * 4 >= count_telling_words(question->words, arena) * 3 && !excludes(question->words);
 }
 
 int page_find_hits(struct page *page, const struct question *question, enum page_hits_bar bar, struct page_hits *ret, struct why *why) {
@@ -168,7 +184,7 @@ int page_find_hits(struct page *page, const struct question *question, enum page
     bool good = is_good(question, count_words(query, ' '), count_shared(&hits.items[0]));
     if (bar == HITS_GOOD && !good)
         return FAIL_EMPTY;
-    bool clear = good && is_clear(question, &hits);
+    bool clear = good && is_clear(question, &hits, page->arena);
     keep_fitting(&hits);
     prefer_billable(&hits);
     *ret = (struct page_hits){hits, clear};
