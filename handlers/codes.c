@@ -159,7 +159,8 @@ static bool has_odd_modifier(const struct context *context, const struct mention
     size_t i = mention->after;
     const struct token *odd = context_at(context, i + 1);
     bool procedure = mention->evidence & (EVIDENCE(FIVE_DIGITS) | EVIDENCE(DIGITS_LETTER) | EVIDENCE(LETTER_DIGITS));
-    bool hangs_on = context_at(context, i + 2)->glued && context_at(context, i + 3)->glued && context_at(context, i + 3)->kind != TOKEN_MARK;
+    bool hangs_on =
+        context_at(context, i + 2)->glued && context_at(context, i + 3)->glued && context_at(context, i + 3)->kind != TOKEN_MARK;
     return procedure && context_mark(context, i) == '-' && context_glued(context, i - 1, 2) && odd->text.len == 2 &&
            (odd->kind == TOKEN_NUMBER || odd->kind == TOKEN_MIXED) && !hangs_on;
 }

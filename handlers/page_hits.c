@@ -71,11 +71,15 @@ static struct span query_of(const struct question *question, struct arena *arena
  * to those who ask for it. */
 static unsigned systems_to_search(struct span words) {
     static const struct name named_by[] = {
-        {SYSTEM_CPT, "cpt cpts"},         {SYSTEM_HCPCS, "hcpcs"},
+        {SYSTEM_CPT, "cpt cpts"},
+        {SYSTEM_HCPCS, "hcpcs"},
         {SYSTEM_ICD10CM, "dx icd icd10 icd9 icd10cm diagnosis diagnoses"},
-        {SYSTEM_ICD10PCS, "pcs icd10pcs"}, {SYSTEM_MOD, "modifier modifiers"},
-        {SYSTEM_POS, "pos"},              {SYSTEM_NUCC, "taxonomy taxonomies specialty"},
-        {SYSTEM_REV, "revenue"},          {SYSTEM_DRG, "drg drgs"},
+        {SYSTEM_ICD10PCS, "pcs icd10pcs"},
+        {SYSTEM_MOD, "modifier modifiers"},
+        {SYSTEM_POS, "pos"},
+        {SYSTEM_NUCC, "taxonomy taxonomies specialty"},
+        {SYSTEM_REV, "revenue"},
+        {SYSTEM_DRG, "drg drgs"},
         {0, NULL},
     };
     unsigned ret = span_find_same(words, SPAN("place of service")) == SPAN_NONE ? 0 : 1u << SYSTEM_POS;

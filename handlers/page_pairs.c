@@ -17,8 +17,8 @@ static bool mentions(const char *text, const char *code) {
 static bool is_about(const struct kb_fact *fact, const struct asked_code *other, bool related_too) {
     if (fact->section == SECTION_MODIFIERS)
         return fact->has_related && mentions(fact->text, other->display);
-    return related_too && fact->section == SECTION_RELATED && fact->text && fact->has_related &&
-           fact->related_system == other->system && strcmp(fact->related_display, other->display) == 0;
+    return related_too && fact->section == SECTION_RELATED && fact->text && fact->has_related && fact->related_system == other->system &&
+           strcmp(fact->related_display, other->display) == 0;
 }
 
 static bool is_about_any(const struct kb_fact *fact, const struct question *question, const struct asked_code *of, bool related_too) {
