@@ -72,6 +72,8 @@ void buf_printf(struct buf *buf, const char *format, ...) {
 
 bool buf_full(const struct buf *buf) { return buf->full; }
 
-struct span buf_span(const struct buf *buf) { return (struct span){buf->ptr ? buf->ptr : "", buf->len}; }
+struct span buf_span(const struct buf *buf) {
+    return (struct span){buf->ptr ? buf->ptr : "", buf->len};
+}
 
 char *buf_keep(const struct buf *buf, struct arena *arena) { return arena_copy(arena, buf_span(buf)); }

@@ -26,7 +26,7 @@ void buf_char(struct buf *, char);
 __attribute__((format(printf, 2, 3))) void buf_printf(struct buf *, const char *format, ...);
 
 bool buf_full(const struct buf *);
-struct span buf_span(const struct buf *);                /* valid until the next call that changes the buffer */
-char *buf_keep(const struct buf *, struct arena *);      /* a copy in the arena */
+struct span buf_span(const struct buf *);           /* valid until the next call that changes the buffer */
+char *buf_keep(const struct buf *, struct arena *); /* a copy in the arena */
 
 #endif

@@ -12,8 +12,8 @@ struct name {
     const char *text;
 };
 
-const char *name_text(const struct name *table, int value);                /* "?" when the table has no such value */
-bool name_value(const struct name *table, struct span text, int *ret);     /* ignoring case */
+const char *name_text(const struct name *table, int value);                         /* "?" when the table has no such value */
+bool name_value(const struct name *table, struct span text, int *ret);              /* ignoring case */
 const char *name_nearest(const char *const *names, size_t count, struct span text); /* by edit distance; NULL when nothing is near */
 
 #endif

@@ -11,7 +11,9 @@ bool char_is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 char char_lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c; }
 char char_upper(char c) { return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c; }
 
-struct span span_of(const char *text) { return text ? (struct span){text, strlen(text)} : (struct span){"", 0}; }
+struct span span_of(const char *text) {
+    return text ? (struct span){text, strlen(text)} : (struct span){"", 0};
+}
 
 bool span_equal(struct span a, struct span b) { return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0); }
 
@@ -24,13 +26,9 @@ static bool same_bytes(const char *a, const char *b, size_t len) {
 
 bool span_same(struct span a, struct span b) { return a.len == b.len && same_bytes(a.ptr, b.ptr, a.len); }
 
-bool span_starts(struct span text, struct span start) {
-    return text.len >= start.len && span_equal(span_slice(text, 0, start.len), start);
-}
+bool span_starts(struct span text, struct span start) { return text.len >= start.len && span_equal(span_slice(text, 0, start.len), start); }
 
-bool span_starts_same(struct span text, struct span start) {
-    return text.len >= start.len && same_bytes(text.ptr, start.ptr, start.len);
-}
+bool span_starts_same(struct span text, struct span start) { return text.len >= start.len && same_bytes(text.ptr, start.ptr, start.len); }
 
 bool span_ends_same(struct span text, struct span end) {
     return text.len >= end.len && same_bytes(text.ptr + text.len - end.len, end.ptr, end.len);

@@ -21,7 +21,9 @@ static int settle(struct walk *, struct why *);
 static int file(struct walk *, struct why *);
 
 /* The way of a question: mailbox -> message -> question -> answer -> reply -> journal.
- * walk_take (take.c) brings it from the mailbox to READ; the rest is this table. */
+ * walk_take (take.c) brings it from the mailbox to READ; the rest is this table. What servers said (SENDING) is settled before more is
+ * offered (READ), in one transaction; filing comes last, since it waits for the mailbox. */
+/* clang-format off */
 const struct step_rule step_rules[STEP_COUNT] = {
     /*                the desk reads                  run     after a crash */
     [STEP_FOUND]   = {"nothing done yet",             NULL,   AFTER_REDO},
@@ -31,6 +33,7 @@ const struct step_rule step_rules[STEP_COUNT] = {
     [STEP_FILED]   = {"done",                         NULL,   AFTER_FILE},
     [STEP_HELD]    = {"a person must look",           NULL,   AFTER_FILE},
 };
+/* clang-format on */
 
 int walk_open(const struct walk_parts *parts, struct walk **ret, struct why *why) {
     struct walk *walk = calloc(1, sizeof *walk);
@@ -311,9 +314,7 @@ int walk_failure(const struct walk *walk, struct why *why) {
 }
 
 /* What went wrong while the mailbox was waited for counts before what the mailbox then says. */
-static int first_failure(const struct walk *walk, int failed, struct why *why) {
-    return walk->failed ? walk_failure(walk, why) : failed;
-}
+static int first_failure(const struct walk *walk, int failed, struct why *why) { return walk->failed ? walk_failure(walk, why) : failed; }
 
 /* Those that are put off do not keep others from being answered. */
 static bool has_room(const struct walk *walk) {

@@ -22,7 +22,7 @@ enum after_crash { AFTER_REDO, AFTER_HOLD, AFTER_FILE };
 struct walk;
 
 struct step_rule {
-    const char *meaning;               /* what a person at the desk reads */
+    const char *meaning;                     /* what a person at the desk reads */
     int (*run)(struct walk *, struct why *); /* works on every exchange in hand at this step; NULL: it rests here */
     enum after_crash after_crash;
 };

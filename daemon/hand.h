@@ -65,7 +65,7 @@ struct walk {
     size_t chosen_count;
     struct outbox_report reports[MAX_CONNECTIONS]; /* what servers said and the journal does not know yet */
     size_t report_count;
-    long long reported_at_ms; /* when the oldest of them came, by wire_clock_ms */
+    long long reported_at_ms;  /* when the oldest of them came, by wire_clock_ms */
     long long paused_until_ms; /* no submission server answered: nothing is tried before then */
     int pause_s;
     bool stopped; /* nothing is offered any more */

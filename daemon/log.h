@@ -1,4 +1,5 @@
-/* log.h - one line an event on stderr, with the priority mark that journald reads when it listens there. Never the text of a question, never a secret. */
+/* log.h - one line an event on stderr, with the priority mark that journald reads when it listens there. Never the text of a question,
+ * never a secret. */
 #ifndef DAEMON_LOG_H
 #define DAEMON_LOG_H
 

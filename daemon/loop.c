@@ -14,7 +14,7 @@ enum {
     BACK_OFF_FIRST_S = 1,
     BACK_OFF_MAX_S = 60,
     JITTER_MS = 500,
-    SETTLE_MS = 250,    /* how long one wait for the submission servers lasts */
+    SETTLE_MS = 250,        /* how long one wait for the submission servers lasts */
     STOP_WITHIN_MS = 45000, /* what is with a server when we end may be settled for so long; the unit allows a minute */
     LOOK_AGAIN_MS = 300000, /* the longest wait for mail without a look at the knowledge base and the clock */
     MAX_RESPONSE_BYTES = 64 << 20,
@@ -53,7 +53,8 @@ static int open_mailbox(struct loop *loop, struct why *why) {
         .user = config->imap.user,
         .password = config->imap.password,
         .folder = config->folder,
-        .places = {[PLACE_ANSWERED] = config->answered_folder, [PLACE_DESK] = config->desk_folder, [PLACE_IGNORED] = config->ignored_folder},
+        .places =
+            {[PLACE_ANSWERED] = config->answered_folder, [PLACE_DESK] = config->desk_folder, [PLACE_IGNORED] = config->ignored_folder},
         .idle_s = config->idle_s,
         .poll_s = config->poll_s,
         .max_message_bytes = (size_t)config->max_message_bytes,
@@ -79,7 +80,8 @@ static bool stop_wanted(const struct loop *loop) {
     return poll(&stop, 1, 0) > 0;
 }
 
-/* The mailbox is away: mail that is ready still leaves, and the wait doubles each time, with jitter so that many desks do not come at once. */
+/* The mailbox is away: mail that is ready still leaves, and the wait doubles each time, with jitter so that many desks do not come at once.
+ */
 static void back_off(struct loop *loop, const struct why *why) {
     long long until = wire_clock_ms() + loop->back_off_s * 1000 + randombytes_uniform(JITTER_MS);
     log_line(LOG_LEVEL_WARNING, "%s; again in %d s", why->text, loop->back_off_s);
@@ -117,7 +119,9 @@ static int rest(struct loop *loop, bool *ret_done, struct why *why) {
         return failed;
     if (loop->settings->once) {
         *ret_done = true;
-        return walk_idle(loop->walk) ? 0 : why_set(why, FAIL_AGAIN, "replies are put off by the submission server: their questions wait in the folder");
+        return walk_idle(loop->walk)
+                   ? 0
+                   : why_set(why, FAIL_AGAIN, "replies are put off by the submission server: their questions wait in the folder");
     }
     failed = mailbox_wait(loop->mailbox, loop->settings->stop_fd, wait_ms(loop), why);
     return failed == FAIL_EMPTY ? 0 : failed;
@@ -183,7 +187,8 @@ static int open_outbox(struct loop *loop, struct why *why) {
 }
 
 static int open_walk(struct loop *loop, struct why *why) {
-    const struct walk_parts parts = {.config = loop->settings->config, .journal = loop->journal, .kb = loop->kb, .outbox = loop->outbox, .now = now};
+    const struct walk_parts parts = {
+        .config = loop->settings->config, .journal = loop->journal, .kb = loop->kb, .outbox = loop->outbox, .now = now};
     size_t held = 0;
     int failed = walk_open(&parts, &loop->walk, why);
     if (!failed)

@@ -39,9 +39,10 @@ struct options {
 /* 0: go on; otherwise the exit status + 1 of a program that has said all it had to say. */
 static int read_options(int argc, char **argv, struct options *ret) {
     static const struct option known[] = {
-        {"config", required_argument, NULL, 'c'}, {"once", no_argument, NULL, 'o'}, {"kb", required_argument, NULL, 'k'},
-        {"journal", required_argument, NULL, 'j'}, {"verbose", no_argument, NULL, 'v'}, {"help", no_argument, NULL, 'h'},
-        {"version", no_argument, NULL, 'V'}, {NULL, 0, NULL, 0},
+        {"config", required_argument, NULL, 'c'}, {"once", no_argument, NULL, 'o'},
+        {"kb", required_argument, NULL, 'k'},     {"journal", required_argument, NULL, 'j'},
+        {"verbose", no_argument, NULL, 'v'},      {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'V'},      {NULL, 0, NULL, 0},
     };
     int option;
     while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {

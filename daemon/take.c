@@ -7,11 +7,11 @@
 /* One mail of a batch on its way into the journal. */
 struct taken {
     const struct mail *mail;
-    struct exchange_row row;             /* what the journal has, then what it gets */
-    const struct exchange_row *finished; /* the row at this place, where it says that all is done; else NULL */
-    bool was_begun;                      /* its reading was begun before */
-    struct exchange *exchange;           /* NULL: there is nothing to read any more, or it was in hand already */
-    bool unread;                         /* it could not be read: a person must look */
+    struct exchange_row row;               /* what the journal has, then what it gets */
+    const struct exchange_row *finished;   /* the row at this place, where it says that all is done; else NULL */
+    bool was_begun;                        /* its reading was begun before */
+    struct exchange *exchange;             /* NULL: there is nothing to read any more, or it was in hand already */
+    bool unread;                           /* it could not be read: a person must look */
     const char *question_key, *message_id; /* NULL until read, and for what can not be read */
 };
 
@@ -37,7 +37,8 @@ static int enter(struct walk *walk, const struct mail_batch *batch, struct why *
         const struct place place = place_of(walk, batch->uid_validity, batch->mails[i].uid);
         bool known = false;
         taken->mail = &batch->mails[i];
-        failed = journal_found(walk->parts.journal, &place, taken->mail->size, walk->parts.now(), walk->batch_arena, &taken->row, &known, why);
+        failed =
+            journal_found(walk->parts.journal, &place, taken->mail->size, walk->parts.now(), walk->batch_arena, &taken->row, &known, why);
         taken->was_begun = known;
         if (known)
             note_seen(walk, taken->row.id);
@@ -253,7 +254,8 @@ static int record_finished(struct walk *walk, struct taken *taken, bool *ret_ove
     return failed;
 }
 
-/* What the journal can not take of one message (its UID belonged to another before, its answer is too long) is that message's trouble alone. */
+/* What the journal can not take of one message (its UID belonged to another before, its answer is too long) is that message's trouble
+ * alone. */
 static int record(struct walk *walk, struct taken *taken, struct why *why) {
     struct why refusal;
     bool over = false;

@@ -147,10 +147,11 @@ static void keep_existing(struct finds *finds) {
 
 static int find(struct desk *desk, const struct wanted *wanted, struct date date, struct finds *ret) {
     *ret = (struct finds){.count = 0};
+    unsigned systems = wanted->systems & kb_systems_fit(desk->kb, wanted->code);
     for (enum code_system system = 0; system < SYSTEM_COUNT; system++) {
         char key[CODE_BYTES];
         struct why why;
-        if (!(wanted->systems & (1u << system)) || !system_fits(system, wanted->code))
+        if (!(systems & (1u << system)))
             continue;
         system_key(system, wanted->code, key);
         int failed = kb_lookup(desk->kb, system, key, date, desk->arena, &ret->items[ret->count], &why);

@@ -19,9 +19,9 @@ static json_t *code_to_json(const struct asked_code *code) {
     json_t *modifiers = json_array();
     for (size_t i = 0; i < code->modifier_count; i++)
         json_array_append_new(modifiers, json_string(code->modifiers[i]));
-    return json_pack("{s:s, s:s, s:o, s:s, s:s, s:s}", "system", name_text(system_names, (int)code->system), "code", code->display, "modifiers",
-                     modifiers, "role", name_text(role_names, (int)code->role), "status", contract_status(code->status), "status_detail",
-                     name_text(status_names, (int)code->status));
+    return json_pack("{s:s, s:s, s:o, s:s, s:s, s:s}", "system", name_text(system_names, (int)code->system), "code", code->display,
+                     "modifiers", modifiers, "role", name_text(role_names, (int)code->role), "status", contract_status(code->status),
+                     "status_detail", name_text(status_names, (int)code->status));
 }
 
 json_t *codes_to_json(const struct asked_code *codes, size_t count) {

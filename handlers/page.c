@@ -159,6 +159,7 @@ static void add_days(struct page *page, const struct kb_code *code, struct templ
     template_text(ret, "date", arena_copy(page->arena, span_of(page->date.iso)));
     template_flag(ret, "date_named", page->date_named);
     template_text(ret, "since", arena_copy(page->arena, span_of(code->valid_from.iso)));
+    template_text(ret, "old_edition", code->edition_ended ? code->edition : NULL);
     template_text(ret, "until", lasts ? NULL : arena_copy(page->arena, span_of(code->valid_to.iso)));
 }
 

@@ -192,9 +192,7 @@ static int find_cover(struct kb *kb, int64_t day, struct why *why) {
     return read ? 0 : handle_damaged(kb, why);
 }
 
-bool kb_edits_cover(struct kb *kb, struct date date) {
-    return find_cover(kb, schema_day(date), NULL) == 0 && kb->cover.source != 0;
-}
+bool kb_edits_cover(struct kb *kb, struct date date) { return find_cover(kb, schema_day(date), NULL) == 0 && kb->cover.source != 0; }
 
 int kb_edits_source(struct kb *kb, struct date date, struct arena *arena, const struct kb_source **ret, struct why *why) {
     int code = find_cover(kb, schema_day(date), why);

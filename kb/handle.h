@@ -46,8 +46,8 @@ struct kb {
     size_t edition_count;
     struct pages pages;
     struct {
-        int64_t day, source; /* no day: nothing asked yet; no source: no edit in force on the day */
-    } cover;                 /* the day last asked, since a day without edits takes reading them all */
+        int64_t day, source;       /* no day: nothing asked yet; no source: no edit in force on the day */
+    } cover;                       /* the day last asked, since a day without edits takes reading them all */
     struct vocabulary *vocabulary; /* vocabulary.h; NULL until first needed */
 };
 

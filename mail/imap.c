@@ -136,9 +136,19 @@ static const struct refusal {
     const char *code;
     bool lasts; /* until a person changes something */
 } refusals[] = {
-    {"AUTHENTICATIONFAILED", true}, {"AUTHORIZATIONFAILED", true}, {"EXPIRED", true},    {"PRIVACYREQUIRED", true}, {"NOPERM", true},
-    {"NONEXISTENT", true},          {"TRYCREATE", true},           {"CANNOT", true},     {"CLIENTBUG", true},       {"UNAVAILABLE", false},
-    {"INUSE", false},               {"LIMIT", false},              {"SERVERBUG", false},
+    {"AUTHENTICATIONFAILED", true},
+    {"AUTHORIZATIONFAILED", true},
+    {"EXPIRED", true},
+    {"PRIVACYREQUIRED", true},
+    {"NOPERM", true},
+    {"NONEXISTENT", true},
+    {"TRYCREATE", true},
+    {"CANNOT", true},
+    {"CLIENTBUG", true},
+    {"UNAVAILABLE", false},
+    {"INUSE", false},
+    {"LIMIT", false},
+    {"SERVERBUG", false},
 };
 
 int imap_refusal(const struct imap *imap, int otherwise) {

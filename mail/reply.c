@@ -18,9 +18,9 @@ const char *reply_message_id(const char *account, const char *question_key, cons
 
 /* What mail programs put before the subject of an answer. Words that people also write themselves (R:, VS:, Ref:) are left alone. */
 static const struct span reply_words[] = {
-    SPAN("re"),   SPAN("aw"),  SPAN("antw"), SPAN("antwort"), SPAN("sv"),     SPAN("rif"),    SPAN("odp"),    SPAN("ynt"),
-    SPAN("bls"),  SPAN("Отв"), SPAN("отв"),  SPAN("Ответ"),   SPAN("ΑΠ"),     SPAN("Απ"),     SPAN("ΣΧΕΤ"),   SPAN("Σχετ"),
-    SPAN("Vá"),   SPAN("VÁ"),  SPAN("回复"), SPAN("回覆"),    SPAN("答复"),   SPAN("返信"),   SPAN("回信"),
+    SPAN("re"),  SPAN("aw"),  SPAN("antw"), SPAN("antwort"), SPAN("sv"),   SPAN("rif"),  SPAN("odp"),  SPAN("ynt"),
+    SPAN("bls"), SPAN("Отв"), SPAN("отв"),  SPAN("Ответ"),   SPAN("ΑΠ"),   SPAN("Απ"),   SPAN("ΣΧΕΤ"), SPAN("Σχετ"),
+    SPAN("Vá"),  SPAN("VÁ"),  SPAN("回复"), SPAN("回覆"),    SPAN("答复"), SPAN("返信"), SPAN("回信"),
 };
 
 static struct span without_counter(struct span rest) {
@@ -126,8 +126,8 @@ static void add_date(struct buf *buf, time_t now) {
                    tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
-static void add_headers(struct buf *buf, const struct message *question, const struct reply *reply, const struct reply_desk *desk, time_t now,
-                        struct arena *arena) {
+static void add_headers(struct buf *buf, const struct message *question, const struct reply *reply, const struct reply_desk *desk,
+                        time_t now, struct arena *arena) {
     add_date(buf, now);
     encode_mailbox_field(buf, "From", encode_one_line(span_of(desk->from_name), NAME_BYTES, arena), desk->from_address);
     encode_mailbox_field(buf, "To", SPAN(""), reply->recipient);
@@ -164,7 +164,8 @@ int reply_write(const struct message *question, const char *recipient, const cha
     int failed = check(recipient, message_id, desk, why);
     if (failed)
         return failed;
-    struct reply reply = {.recipient = recipient, .message_id = message_id, .subject = reply_subject(question->subject, unnamed_subject, arena)};
+    struct reply reply = {
+        .recipient = recipient, .message_id = message_id, .subject = reply_subject(question->subject, unnamed_subject, arena)};
     struct buf buf;
     buf_init(&buf, REPLY_BYTES);
     add_headers(&buf, question, &reply, desk, now, arena);

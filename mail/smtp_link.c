@@ -149,7 +149,8 @@ int smtp_link_explain(const struct smtp_link *link, struct why *why) {
         return why_set(why, FAIL_CONFIG, "%s:%d refuses us (%d after EHLO): ask its administrator", server->host, server->port,
                        link->greeting_code);
     if (link->curl_code == CURLE_AUTH_ERROR)
-        return why_set(why, FAIL_CONFIG, "%s:%d offers no login that we know: use its submission port, or no user", server->host, server->port);
+        return why_set(why, FAIL_CONFIG, "%s:%d offers no login that we know: use its submission port, or no user", server->host,
+                       server->port);
     return wire_explain(link->curl_code, link->curl_text, verify_result, server, why);
 }
 

@@ -1,6 +1,6 @@
 /* reader.h - one pure function from the bytes of a mail to what to do about it: gate, question, answer, reply.
- * This is where mail/ and handlers/ meet, for the daemon (which then sends) and for `codingdesk explain` (which only shows). It reads the knowledge base
- * and nothing else: no clock, no network, no file. */
+ * This is where mail/ and handlers/ meet, for the daemon (which then sends) and for `codingdesk explain` (which only shows). It reads the
+ * knowledge base and nothing else: no clock, no network, no file. */
 #ifndef READER_READER_H
 #define READER_READER_H
 
@@ -34,15 +34,15 @@ struct reader_desk {
 struct reading {
     struct message message;
     struct gate_verdict gate;
-    struct digest question_key;  /* of Message-ID and content: the question's identity across folders */
-    bool question_was_read;      /* question and answer are filled */
+    struct digest question_key; /* of Message-ID and content: the question's identity across folders */
+    bool question_was_read;     /* question and answer are filled */
     struct question question;
     struct answer answer;
-    enum answer_action action;   /* SILENT when the gate says so */
-    const char *reason;          /* gate rule, or the answer's reason */
-    bool reply_ready;            /* reply is filled: action is ANSWER or SERVICE */
+    enum answer_action action; /* SILENT when the gate says so */
+    const char *reason;        /* gate rule, or the answer's reason */
+    bool reply_ready;          /* reply is filled: action is ANSWER or SERVICE */
     struct reply reply;
-    const char *log_text;        /* what a journal may keep: codes, intents, keywords; never the asker's words */
+    const char *log_text; /* what a journal may keep: codes, intents, keywords; never the asker's words */
 };
 
 /* FAIL_INPUT, FAIL_LIMIT: the mail can not be read, a person must. FAIL_AGAIN: the text goes on behind the bytes given, fetch the whole. */

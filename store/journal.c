@@ -107,7 +107,8 @@ int journal_displace(struct journal *journal, int64_t id, time_t now, struct why
     return query_run(&query, why);
 }
 
-int journal_unfinished(struct journal *journal, const char *account, struct arena *arena, int64_t **ret, size_t *ret_count, struct why *why) {
+int journal_unfinished(struct journal *journal, const char *account, struct arena *arena, int64_t **ret, size_t *ret_count,
+                       struct why *why) {
     int64_t *ids = NULL;
     size_t count = 0;
     struct query query = query_start(journal, STATEMENT_UNFINISHED);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # bench.sh BIN [N] - N questions lie in the mailbox, then codingdeskd --once: against smtp-sink and against Postfix. In the same run the
 # limit of the servers: a pipelined UID FETCH of everything, a raw SMTP push over as many connections, the journal's rows, each alone
-# and all three at once. Then the latency of single questions to an idle daemon. One JSON object a line.
+# and all three at once; and, for Postfix, until the last reply lies in the asker's mailbox, ours beside the raw push. Then the latency of single questions to an idle daemon. One JSON object a line.
 # shellcheck disable=SC2153 # the names in capitals come from the servers' env file
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -47,8 +47,6 @@ empty() { find "$DESK_MAILDIR" -type f -path '*/[nc][eu][wr]/*' -delete && rm -f
 
 await_postfix() { until postqueue -c "$dir/servers/smtp" -p | grep -q 'Mail queue is empty'; do sleep 0.2; done; }
 
-seconds_of() { "$bin/bench-measure" "$@" 2>&1 | awk 'END { print $1 }'; }
-
 push() { smtp-source -d -s $connections -m "$count" -l "$reply_bytes" -f desk@desk.example -t asker@clinic.example "127.0.0.1:$1"; }
 
 fetch() { "$bin/bench-limit" fetch "$IMAPS_PORT" "$CA_FILE" desk@desk.example "$PASSWORD_FILE" $head_bytes; }
@@ -57,37 +55,57 @@ journal() { rm -f "$dir/limit.sqlite"* && "$bin/bench-limit" journal "$dir/limit
 
 # The three at once: what a program that does nothing itself would need.
 overlapped() {
-    begin=$(date +%s.%N)
     fetch >/dev/null & a=$!
     journal >/dev/null & b=$!
     push "$1"
     wait $a $b
-    echo "$begin $(date +%s.%N)" | awk '{ print $2 - $1 }'
 }
 
-push_seconds() {
-    begin=$(date +%s.%N)
-    push "$1"
-    echo "$begin $(date +%s.%N)" | awk '{ print $2 - $1 }'
+replies() { find "$ASKER_MAILDIR/new" -type f | wc -l; }
+
+# Seconds until one more for each question lies in the asker's mailbox, counted from begin; 0 where the server keeps nothing.
+delivered_s() {
+    if [ "$1" = postfix ]; then
+        until [ "$(replies)" -ge $((before + count)) ]; do sleep 0.02; done
+        echo "$begin $(date +%s.%N)" | awk '{ print $2 - $1 }'
+    else
+        echo 0
+    fi
 }
+
+start_clock() {
+    await_postfix
+    before=$(replies)
+    begin=$(date +%s.%N)
+}
+
+stop_clock() { echo "$begin $(date +%s.%N)" | awk '{ print $2 - $1 }'; }
 
 # run NAME PORT: the daemon, then the limit beside it.
 run() {
     empty && fill
+    start_clock
     "$bin/bench-measure" "$bin/codingdeskd" --config "$dir/$1.json" --once 2>"$dir/log" >"$dir/out" || { grep -v " answer: " "$dir/log" | tail && exit 1; }
-    await_postfix
+    ours_s=$(delivered_s "$1")
     answered=$(sqlite3 "$dir/$1.sqlite" 'SELECT count(*) FROM exchange WHERE step = 4')
     [ "$answered" = "$count" ] || { echo "only $answered of $count were answered" && exit 1; }
     reply_bytes=${reply_bytes:-6000}
     empty && fill
-    fetch_s=$(fetch) journal_s=$(journal) push_s=$(push_seconds "$2")
+    fetch_s=$(fetch) journal_s=$(journal)
+    start_clock
+    push "$2"
+    push_s=$(stop_clock) raw_s=$(delivered_s "$1")
+    start_clock
+    overlapped "$2"
+    all_s=$(stop_clock)
     await_postfix
-    all_s=$(overlapped "$2")
-    await_postfix
-    awk -v name="$1" -v n="$count" -v fetch="$fetch_s" -v journal="$journal_s" -v push="$push_s" -v all="$all_s" '{
+    awk -v name="$1" -v n="$count" -v fetch="$fetch_s" -v journal="$journal_s" -v push="$push_s" -v all="$all_s" \
+        -v ours="$ours_s" -v raw="$raw_s" '{
         printf "{\"bench\": \"%s\", \"questions\": %d, \"mails_per_s\": %.0f, \"cpu_ms_per_mail\": %.3f, \"peak_rss_mib\": %.1f, ", name, n, n / $1, $2 * 1000 / n, $3 / 1024
         printf "\"limit_fetch_per_s\": %.0f, \"limit_push_per_s\": %.0f, \"limit_journal_per_s\": %.0f, \"limit_overlapped_per_s\": %.0f, ", n / fetch, n / push, n / journal, n / all
-        printf "\"ratio_to_limit\": %.2f, \"ratio_to_push\": %.2f}\n", all / $1, push / $1 }' "$dir/out"
+        printf "\"ratio_to_limit\": %.2f, \"ratio_to_push\": %.2f", all / $1, push / $1
+        if (ours) printf ", \"delivered_per_s\": %.0f, \"limit_delivered_per_s\": %.0f, \"ratio_delivered\": %.2f", n / ours, n / raw, raw / ours
+        print "}" }' "$dir/out"
 }
 
 latency() {

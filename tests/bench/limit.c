@@ -121,9 +121,16 @@ static void one_batch(int64_t first, size_t count, struct arena *arena, const ch
     must(journal_begin(journal, &why));
     for (size_t i = 0; i < count; i++) {
         const char *id = arena_printf(arena, "<%lld@bench.example>", (long long)ids[i]);
-        const struct exchange_row row = {.id = ids[i], .asker = "asker@clinic.example", .action = "answer", .reason = "", .handler = "meaning",
-                                         .intents = "meaning", .codes = "[{\"system\":\"CPT\",\"code\":\"20693\"}]", .keywords = "fixator",
-                                         .reply_message_id = id, .reply_text = text};
+        const struct exchange_row row = {.id = ids[i],
+                                         .asker = "asker@clinic.example",
+                                         .action = "answer",
+                                         .reason = "",
+                                         .handler = "meaning",
+                                         .intents = "meaning",
+                                         .codes = "[{\"system\":\"CPT\",\"code\":\"20693\"}]",
+                                         .keywords = "fixator",
+                                         .reply_message_id = id,
+                                         .reply_text = text};
         must(journal_read(journal, &row, 1, &why));
     }
     must(journal_commit(journal, &why));

@@ -26,7 +26,8 @@ static void pass(const char *moment, long *count) {
     struct span wanted = span_of(getenv("DIE_AT")), name;
     long at;
     ++*count;
-    if (wanted.len && span_cut(&wanted, ':', &name) && span_equal(name, span_of(moment)) && span_to_long(wanted, 1, 1000000, &at) && *count == at)
+    if (wanted.len && span_cut(&wanted, ':', &name) && span_equal(name, span_of(moment)) && span_to_long(wanted, 1, 1000000, &at) &&
+        *count == at)
         kill(getpid(), SIGKILL);
 }
 

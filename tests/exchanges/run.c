@@ -73,8 +73,8 @@ static void must(int failed, const struct why *why) {
 
 static void note_journal(struct conversation *talk, int number, const struct exchange_row *row) {
     buf_printf(&talk->journal_text, "%d action=%s reason=%s handler=%s intents=%s\n  codes=%s\n  keywords=%s\n", number, row->action,
-               row->reason ? row->reason : "", row->handler ? row->handler : "", row->intents ? row->intents : "", row->codes ? row->codes : "",
-               row->keywords ? row->keywords : "");
+               row->reason ? row->reason : "", row->handler ? row->handler : "", row->intents ? row->intents : "",
+               row->codes ? row->codes : "", row->keywords ? row->keywords : "");
 }
 
 /* As daemon/take.c does it, without a mailbox and without a server. */

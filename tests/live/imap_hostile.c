@@ -149,8 +149,7 @@ static void check(const struct row *row, const struct outcome *is) {
 
 static void try_each(const struct row *table, size_t count, enum then then) {
     for (size_t i = 0; i < count; i++) {
-        struct imap_script script = {
-            .command = table[i].command, .text = table[i].text, .deed = table[i].deed, .once = table[i].once};
+        struct imap_script script = {.command = table[i].command, .text = table[i].text, .deed = table[i].deed, .once = table[i].once};
         imap_script_start(&script);
         long long begin = wire_clock_ms();
         struct outcome outcome = open_and_fetch(&script, then);

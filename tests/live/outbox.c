@@ -192,8 +192,12 @@ static void a_connection_is_used_again(void **state) {
     (void)state;
     for (size_t i = 0; i < 2 * sizeof rows / sizeof *rows; i++) {
         size_t row = i / 2;
-        struct script script = {.step = rows[row].step, .answer = rows[row].answer, .letter = rows[row].letter, .once = true,
-                                .extensions = extensions[i % 2], .expected = letter()};
+        struct script script = {.step = rows[row].step,
+                                .answer = rows[row].answer,
+                                .letter = rows[row].letter,
+                                .once = true,
+                                .extensions = extensions[i % 2],
+                                .expected = letter()};
         script_start(&script);
         const struct outbox_settings settings = to_port(script.port, 1);
         struct outbox *outbox = open_outbox(&settings);
@@ -203,8 +207,8 @@ static void a_connection_is_used_again(void **state) {
         outbox_close(outbox);
         script_stop(&script);
         if (second.result != rows[row].second || script.connections != rows[row].connections || script.resets != rows[row].resets)
-            fail_msg("%s: %s, %d connections, %d resets: %s", rows[row].name, name_text(outbox_results, (int)second.result), script.connections,
-                     script.resets, second.why.text);
+            fail_msg("%s: %s, %d connections, %d resets: %s", rows[row].name, name_text(outbox_results, (int)second.result),
+                     script.connections, script.resets, second.why.text);
     }
 }
 
@@ -366,11 +370,13 @@ static void settings_that_can_not_be_used_are_refused(void **state) {
         const char *name;
         struct outbox_settings settings;
     } rows[] = {
-        {"plain text to another machine", {.server = {.host = "mail.example", .port = 25, .security = WIRE_PLAIN}, .envelope_from = "", .connections = 1}},
+        {"plain text to another machine",
+         {.server = {.host = "mail.example", .port = 25, .security = WIRE_PLAIN}, .envelope_from = "", .connections = 1}},
         {"no connections", {.server = {.host = "localhost", .port = 25}, .envelope_from = "", .connections = 0}},
         {"33 connections", {.server = {.host = "localhost", .port = 25}, .envelope_from = "", .connections = 33}},
         {"a sender with a line end", {.server = {.host = "localhost", .port = 25}, .envelope_from = "a@b.example>\r\nX", .connections = 1}},
-        {"a greeting with a blank", {.server = {.host = "localhost", .port = 25}, .envelope_from = "", .ehlo_name = "a b", .connections = 1}},
+        {"a greeting with a blank",
+         {.server = {.host = "localhost", .port = 25}, .envelope_from = "", .ehlo_name = "a b", .connections = 1}},
         {"a user without a password", {.server = {.host = "localhost", .port = 25}, .envelope_from = "", .user = "a", .connections = 1}},
     };
     (void)state;

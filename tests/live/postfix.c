@@ -12,12 +12,15 @@ static struct servers servers;
 static int submission_port;
 
 static struct outbox_settings to_postfix(void) {
-    return (struct outbox_settings){
-        .server = {.host = "localhost", .port = submission_port, .security = WIRE_STARTTLS, .ca_file = servers.ca_file, .timeout_s = TIMEOUT_S},
-        .user = "desk@desk.example",
-        .password = servers.password,
-        .envelope_from = "",
-        .connections = 4};
+    return (struct outbox_settings){.server = {.host = "localhost",
+                                               .port = submission_port,
+                                               .security = WIRE_STARTTLS,
+                                               .ca_file = servers.ca_file,
+                                               .timeout_s = TIMEOUT_S},
+                                    .user = "desk@desk.example",
+                                    .password = servers.password,
+                                    .envelope_from = "",
+                                    .connections = 4};
 }
 
 /* --- a real Postfix ----------------------------------------------------------------------------------------------- */
@@ -189,7 +192,8 @@ static void the_sink_takes_all(void **state) {
         const char *name, *option;
         size_t connections;
     } rows[] = {
-        {"one connection", "-4", 1}, {"four connections", "-4", 4}, {"32 connections", "-4", 32}, {"no pipelining", "-p", 4}, {"no EHLO", "-e", 4},
+        {"one connection", "-4", 1}, {"four connections", "-4", 4}, {"32 connections", "-4", 32},
+        {"no pipelining", "-p", 4},  {"no EHLO", "-e", 4},
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

@@ -1,4 +1,5 @@
-/* show-mail FILE... - what a person sees of a mail: subject, sender, when it is a reply to what, and its text. For the demo and the sweeps. */
+/* show-mail FILE... - what a person sees of a mail: subject, sender, when it is a reply to what, and its text. For the demo and the sweeps.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 
