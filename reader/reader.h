@@ -1,6 +1,6 @@
 /* reader.h - one pure function from the bytes of a mail to what to do about it: gate, question, answer, reply.
  * This is where mail/ and handlers/ meet, for the daemon (which then sends) and for `codingdesk explain` (which only shows). It reads the
- * knowledge base and nothing else: no clock, no network, no file. */
+ * knowledge base and, through recall, what the journal says of the thread: no clock, no network, no file of its own. */
 #ifndef READER_READER_H
 #define READER_READER_H
 
