@@ -6,11 +6,14 @@
 
 enum { MISTAKE_BYTES = 700, MISTAKES_MAX = 100 };
 
-__attribute__((format(printf, 3, 0))) static void add(struct loading *loading, size_t line, const char *format, va_list args) {
+/* key: what the sentence begins with, or NULL. */
+__attribute__((format(printf, 4, 0))) static void add(struct loading *loading, size_t line, const char *key, const char *format,
+                                                      va_list args) {
     char text[MISTAKE_BYTES];
     if (loading->mistake_count == MISTAKES_MAX)
         return;
-    vsnprintf(text, sizeof text, format, args);
+    int begun = key ? snprintf(text, sizeof text, "%.200s: ", key) : 0;
+    vsnprintf(text + begun, sizeof text - (size_t)begun, format, args);
     for (char *c = text; *c; c++)
         if ((unsigned char)*c < 0x20 || *c == 0x7f)
             *c = '?';
@@ -21,7 +24,7 @@ __attribute__((format(printf, 3, 0))) static void add(struct loading *loading, s
 void mistake_at_line(struct loading *loading, size_t line, const char *format, ...) {
     va_list args;
     va_start(args, format);
-    add(loading, line, format, args);
+    add(loading, line, NULL, format, args);
     va_end(args);
 }
 
@@ -36,7 +39,7 @@ static size_t line_for(const struct loading *loading, struct span key) {
 void mistake_at_key(struct loading *loading, const char *key, const char *format, ...) {
     va_list args;
     va_start(args, format);
-    add(loading, line_for(loading, span_of(key)), arena_printf(loading->arena, "%s: %s", key, format), args);
+    add(loading, line_for(loading, span_of(key)), key, format, args);
     va_end(args);
 }
 

@@ -234,8 +234,8 @@ static int check_step_taken(struct journal *journal, int64_t id, enum step step,
         return fail;
     if (!exists)
         return no_exchange(id, why);
-    return why_set(why, FAIL_BUG, "exchange %lld: %s can not follow %s", (long long)id, name_text(step_names, step),
-                   name_text(step_names, before));
+    return why_set(why, FAIL_BUG, "exchange %lld: %s can not follow %s", (long long)id, name_text(step_names, (int)step),
+                   name_text(step_names, (int)before));
 }
 
 /* The codes come from what strangers wrote. */

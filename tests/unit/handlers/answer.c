@@ -20,7 +20,7 @@ static struct asked_code read_code(const struct small *small, const char *writte
     struct asked_code ret = {.role = ROLE_ASKED};
     struct span rest = span_of(written), word;
     struct kb_code code;
-    int system;
+    int system = SYSTEM_COUNT;
     if (*written == '?') {
         ret.role = ROLE_CONTEXT;
         rest = span_slice(rest, 1, rest.len);
