@@ -1,19 +1,12 @@
-#include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/host.h"
 #include "config/settings.h"
 
-static bool is_loopback(const char *host) {
-    unsigned char address[4];
-    if (inet_pton(AF_INET, host, address) == 1)
-        return address[0] == 127;
-    return span_same(span_of(host), SPAN("localhost")) || strcmp(host, "::1") == 0;
-}
-
 static void check_server(struct loading *loading, const char *key, const struct config_server *server) {
-    if (server->security == CONFIG_PLAIN && server->host && !is_loopback(server->host))
+    if (server->security == CONFIG_PLAIN && server->host && !host_is_loopback(server->host))
         mistake_at_key(loading, key, "is plain, but the server is not on this machine; write \"tls\" or \"starttls\"");
 }
 

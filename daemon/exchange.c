@@ -1,6 +1,5 @@
 #include "daemon/exchange.h"
 
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -2,7 +2,6 @@
 
 #include <poll.h>
 #include <sodium.h>
-#include <string.h>
 #include <time.h>
 
 #include "daemon/exchange.h"

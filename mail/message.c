@@ -113,17 +113,3 @@ int message_read(struct span raw, bool whole, const struct message_limits *limit
     *ret = message;
     return 0;
 }
-
-struct span message_passages(const struct message *message, enum passage_kind kind, struct arena *arena) {
-    struct buf text;
-    buf_init(&text, message->text.len + 2 * message->passage_count + 1);
-    for (size_t i = 0; i < message->passage_count; i++) {
-        if (message->passages[i].kind != kind)
-            continue;
-        buf_text(&text, text.len ? "\n\n" : "");
-        buf_add(&text, message->passages[i].text);
-    }
-    struct span ret = {buf_keep(&text, arena), text.len};
-    buf_free(&text);
-    return ret;
-}

@@ -74,9 +74,6 @@ const struct header *message_header(const struct message *, const char *name, si
 /* The first one's value, or an empty span. */
 struct span message_field(const struct message *, const char *name);
 
-/* One new text out of the passages: those of that kind, in order, with a blank line between. */
-struct span message_passages(const struct message *, enum passage_kind, struct arena *);
-
 /* "local@domain" that may stand in an SMTP command: RFC 5321 dot-string or quoted-string without CR, LF, controls or 8-bit; <= 254 bytes. */
 bool address_usable(struct span mailbox);
 

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/host.h"
 #include "mail/imap_guard.h"
 
 enum {
@@ -142,13 +143,8 @@ static mailstream_low_driver driver = {.mailstream_read = driver_read,
 
 /* --- opening ------------------------------------------------------------------------------------------------------ */
 
-static bool is_loopback(const char *host) {
-    struct span name = span_of(host);
-    return span_same(name, SPAN("localhost")) || span_equal(name, SPAN("::1")) || span_starts(name, SPAN("127."));
-}
-
 int wire_check(const struct wire_settings *settings, struct why *why) {
-    if (settings->security != WIRE_PLAIN || is_loopback(settings->host))
+    if (settings->security != WIRE_PLAIN || host_is_loopback(settings->host))
         return 0;
     return why_set(why, FAIL_CONFIG, "%s: a connection without TLS is for this machine alone; choose tls or starttls", settings->host);
 }

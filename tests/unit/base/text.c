@@ -10,6 +10,7 @@
 #include "base/date.h"
 #include "base/digest.h"
 #include "base/fail.h"
+#include "base/host.h"
 #include "base/name.h"
 #include "base/span.h"
 #include "base/utf8.h"
@@ -163,6 +164,27 @@ static void digests_tell_parts_apart(void **state) {
     assert_int_equal(span_of(digest_of(one, 2).hex).len, 32);
 }
 
+static void loopback_is_this_machine_alone(void **state) {
+    (void)state;
+    static const struct {
+        const char *name, *host;
+        bool loopback;
+    } rows[] = {
+        {"name", "localhost", true},
+        {"name in capitals", "LOCALHOST", true},
+        {"ipv4", "127.0.0.1", true},
+        {"anywhere in the net", "127.8.9.10", true},
+        {"ipv6", "::1", true},
+        {"other address", "192.0.2.1", false},
+        {"begins like it", "127.evil.example", false},
+        {"ends like it", "localhost.example", false},
+        {"empty", "", false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (host_is_loopback(rows[i].host) != rows[i].loopback)
+            fail_msg("%s", rows[i].name);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_are_whole_and_bounded),
@@ -176,6 +198,7 @@ int main(void) {
         cmocka_unit_test(the_nearest_name_is_found),
         cmocka_unit_test(reasons_are_one_printable_line),
         cmocka_unit_test(digests_tell_parts_apart),
+        cmocka_unit_test(loopback_is_this_machine_alone),
     };
     return cmocka_run_group_tests_name("base.text", tests, NULL, NULL);
 }
