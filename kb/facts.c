@@ -4,8 +4,8 @@
 #include "kb/kb.h"
 #include "kb/schema.h"
 
-enum { FACT_SECTION, FACT_LABEL, FACT_VALUE, FACT_TEXT, FACT_FROM, FACT_TO, FACT_SOURCE, FACT_RELATED, FACT_KEY, FACT_TITLE };
-enum { EDIT_INDICATOR, EDIT_FROM, EDIT_TO, EDIT_SOURCE, EDIT_OTHER, EDIT_KEY, EDIT_TITLE };
+enum { FACT_SECTION, FACT_LABEL, FACT_VALUE, FACT_TEXT, FACT_FROM, FACT_TO, FACT_SOURCE, FACT_RELATED, FACT_TITLE };
+enum { EDIT_INDICATOR, EDIT_FROM, EDIT_TO, EDIT_SOURCE, EDIT_OTHER, EDIT_TITLE };
 
 /* As seen from the code that is asked about. */
 static const char column1_label[] = "column 1", column2_label[] = "column 2";
@@ -28,10 +28,10 @@ static struct kb_fact *add(struct gathering *on) {
     return fact;
 }
 
-static bool set_related(struct gathering *on, struct kb_fact *fact, int64_t id, const char *key) {
-    char display[CODE_BYTES];
-    enum code_system system = schema_system(id);
-    if (system == SYSTEM_COUNT || !key)
+static bool set_related(struct gathering *on, struct kb_fact *fact, int64_t id) {
+    char key[CODE_BYTES], display[CODE_BYTES];
+    enum code_system system;
+    if (!system_of_id(id, &system, key))
         return false;
     system_display(system, key, display);
     fact->has_related = true;
@@ -57,7 +57,7 @@ static int read_edit(struct gathering *on, sqlite3_stmt *row, const char *label)
     fact->valid_from = schema_date(sqlite3_column_int64(row, EDIT_FROM));
     fact->valid_to = schema_date(sqlite3_column_int64(row, EDIT_TO));
     fact->source = source_copy(&on->sources, sqlite3_column_int64(row, EDIT_SOURCE));
-    bool whole = set_related(on, fact, sqlite3_column_int64(row, EDIT_OTHER), (const char *)sqlite3_column_text(row, EDIT_KEY));
+    bool whole = set_related(on, fact, sqlite3_column_int64(row, EDIT_OTHER));
     fact->related_title = column_copy(row, EDIT_TITLE, on->arena);
     return whole && fact->source && fact->value ? 0 : handle_damaged(on->kb, on->why);
 }
@@ -104,7 +104,7 @@ static int read_fact(struct gathering *on, sqlite3_stmt *row) {
     fact->valid_to = schema_date(sqlite3_column_int64(row, FACT_TO));
     fact->source = source_copy(&on->sources, sqlite3_column_int64(row, FACT_SOURCE));
     if (sqlite3_column_type(row, FACT_RELATED) != SQLITE_NULL) {
-        whole = set_related(on, fact, sqlite3_column_int64(row, FACT_RELATED), (const char *)sqlite3_column_text(row, FACT_KEY));
+        whole = set_related(on, fact, sqlite3_column_int64(row, FACT_RELATED));
         fact->related_title = column_copy(row, FACT_TITLE, on->arena);
     }
     return whole && fact->source ? 0 : handle_damaged(on->kb, on->why);
@@ -128,14 +128,15 @@ static int read_facts(struct gathering *on) {
 int kb_facts(struct kb *kb, enum code_system system, const char *key, struct date date, struct arena *arena, struct kb_facts *ret,
              struct why *why) {
     struct gathering on = {.kb = kb, .arena = arena, .why = why, .day = schema_day(date), .sources = sources_open(kb, arena)};
-    int code = code_id(kb, system, key, &on.code, why);
-    if (code)
-        return code;
+    int code;
+    on.code = system_id(system, key);
     if (within_grace(kb, system, on.day) && !pages_find(&kb->pages, on.code, on.day, arena, &on.facts)) {
         if ((code = read_facts(&on)))
             return code;
         pages_keep(&kb->pages, on.code, on.day, &on.facts);
     }
+    if (!on.facts.count && !code_known(kb, on.code))
+        return code_missing(system, key, why);
     *ret = on.facts;
     return 0;
 }
@@ -161,15 +162,10 @@ static int read_edit_between(struct gathering *on, int64_t column1, int64_t colu
 int kb_edit(struct kb *kb, enum code_system system, const char *key, enum code_system other, const char *other_key, struct date date,
             struct arena *arena, struct kb_fact *ret, struct why *why) {
     struct gathering on = {.kb = kb, .arena = arena, .why = why, .day = schema_day(date), .sources = sources_open(kb, arena)};
-    int64_t other_id = 0;
-    int code = code_id(kb, system, key, &on.code, why);
-    if (!code)
-        code = code_id(kb, other, other_key, &other_id, why);
-    if (code)
-        return code;
-    code = read_edit_between(&on, on.code, other_id, other_id, column1_label);
+    int64_t this = system_id(system, key), that = system_id(other, other_key);
+    int code = read_edit_between(&on, this, that, that, column1_label);
     if (code == FAIL_EMPTY)
-        code = read_edit_between(&on, other_id, on.code, other_id, column2_label);
+        code = read_edit_between(&on, that, this, that, column2_label);
     if (!code)
         *ret = on.facts.items[0];
     return code;

@@ -3,32 +3,25 @@
 #include <string.h>
 
 static const char *const statements[STATEMENT_COUNT] = {
-    [STATEMENT_VERSIONS] = "SELECT v.valid_from, v.valid_to, v.billable, v.official, v.title, f.name, s.system, s.key, v.source "
-                           "FROM codes c LEFT JOIN versions v ON v.code = c.id "
-                           "LEFT JOIN families f ON f.id = c.family LEFT JOIN codes s ON s.id = v.successor "
-                           "WHERE c.system = ?1 AND c.key = ?2 ORDER BY v.valid_from",
-    [STATEMENT_KEY] = "SELECT key FROM codes WHERE id = ?1",
-    [STATEMENT_CODE_ID] = "SELECT id FROM codes WHERE system = ?1 AND key = ?2",
-    [STATEMENT_IN_FORCE] = "SELECT 1 FROM codes c JOIN versions v ON v.code = c.id "
-                           "WHERE c.system = ?1 AND c.key = ?2 AND v.valid_from <= ?3 AND v.valid_to >= ?3",
-    [STATEMENT_FACTS] = "SELECT f.section, f.label, f.value, f.text, f.valid_from, f.valid_to, f.source, f.related, c.key, v.title "
-                        "FROM facts f LEFT JOIN codes c ON c.id = f.related "
+    [STATEMENT_VERSIONS] = "SELECT v.valid_from, v.valid_to, v.billable, v.official, v.title, f.name, v.successor, v.source "
+                           "FROM versions v LEFT JOIN families f ON f.code = v.code WHERE v.code = ?1 ORDER BY v.valid_from",
+    [STATEMENT_KNOWN] = "SELECT 1 FROM versions WHERE code = ?1",
+    [STATEMENT_IN_FORCE] = "SELECT 1 FROM versions WHERE code = ?1 AND valid_from <= ?2 AND valid_to >= ?2",
+    [STATEMENT_FACTS] = "SELECT f.section, f.label, f.value, f.text, f.valid_from, f.valid_to, f.source, f.related, v.title FROM facts f "
                         "LEFT JOIN versions v ON v.code = f.related AND v.valid_from <= ?2 AND v.valid_to >= ?2 "
                         "WHERE f.code = ?1 AND f.valid_from <= ?2 AND f.valid_to >= ?2 ORDER BY f.section, f.position",
-    [STATEMENT_COLUMN1] = "SELECT p.indicator, p.valid_from, p.valid_to, p.source, p.column2, c.key, v.title "
-                          "FROM pairs p JOIN codes c ON c.id = p.column2 "
+    [STATEMENT_COLUMN1] = "SELECT p.indicator, p.valid_from, p.valid_to, p.source, p.column2, v.title FROM pairs p "
                           "LEFT JOIN versions v ON v.code = p.column2 AND v.valid_from <= ?2 AND v.valid_to >= ?2 "
                           "WHERE p.column1 = ?1 AND p.valid_from <= ?2 AND p.valid_to >= ?2 ORDER BY p.column2 LIMIT ?3",
-    [STATEMENT_COLUMN2] = "SELECT p.indicator, p.valid_from, p.valid_to, p.source, p.column1, c.key, v.title "
-                          "FROM pairs p INDEXED BY pairs_by_column2 JOIN codes c ON c.id = p.column1 "
+    [STATEMENT_COLUMN2] = "SELECT p.indicator, p.valid_from, p.valid_to, p.source, p.column1, v.title "
+                          "FROM pairs p INDEXED BY pairs_by_column2 "
                           "LEFT JOIN versions v ON v.code = p.column1 AND v.valid_from <= ?2 AND v.valid_to >= ?2 "
                           "WHERE p.column2 = ?1 AND p.valid_from <= ?2 AND p.valid_to >= ?2 ORDER BY p.column1 LIMIT ?3",
-    [STATEMENT_EDIT] =
-        "SELECT p.indicator, p.valid_from, p.valid_to, p.source, c.id, c.key, v.title FROM pairs p JOIN codes c ON c.id = ?4 "
-        "LEFT JOIN versions v ON v.code = ?4 AND v.valid_from <= ?2 AND v.valid_to >= ?2 "
-        "WHERE p.column1 = ?1 AND p.column2 = ?3 AND p.valid_from <= ?2 AND p.valid_to >= ?2",
+    [STATEMENT_EDIT] = "SELECT p.indicator, p.valid_from, p.valid_to, p.source, ?4, v.title FROM pairs p "
+                       "LEFT JOIN versions v ON v.code = ?4 AND v.valid_from <= ?2 AND v.valid_to >= ?2 "
+                       "WHERE p.column1 = ?1 AND p.column2 = ?3 AND p.valid_from <= ?2 AND p.valid_to >= ?2",
     [STATEMENT_COVER] = "SELECT source FROM pairs WHERE valid_from <= ?1 AND valid_to >= ?1 LIMIT 1",
-    [STATEMENT_BETWEEN] = "SELECT id, key FROM codes WHERE system = ?1 AND key >= ?2 AND key < ?3 ORDER BY key LIMIT ?4",
+    [STATEMENT_BETWEEN] = "SELECT DISTINCT code FROM versions WHERE code BETWEEN ?1 AND ?2 ORDER BY code LIMIT ?3",
     [STATEMENT_SEARCH] = "SELECT rowid, bm25(search, 8.0, 6.0, 6.0, 1.0), matched(search) FROM search WHERE search MATCH ?1",
     [STATEMENT_HEADER] = "SELECT 1 FROM versions WHERE code = ?1 AND valid_from <= ?2 AND valid_to >= ?2 AND billable = 0",
 };

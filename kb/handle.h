@@ -11,18 +11,17 @@
 
 /* Statements are prepared when first needed and kept; the SQL stands in handle.c. */
 enum statement {
-    STATEMENT_VERSIONS, /* system, key -> versions, oldest first */
-    STATEMENT_CODE_ID,  /* system, key -> id */
-    STATEMENT_KEY,      /* code id -> key */
-    STATEMENT_IN_FORCE, /* system, key, day -> a row when a version is in force */
-    STATEMENT_FACTS,    /* code id, day -> facts */
-    STATEMENT_COLUMN1,  /* code id, day, most -> edits in which it is column 1 */
+    STATEMENT_VERSIONS, /* code -> versions, oldest first */
+    STATEMENT_KNOWN,    /* code -> a row when it has a version */
+    STATEMENT_IN_FORCE, /* code, day -> a row when a version is in force */
+    STATEMENT_FACTS,    /* code, day -> facts */
+    STATEMENT_COLUMN1,  /* code, day, most -> edits in which it is column 1 */
     STATEMENT_COLUMN2,
     STATEMENT_EDIT,    /* column 1, day, column 2, the one of them to tell about -> that edit */
     STATEMENT_COVER,   /* day -> source of the edits in force */
-    STATEMENT_BETWEEN, /* first key, last key, system, most -> ids in code order */
-    STATEMENT_SEARCH,  /* match, -> code ids with score */
-    STATEMENT_HEADER,  /* code id, day -> a row when the code is a header */
+    STATEMENT_BETWEEN, /* first code, last code, most -> codes */
+    STATEMENT_SEARCH,  /* match -> codes with score */
+    STATEMENT_HEADER,  /* code, day -> a row when the code is a header */
     STATEMENT_COUNT
 };
 
@@ -70,9 +69,9 @@ struct sources {
 struct sources sources_open(const struct kb *, struct arena *);
 const struct kb_source *source_copy(struct sources *, int64_t id); /* NULL when there is no such source: a damaged file */
 
-/* lookup.c: from a code to its id (FAIL_EMPTY: not there) and back. */
-int code_id(struct kb *, enum code_system, const char *key, int64_t *ret, struct why *why);
-int code_key(struct kb *, int64_t id, char ret[static CODE_BYTES], struct why *why);
+/* lookup.c: has the code (system_id) a version, on whatever day? */
+bool code_known(struct kb *, int64_t code);
+int code_missing(enum code_system, const char *key, struct why *why); /* FAIL_EMPTY */
 
 /* lookup.c: may anything still be said about the system on that day? See KB_GRACE_YEARS. */
 bool within_grace(const struct kb *, enum code_system, int64_t day);

@@ -5,7 +5,7 @@
 #include "kb/schema.h"
 
 /* The columns of STATEMENT_VERSIONS, by number. */
-enum { COL_FROM, COL_TO, COL_BILLABLE, COL_OFFICIAL, COL_TITLE, COL_FAMILY, COL_SUCCESSOR_SYSTEM, COL_SUCCESSOR, COL_SOURCE };
+enum { COL_FROM, COL_TO, COL_BILLABLE, COL_OFFICIAL, COL_TITLE, COL_FAMILY, COL_SUCCESSOR, COL_SOURCE };
 
 static const struct edition *edition_on(const struct kb *kb, enum code_system system, int64_t day, bool complete) {
     const struct edition *ret = NULL;
@@ -79,9 +79,8 @@ static enum code_status status_of(const struct kb *kb, sqlite3_stmt *row, const 
 static int fill(struct kb *kb, sqlite3_stmt *row, const struct version *version, enum code_status status, struct arena *arena,
                 struct kb_code *ret, struct why *why) {
     struct sources sources = sources_open(kb, arena);
-    int successor_system = sqlite3_column_int(row, COL_SUCCESSOR_SYSTEM);
-    const char *successor = (const char *)sqlite3_column_text(row, COL_SUCCESSOR);
-    char display[CODE_BYTES];
+    enum code_system successor;
+    char key[CODE_BYTES], display[CODE_BYTES];
     ret->status = status;
     ret->title = column_copy(row, COL_TITLE, arena);
     ret->title_official = ret->title && sqlite3_column_int(row, COL_OFFICIAL);
@@ -89,8 +88,8 @@ static int fill(struct kb *kb, sqlite3_stmt *row, const struct version *version,
     ret->valid_from = schema_date(version->from);
     ret->valid_to = schema_date(version->to);
     ret->source = source_copy(&sources, sqlite3_column_int64(row, COL_SOURCE));
-    if (successor && successor_system >= 0 && successor_system < SYSTEM_COUNT) {
-        system_display((enum code_system)successor_system, successor, display);
+    if (system_of_id(sqlite3_column_int64(row, COL_SUCCESSOR), &successor, key)) {
+        system_display(successor, key, display);
         ret->successor = arena_copy(arena, span_of(display));
     }
     return ret->source ? 0 : handle_damaged(kb, why);
@@ -114,8 +113,6 @@ static int read_versions(struct kb *kb, sqlite3_stmt *row, struct date date, str
     bool have_one = false;
     int step;
     while ((step = sqlite3_step(row)) == SQLITE_ROW) {
-        if (sqlite3_column_type(row, COL_FROM) == SQLITE_NULL)
-            continue;
         struct version version = {sqlite3_column_int64(row, COL_FROM), sqlite3_column_int64(row, COL_TO)};
         enum code_status status = status_of(kb, row, &version, ret->system, day);
         if (status == STATUS_NO_DATA || !better(&version, day, have_one))
@@ -146,8 +143,7 @@ int kb_lookup(struct kb *kb, enum code_system system, const char *key, struct da
     sqlite3_stmt *stmt = statement(kb, STATEMENT_VERSIONS, why);
     if (!stmt)
         return FAIL_SYSTEM;
-    sqlite3_bind_int(stmt, 1, (int)system);
-    sqlite3_bind_text(stmt, 2, key, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(stmt, 1, system_id(system, key));
     int code = read_versions(kb, stmt, date, arena, &found, why);
     statement_end(stmt);
     if (code)
@@ -157,42 +153,26 @@ int kb_lookup(struct kb *kb, enum code_system system, const char *key, struct da
     return 0;
 }
 
-int code_id(struct kb *kb, enum code_system system, const char *key, int64_t *ret, struct why *why) {
-    sqlite3_stmt *stmt = statement(kb, STATEMENT_CODE_ID, why);
+bool code_known(struct kb *kb, int64_t code) {
+    sqlite3_stmt *stmt = statement(kb, STATEMENT_KNOWN, NULL);
     if (!stmt)
-        return FAIL_SYSTEM;
-    sqlite3_bind_int(stmt, 1, (int)system);
-    sqlite3_bind_text(stmt, 2, key, -1, SQLITE_STATIC);
-    int step = sqlite3_step(stmt), code = 0;
-    if (step == SQLITE_ROW)
-        *ret = sqlite3_column_int64(stmt, 0);
-    else if (step == SQLITE_DONE)
-        code = why_set(why, FAIL_EMPTY, "%s %.20s is not in the knowledge base", name_text(system_titles, (int)system), key);
-    else
-        code = handle_damaged(kb, why);
+        return false;
+    sqlite3_bind_int64(stmt, 1, code);
+    bool ret = sqlite3_step(stmt) == SQLITE_ROW;
     statement_end(stmt);
-    return code;
+    return ret;
 }
 
-int code_key(struct kb *kb, int64_t id, char ret[static CODE_BYTES], struct why *why) {
-    sqlite3_stmt *stmt = statement(kb, STATEMENT_KEY, why);
-    if (!stmt)
-        return FAIL_SYSTEM;
-    sqlite3_bind_int64(stmt, 1, id);
-    bool found = sqlite3_step(stmt) == SQLITE_ROW && sqlite3_column_bytes(stmt, 0) < CODE_BYTES && schema_system(id) != SYSTEM_COUNT;
-    if (found)
-        memcpy(ret, sqlite3_column_text(stmt, 0), (size_t)sqlite3_column_bytes(stmt, 0) + 1);
-    statement_end(stmt);
-    return found ? 0 : handle_damaged(kb, why);
+int code_missing(enum code_system system, const char *key, struct why *why) {
+    return why_set(why, FAIL_EMPTY, "%s %.20s is not in the knowledge base", name_text(system_titles, (int)system), key);
 }
 
 static bool in_force(struct kb *kb, enum code_system system, const char *key, int64_t day) {
     sqlite3_stmt *stmt = within_grace(kb, system, day) ? statement(kb, STATEMENT_IN_FORCE, NULL) : NULL;
     if (!stmt)
         return false;
-    sqlite3_bind_int(stmt, 1, (int)system);
-    sqlite3_bind_text(stmt, 2, key, -1, SQLITE_STATIC);
-    sqlite3_bind_int64(stmt, 3, day);
+    sqlite3_bind_int64(stmt, 1, system_id(system, key));
+    sqlite3_bind_int64(stmt, 2, day);
     bool ret = sqlite3_step(stmt) == SQLITE_ROW;
     statement_end(stmt);
     return ret;
@@ -213,9 +193,8 @@ unsigned kb_systems_of(struct kb *kb, struct span text, struct date date) {
 
 static bool known(struct kb *kb, enum code_system system, struct span text) {
     char key[CODE_BYTES];
-    int64_t id;
     system_key(system, text, key);
-    return code_id(kb, system, key, &id, NULL) == 0;
+    return code_known(kb, system_id(system, key));
 }
 
 unsigned kb_systems_fit(struct kb *kb, struct span text) {

@@ -15,24 +15,21 @@ struct keys {
 
 /* The keys of a system that start with these characters, in code order. */
 static int read_keys(struct kb *kb, enum code_system system, struct span start, struct arena *arena, struct keys *ret, struct why *why) {
-    char from[CODE_BYTES + 1] = "", to[CODE_BYTES + 1] = "";
+    char prefix[CODE_BYTES] = "";
     sqlite3_stmt *stmt = statement(kb, STATEMENT_BETWEEN, why);
     int step;
     if (!stmt)
         return FAIL_SYSTEM;
     start = span_slice(start, 0, CODE_BYTES - 1);
-    memcpy(from, start.ptr, start.len);
-    memcpy(to, start.ptr, start.len);
-    to[start.len] = '~'; /* above every character of a key */
-    sqlite3_bind_int(stmt, 1, (int)system);
-    sqlite3_bind_text(stmt, 2, from, -1, SQLITE_STATIC);
-    sqlite3_bind_text(stmt, 3, to, -1, SQLITE_STATIC);
-    sqlite3_bind_int(stmt, 4, READ_MAX);
+    memcpy(prefix, start.ptr, start.len);
+    sqlite3_bind_int64(stmt, 1, system_id(system, prefix));
+    sqlite3_bind_int64(stmt, 2, system_id_last(system, prefix));
+    sqlite3_bind_int(stmt, 3, READ_MAX);
     while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
-        if (sqlite3_column_bytes(stmt, 1) >= CODE_BYTES)
-            continue;
+        enum code_system found;
         ret->items = arena_grow(arena, ret->items, ret->count, sizeof *ret->items);
-        memcpy(ret->items[ret->count++], sqlite3_column_text(stmt, 1), (size_t)sqlite3_column_bytes(stmt, 1) + 1);
+        if (system_of_id(sqlite3_column_int64(stmt, 0), &found, ret->items[ret->count]))
+            ret->count++;
     }
     statement_end(stmt);
     return step == SQLITE_DONE ? 0 : handle_damaged(kb, why);
@@ -50,11 +47,10 @@ static int add_in_force(struct kb *kb, enum code_system system, const char *key,
 int kb_children(struct kb *kb, enum code_system system, const char *key, struct date date, size_t max, struct arena *arena,
                 struct kb_codes *ret, struct why *why) {
     struct keys keys = {.count = 0};
-    int64_t id;
     max = max < LIST_MAX ? max : LIST_MAX;
-    int code = code_id(kb, system, key, &id, why);
-    if (!code)
-        code = read_keys(kb, system, span_of(key), arena, &keys, why);
+    if (!code_known(kb, system_id(system, key)))
+        return code_missing(system, key, why);
+    int code = read_keys(kb, system, span_of(key), arena, &keys, why);
     struct kb_codes codes = {arena_array(arena, max, sizeof *codes.items), 0};
     for (size_t i = 0; !code && i < keys.count && codes.count < max; i++)
         if (strcmp(keys.items[i], key) != 0)
@@ -108,14 +104,13 @@ static int compare_neighbours(const void *left, const void *right) {
 static int read_similar(struct kb *kb, enum code_system system, const char *key, struct arena *arena, struct keys *ret, struct why *why) {
     static const char characters[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     char other[CODE_BYTES];
-    int64_t id;
     size_t len = strlen(key);
     int code = read_keys(kb, system, len > SHARED_START ? span_slice(span_of(key), 0, SHARED_START) : SPAN(""), arena, ret, why);
     for (size_t at = 0; !code && len > SHARED_START && at < SHARED_START; at++)
         for (const char *c = characters; *c; c++) {
             memcpy(other, key, len + 1);
             other[at] = *c;
-            if (*c == key[at] || code_id(kb, system, other, &id, NULL) != 0)
+            if (*c == key[at] || !code_known(kb, system_id(system, other)))
                 continue;
             ret->items = arena_grow(arena, ret->items, ret->count, sizeof *ret->items);
             memcpy(ret->items[ret->count++], other, sizeof other);

@@ -21,8 +21,3 @@ struct date schema_date(int64_t day) {
     }
     return ret;
 }
-
-enum code_system schema_system(int64_t code) {
-    int64_t system = code >> SCHEMA_SYSTEM_SHIFT;
-    return system < 0 || system >= SYSTEM_COUNT ? SYSTEM_COUNT : (enum code_system)system;
-}

@@ -1,8 +1,8 @@
--- The knowledge base. One file, written once by the builder and never changed: kb/build.h.
--- Days are integers, 20260301; the last day of what lasts is 99991231. Every fact names its source and the days on which it holds.
--- A code's id is (system << 20) + its place in code order, so an id tells its system and a range of ids is a range of codes.
+-- The knowledge base. One file, written aside and renamed: kb/write.h writes it, everybody else only reads.
+-- Days are integers, 20260301; the last day of what lasts is 99991231. Every row names its source and the days on which it holds.
+-- A code is a number that tells its system and its characters (kb/system.h); of one system they stand in code order.
 PRAGMA application_id = 0x436f4b42;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 CREATE TABLE systems (
     id    INTEGER PRIMARY KEY,           -- enum code_system
@@ -10,15 +10,22 @@ CREATE TABLE systems (
     title TEXT NOT NULL
 ) STRICT;
 
+-- One edition of one set, as it was imported; or a source that the seed data names.
 CREATE TABLE sources (
-    id        INTEGER PRIMARY KEY,
-    name      TEXT NOT NULL UNIQUE,      -- "cms-pprrvu-2026-jul"
-    title     TEXT NOT NULL,
-    publisher TEXT NOT NULL,
-    edition   TEXT NOT NULL,
-    notice    TEXT                       -- copyright line to show with the fact
+    id         INTEGER PRIMARY KEY,
+    name       TEXT NOT NULL UNIQUE,     -- "cms-pprrvu-2026-jul"
+    kind       TEXT NOT NULL,            -- the kind of import that brings the same facts: "rvu"; "house" for our own words
+    title      TEXT NOT NULL,
+    publisher  TEXT NOT NULL,
+    edition    TEXT NOT NULL,
+    notice     TEXT,                     -- copyright line to show with the fact
+    valid_from INTEGER NOT NULL,         -- 0 when it was only named by the seed data
+    valid_to   INTEGER NOT NULL,
+    rows       INTEGER NOT NULL,
+    imported   INTEGER NOT NULL          -- day of the import; 0 for seed data
 ) STRICT;
 
+-- Which codes of a system there are, from one day to another.
 CREATE TABLE editions (
     id         INTEGER PRIMARY KEY,
     system     INTEGER NOT NULL REFERENCES systems,
@@ -31,53 +38,44 @@ CREATE TABLE editions (
     UNIQUE (system, name)
 ) STRICT;
 
-CREATE TABLE families (
-    id   INTEGER PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE
-) STRICT;
-
--- A code that is only named (by an edit, as a related code) has a row here and no version.
-CREATE TABLE codes (
-    id     INTEGER PRIMARY KEY,
-    system INTEGER NOT NULL REFERENCES systems,
-    key    TEXT NOT NULL,                -- upper case, no dot
-    family INTEGER REFERENCES families,
-    UNIQUE (system, key)
-) STRICT;
-
--- What a code meant from one day to another. Editions that agree share a row.
+-- What a code meant from one day to another. Editions that agree share a row; the source is the newest of them.
 CREATE TABLE versions (
-    code       INTEGER NOT NULL REFERENCES codes,
+    code       INTEGER NOT NULL,
     valid_from INTEGER NOT NULL,
     valid_to   INTEGER NOT NULL,
     billable   INTEGER NOT NULL,         -- 0: a header
     official   INTEGER NOT NULL,         -- 1: the title is the publisher's
     title      TEXT,
-    successor  INTEGER REFERENCES codes,
-    edition    INTEGER NOT NULL REFERENCES editions,
+    successor  INTEGER,                  -- a code
     source     INTEGER NOT NULL REFERENCES sources,
     PRIMARY KEY (code, valid_from)
 ) STRICT, WITHOUT ROWID;
 
+-- The family that a code belongs to ("external fixation").
+CREATE TABLE families (
+    code INTEGER PRIMARY KEY,
+    name TEXT NOT NULL
+) STRICT;
+
 -- Facts and relations: a relation is a fact that names a related code.
 CREATE TABLE facts (
-    code       INTEGER NOT NULL REFERENCES codes,
+    code       INTEGER NOT NULL,
     section    INTEGER NOT NULL,         -- enum kb_section
-    position   INTEGER NOT NULL,         -- order of the source
+    position   INTEGER NOT NULL,         -- order within the section
+    source     INTEGER NOT NULL REFERENCES sources,
     label      TEXT,
     value      TEXT,
     text       TEXT,
-    related    INTEGER REFERENCES codes,
+    related    INTEGER,                  -- a code
     valid_from INTEGER NOT NULL,
     valid_to   INTEGER NOT NULL,
-    source     INTEGER NOT NULL REFERENCES sources,
-    PRIMARY KEY (code, section, position)
+    PRIMARY KEY (code, section, position, source)
 ) STRICT, WITHOUT ROWID;
 
 -- NCCI procedure-to-procedure edits. A pair may come back, hence the day in the key.
 CREATE TABLE pairs (
-    column1    INTEGER NOT NULL REFERENCES codes,
-    column2    INTEGER NOT NULL REFERENCES codes,
+    column1    INTEGER NOT NULL,
+    column2    INTEGER NOT NULL,
     valid_from INTEGER NOT NULL,
     valid_to   INTEGER NOT NULL,
     indicator  INTEGER NOT NULL,         -- 0, 1 or 9
@@ -86,11 +84,25 @@ CREATE TABLE pairs (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX pairs_by_column2 ON pairs (column2);
 
--- Only the index is kept, not the text: rowid is the code's id.
-CREATE VIRTUAL TABLE search USING fts5 (
-    code, title, words, plain,
-    content = '', tokenize = "porter unicode61 remove_diacritics 2"
-);
+-- Geographic practice cost indices of the Medicare localities, exactly as the source writes them.
+CREATE TABLE localities (
+    contractor TEXT NOT NULL,            -- "01112"
+    number     TEXT NOT NULL,            -- "05"
+    valid_from INTEGER NOT NULL,
+    valid_to   INTEGER NOT NULL,
+    state      TEXT NOT NULL,
+    name       TEXT NOT NULL,
+    work       TEXT NOT NULL,
+    practice   TEXT NOT NULL,
+    malpractice TEXT NOT NULL,
+    source     INTEGER NOT NULL REFERENCES sources,
+    PRIMARY KEY (contractor, number, valid_from)
+) STRICT, WITHOUT ROWID;
 
--- The stems of the search index that may become keywords, a line each: kb_knows_word.
-CREATE TABLE vocabulary (stems TEXT NOT NULL) STRICT;
+-- How people and indexes call a code: found by the search, never shown.
+CREATE TABLE words (
+    code   INTEGER NOT NULL,
+    source INTEGER NOT NULL REFERENCES sources,
+    text   TEXT NOT NULL,
+    PRIMARY KEY (code, source, text)
+) STRICT, WITHOUT ROWID;

@@ -92,6 +92,7 @@ static const char *match_text(const struct query *query, struct arena *arena) {
 
 struct candidate {
     int64_t code;
+    enum code_system system;
     char key[CODE_BYTES];
     uint64_t words;
     double score;
@@ -128,8 +129,7 @@ static int read_candidates(struct kb *kb, const struct query *query, const char 
     while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
         struct candidate candidate = {.code = sqlite3_column_int64(stmt, 0), .words = (uint64_t)sqlite3_column_int64(stmt, 2)};
         candidate.score = score_of(sqlite3_column_double(stmt, 1), candidate.words, query->count);
-        enum code_system system = schema_system(candidate.code);
-        if (system != SYSTEM_COUNT && systems & 1u << system)
+        if (system_of_id(candidate.code, &candidate.system, candidate.key) && systems & 1u << candidate.system)
             rank(ranking, &candidate);
     }
     statement_end(stmt);
@@ -150,25 +150,21 @@ static bool is_header(struct kb *kb, int64_t code, struct date date) {
 /* Titles get longer the more they say, and lose by it: at nearly equal scores a code that may stand on a claim comes before its
  * header, and the injury before its sequela. */
 static double preference(struct kb *kb, const struct candidate *candidate, struct date date) {
-    if (schema_system(candidate->code) != SYSTEM_ICD10CM)
+    if (candidate->system != SYSTEM_ICD10CM)
         return 1.0;
     if (strlen(candidate->key) == ICD10CM_WHOLE)
         return candidate->key[ICD10CM_WHOLE - 1] == 'S' ? SEQUELA_SHARE : 1.0;
     return is_header(kb, candidate->code, date) ? HEADER_SHARE : 1.0;
 }
 
-static int prefer(struct kb *kb, struct ranking *ranking, struct date date, struct why *why) {
+static void prefer(struct kb *kb, struct ranking *ranking, struct date date) {
     size_t count = ranking->count;
     ranking->count = 0;
     for (size_t i = 0; i < count; i++) {
         struct candidate candidate = ranking->items[i];
-        int code = code_key(kb, candidate.code, candidate.key, why);
-        if (code)
-            return code;
         candidate.score *= preference(kb, &candidate, date);
         rank(ranking, &candidate);
     }
-    return 0;
 }
 
 static const char *because(const struct query *query, uint64_t words, struct arena *arena) {
@@ -188,7 +184,7 @@ static int read_hits(struct kb *kb, const struct query *query, const struct rank
     for (size_t i = 0; i < ranking->count && hits.count < max; i++) {
         const struct candidate *candidate = &ranking->items[i];
         struct kb_hit *hit = &hits.items[hits.count];
-        int code = kb_lookup(kb, schema_system(candidate->code), candidate->key, date, arena, &hit->code, why);
+        int code = kb_lookup(kb, candidate->system, candidate->key, date, arena, &hit->code, why);
         if (code)
             return code;
         if (hit->code.status != STATUS_VALID && hit->code.status != STATUS_HEADER)
@@ -214,10 +210,9 @@ int kb_search(struct kb *kb, struct span words, unsigned systems, struct date da
         ranking.room = max + SPARE_HITS;
         ranking.items = arena_array(arena, ranking.room, sizeof *ranking.items);
         int code = read_candidates(kb, &query, match_text(&query, arena), systems, &ranking, why);
-        if (!code)
-            code = prefer(kb, &ranking, date, why);
         if (code)
             return code;
+        prefer(kb, &ranking, date);
     }
     return read_hits(kb, &query, &ranking, date, max, arena, ret, why);
 }

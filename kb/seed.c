@@ -45,7 +45,8 @@ struct field {
 static const struct field source_fields[] = {
     {"id", FIELD_LINE, true, AT(seed_source, id)},          {"publisher", FIELD_LINE, true, AT(seed_source, publisher)},
     {"title", FIELD_LINE, true, AT(seed_source, title)},    {"edition", FIELD_LINE, true, AT(seed_source, edition)},
-    {"notice", FIELD_LINE, false, AT(seed_source, notice)}, {0},
+    {"notice", FIELD_LINE, false, AT(seed_source, notice)}, {"kind", FIELD_LINE, false, AT(seed_source, kind)},
+    {0},
 };
 
 static const struct field edition_fields[] = {
@@ -83,6 +84,12 @@ static const struct field fact_fields[] = {
     {"source", FIELD_LINE, true, AT(seed_fact, source)},
     {"valid_from", FIELD_DAY, false, AT(seed_fact, valid_from)},
     {"valid_to", FIELD_DAY, false, AT(seed_fact, valid_to)},
+    {0},
+};
+
+static const struct field family_fields[] = {
+    {"name", FIELD_LINE, true, AT(seed_family, name)},
+    {"facts", FIELD_FACTS, true, AT(seed_family, facts)},
     {0},
 };
 
@@ -257,7 +264,7 @@ static void read_source(const struct reading *on, json_t *item) {
     struct seed *seed = on->seed;
     seed->sources = arena_grow(seed->arena, seed->sources, seed->source_count, sizeof *seed->sources);
     struct seed_source *source = &seed->sources[seed->source_count++];
-    *source = (struct seed_source){.at = on->at};
+    *source = (struct seed_source){.at = on->at, .kind = "house"};
     read_object(on, item, source_fields, source);
 }
 
@@ -277,6 +284,14 @@ static void read_code(const struct reading *on, json_t *item) {
     read_object(on, item, code_fields, code);
 }
 
+static void read_family(const struct reading *on, json_t *item) {
+    struct seed *seed = on->seed;
+    seed->families = arena_grow(seed->arena, seed->families, seed->family_count, sizeof *seed->families);
+    struct seed_family *family = &seed->families[seed->family_count++];
+    *family = (struct seed_family){.at = on->at};
+    read_object(on, item, family_fields, family);
+}
+
 static void read_pair(const struct reading *on, json_t *item) {
     struct seed *seed = on->seed;
     seed->pairs = arena_grow(seed->arena, seed->pairs, seed->pair_count, sizeof *seed->pairs);
@@ -288,7 +303,7 @@ static void read_pair(const struct reading *on, json_t *item) {
 static const struct list {
     const char *key;
     void (*read)(const struct reading *, json_t *item);
-} lists[] = {{"sources", read_source}, {"editions", read_edition}, {"codes", read_code}, {"pairs", read_pair}};
+} lists[] = {{"sources", read_source}, {"editions", read_edition}, {"families", read_family}, {"codes", read_code}, {"pairs", read_pair}};
 
 static void read_list(const struct reading *on, const char *key, json_t *items) {
     size_t i;
@@ -298,7 +313,7 @@ static void read_list(const struct reading *on, const char *key, json_t *items) 
         if (strcmp(lists[k].key, key) == 0)
             list = &lists[k];
     if (!list) {
-        problem(on->problems, on->at, "unknown key \"%.40s\": sources, editions, codes and pairs are known", key);
+        problem(on->problems, on->at, "unknown key \"%.40s\": sources, editions, families, codes and pairs are known", key);
         return;
     }
     if (!json_is_array(items)) {

@@ -20,7 +20,7 @@ struct problems {
 __attribute__((format(printf, 3, 4))) void problem(struct problems *, const char *at, const char *format, ...);
 
 struct seed_source {
-    const char *id, *publisher, *title, *edition, *notice;
+    const char *id, *kind, *publisher, *title, *edition, *notice;
     const char *at; /* "FILE: where", as all at below */
 };
 
@@ -37,7 +37,6 @@ struct seed_ref {
     bool set;
     enum code_system system;
     char key[CODE_BYTES];
-    int64_t id;
 };
 
 struct seed_fact {
@@ -68,7 +67,14 @@ struct seed_code {
     struct seed_facts facts;
     const char *at;
     struct seed_ref self, successor;
-    size_t source_id, edition_id;
+    size_t source_id;
+};
+
+/* What holds for every code of a family; seed_check hands it on to them. */
+struct seed_family {
+    const char *name;
+    struct seed_facts facts;
+    const char *at;
 };
 
 struct seed_pair {
@@ -79,12 +85,10 @@ struct seed_pair {
     size_t source_id;
 };
 
-/* A code that is described or only named. */
+/* A described code, by its number. */
 struct seed_identity {
-    enum code_system system;
-    char key[CODE_BYTES];
-    const struct seed_code *code; /* NULL when it is only named */
     int64_t id;
+    const struct seed_code *code;
 };
 
 /* Ids of sources and editions are their place in these arrays, from 1. */
@@ -94,8 +98,9 @@ struct seed {
     struct seed_edition *editions;
     struct seed_code *codes;
     struct seed_pair *pairs;
-    struct seed_identity *identities;
-    size_t source_count, edition_count, code_count, pair_count, identity_count;
+    struct seed_family *families;
+    struct seed_identity *identities; /* of the codes, in the order of their numbers; since seed_check */
+    size_t source_count, edition_count, code_count, pair_count, family_count;
     void **documents; /* json_t */
     size_t document_count;
 };
@@ -105,7 +110,7 @@ void seed_close(struct seed *);
 
 void seed_read(struct seed *, const char *file, struct problems *);
 
-/* Everything that takes all files to know: sources, related codes, doubles. Fills the ids. */
+/* Everything that takes all files to know: sources, related codes, doubles. Fills the ids and hands the families' facts on. */
 void seed_check(struct seed *, struct problems *);
 
 #endif

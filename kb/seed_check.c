@@ -73,12 +73,12 @@ static size_t edition_id(const struct seed *seed, const struct seed_code *code) 
 }
 
 static void date_code(const struct seed *seed, struct seed_code *code, struct problems *problems) {
-    code->edition_id = edition_id(seed, code);
-    if (!code->edition_id) {
+    size_t edition = edition_id(seed, code);
+    if (!edition) {
         problem(problems, code->at, "no file describes an edition of %s", name_text(system_names, (int)code->system));
         return;
     }
-    code->valid_from = code->valid_from ? code->valid_from : seed->editions[code->edition_id - 1].valid_from;
+    code->valid_from = code->valid_from ? code->valid_from : seed->editions[edition - 1].valid_from;
     code->valid_to = code->valid_to ? code->valid_to : FOREVER;
     check_days(code->valid_from, code->valid_to, code->at, problems);
 }
@@ -152,108 +152,87 @@ static void check_pair(const struct seed *seed, struct seed_pair *pair, struct p
         problem(problems, pair->at, "a code can not be paired with itself");
 }
 
-static int compare_keys(enum code_system a_system, const char *a, enum code_system b_system, const char *b) {
-    return a_system != b_system ? (a_system < b_system ? -1 : 1) : strcmp(a, b);
-}
-
-/* Described before merely named, so that the first of several is the one to keep. */
 static int compare_identities(const void *left, const void *right) {
     const struct seed_identity *a = left, *b = right;
-    int ret = compare_keys(a->system, a->key, b->system, b->key);
-    if (ret)
-        return ret;
-    return a->code && b->code ? (a->code > b->code) - (a->code < b->code) : (a->code == NULL) - (b->code == NULL);
+    if (a->id != b->id)
+        return a->id < b->id ? -1 : 1;
+    return (a->code > b->code) - (a->code < b->code);
 }
 
-static void name_code(struct seed *seed, const struct seed_ref *ref, const struct seed_code *code) {
-    if (!ref->set || (!code && described[ref->system]))
-        return;
-    seed->identities = arena_grow(seed->arena, seed->identities, seed->identity_count, sizeof *seed->identities);
-    struct seed_identity *identity = &seed->identities[seed->identity_count++];
-    *identity = (struct seed_identity){.system = ref->system, .code = code};
-    memcpy(identity->key, ref->key, sizeof identity->key);
+static void order_codes(struct seed *seed, struct problems *problems) {
+    seed->identities = arena_array(seed->arena, seed->code_count, sizeof *seed->identities);
+    for (size_t i = 0; i < seed->code_count; i++)
+        seed->identities[i] = (struct seed_identity){system_id(seed->codes[i].system, seed->codes[i].self.key), &seed->codes[i]};
+    if (seed->code_count)
+        qsort(seed->identities, seed->code_count, sizeof *seed->identities, compare_identities);
+    for (size_t i = 1; i < seed->code_count; i++)
+        if (seed->identities[i].id == seed->identities[i - 1].id && seed->identities[i].code->self.set)
+            problem(problems, seed->identities[i].code->at, "this code stands in %s too", seed->identities[i - 1].code->at);
 }
 
-static void name_codes(struct seed *seed) {
-    for (size_t i = 0; i < seed->code_count; i++) {
-        const struct seed_code *code = &seed->codes[i];
-        name_code(seed, &code->self, code);
-        name_code(seed, &code->successor, NULL);
-        for (size_t k = 0; k < code->facts.count; k++)
-            name_code(seed, &code->facts.items[k].related, NULL);
-    }
-    for (size_t i = 0; i < seed->pair_count; i++) {
-        name_code(seed, &seed->pairs[i].column1, NULL);
-        name_code(seed, &seed->pairs[i].column2, NULL);
-    }
-}
-
-/* Sort, drop doubles, number. A code that is described twice is a problem, one that is named twice is none. */
-static void number_codes(struct seed *seed, struct problems *problems) {
-    struct seed_identity *all = seed->identities;
-    size_t kept = 0;
-    int64_t next = 0;
-    if (seed->identity_count)
-        qsort(all, seed->identity_count, sizeof *all, compare_identities);
-    for (size_t i = 0; i < seed->identity_count; i++) {
-        struct seed_identity *last = kept ? &all[kept - 1] : NULL;
-        if (last && compare_keys(last->system, last->key, all[i].system, all[i].key) == 0) {
-            if (all[i].code)
-                problem(problems, all[i].code->at, "this code stands in %s too", last->code->at);
-            continue;
-        }
-        next = last && last->system == all[i].system ? next + 1 : (int64_t)all[i].system << SCHEMA_SYSTEM_SHIFT;
-        all[kept] = all[i];
-        all[kept++].id = next;
-    }
-    seed->identity_count = kept;
-}
-
-static void resolve(const struct seed *seed, struct seed_ref *ref, const char *at, struct problems *problems) {
-    size_t low = 0, high = seed->identity_count;
-    if (!ref->set)
-        return;
+static bool is_described(const struct seed *seed, const struct seed_ref *ref) {
+    struct seed_identity wanted = {system_id(ref->system, ref->key), NULL};
+    size_t low = 0, high = seed->code_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        const struct seed_identity *identity = &seed->identities[middle];
-        int order = compare_keys(identity->system, identity->key, ref->system, ref->key);
-        if (order == 0) {
-            ref->id = identity->id;
-            return;
-        }
-        if (order < 0)
+        if (seed->identities[middle].id == wanted.id)
+            return true;
+        if (seed->identities[middle].id < wanted.id)
             low = middle + 1;
         else
             high = middle;
     }
-    problem(problems, at, "%s %s is named here, but no file describes it", name_text(system_names, (int)ref->system), ref->key);
+    return false;
 }
 
-static void resolve_codes(struct seed *seed, struct problems *problems) {
+static void check_named(const struct seed *seed, const struct seed_ref *ref, const char *at, struct problems *problems) {
+    if (ref->set && described[ref->system] && !is_described(seed, ref))
+        problem(problems, at, "%s %s is named here, but no file describes it", name_text(system_names, (int)ref->system), ref->key);
+}
+
+static void check_names(const struct seed *seed, struct problems *problems) {
     for (size_t i = 0; i < seed->code_count; i++) {
-        struct seed_code *code = &seed->codes[i];
-        resolve(seed, &code->self, code->at, problems);
-        resolve(seed, &code->successor, code->at, problems);
+        const struct seed_code *code = &seed->codes[i];
+        check_named(seed, &code->successor, code->at, problems);
         for (size_t k = 0; k < code->facts.count; k++)
-            resolve(seed, &code->facts.items[k].related, code->facts.items[k].at, problems);
+            check_named(seed, &code->facts.items[k].related, code->facts.items[k].at, problems);
     }
     for (size_t i = 0; i < seed->pair_count; i++) {
-        resolve(seed, &seed->pairs[i].column1, seed->pairs[i].at, problems);
-        resolve(seed, &seed->pairs[i].column2, seed->pairs[i].at, problems);
+        check_named(seed, &seed->pairs[i].column1, seed->pairs[i].at, problems);
+        check_named(seed, &seed->pairs[i].column2, seed->pairs[i].at, problems);
     }
+}
+
+/* A code's own facts come first. */
+static void inherit(struct seed *seed, const struct seed_family *family, struct problems *problems) {
+    size_t members = 0;
+    for (size_t i = 0; i < seed->code_count; i++) {
+        struct seed_code *code = &seed->codes[i];
+        if (!code->family || !family->name || strcmp(code->family, family->name) != 0)
+            continue;
+        size_t own = code->facts.count, count = own + family->facts.count;
+        struct seed_fact *items = arena_array(seed->arena, count, sizeof *items);
+        if (own)
+            memcpy(items, code->facts.items, own * sizeof *items);
+        memcpy(items + own, family->facts.items, family->facts.count * sizeof *items);
+        code->facts = (struct seed_facts){items, count};
+        members++;
+    }
+    if (!members)
+        problem(problems, family->at, "no code belongs to this family");
 }
 
 static int compare_pairs(const void *left, const void *right) {
     const struct seed_pair *a = left, *b = right;
-    if (a->column1.id != b->column1.id)
-        return a->column1.id < b->column1.id ? -1 : 1;
-    if (a->column2.id != b->column2.id)
-        return a->column2.id < b->column2.id ? -1 : 1;
+    int ret = strcmp(a->column1.key, b->column1.key);
+    ret = ret ? ret : strcmp(a->column2.key, b->column2.key);
+    if (ret)
+        return ret;
     return (a->valid_from > b->valid_from) - (a->valid_from < b->valid_from);
 }
 
 static bool overlap(const struct seed_pair *a, const struct seed_pair *b) {
-    return a->column1.id == b->column1.id && a->column2.id == b->column2.id && b->valid_from <= a->valid_to;
+    return strcmp(a->column1.key, b->column1.key) == 0 && strcmp(a->column2.key, b->column2.key) == 0 && b->valid_from <= a->valid_to;
 }
 
 static void order_pairs(struct seed *seed, struct problems *problems) {
@@ -267,12 +246,13 @@ static void order_pairs(struct seed *seed, struct problems *problems) {
 void seed_check(struct seed *seed, struct problems *problems) {
     check_sources(seed, problems);
     check_editions(seed, problems);
+    for (size_t i = 0; i < seed->family_count; i++)
+        inherit(seed, &seed->families[i], problems);
     for (size_t i = 0; i < seed->code_count; i++)
         check_code(seed, &seed->codes[i], problems);
     for (size_t i = 0; i < seed->pair_count; i++)
         check_pair(seed, &seed->pairs[i], problems);
-    name_codes(seed);
-    number_codes(seed, problems);
-    resolve_codes(seed, problems);
+    order_codes(seed, problems);
+    check_names(seed, problems);
     order_pairs(seed, problems);
 }

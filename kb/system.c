@@ -87,3 +87,69 @@ void system_display(enum code_system system, const char *key, char ret[static CO
     }
     ret[len] = '\0';
 }
+
+enum { ID_BASE = 37 };
+
+static int64_t power(size_t exponent) {
+    int64_t ret = 1;
+    while (exponent--)
+        ret *= ID_BASE;
+    return ret;
+}
+
+/* The longest forms come last, so that the numbers of most systems are small. */
+static const enum code_system id_order[SYSTEM_COUNT] = {SYSTEM_MOD, SYSTEM_POS, SYSTEM_DRG,     SYSTEM_REV,      SYSTEM_CPT,
+                                                        SYSTEM_HCPCS, SYSTEM_ICD10CM, SYSTEM_ICD10PCS, SYSTEM_NUCC};
+
+static int64_t first_id(enum code_system system) {
+    int64_t ret = 0;
+    for (size_t i = 0; id_order[i] != system; i++)
+        ret += power(strlen(forms[id_order[i]].pattern));
+    return ret;
+}
+
+/* 0 stands for no character. */
+static int64_t id_digit(char c) {
+    if (char_is_digit(c))
+        return c - '0' + 1;
+    return c >= 'A' && c <= 'Z' ? c - 'A' + 11 : 0;
+}
+
+static int64_t id_of(enum code_system system, const char *key, int64_t rest) {
+    int64_t number = 0;
+    size_t len = strlen(key), width = strlen(forms[system].pattern);
+    for (size_t i = 0; i < width; i++)
+        number = number * ID_BASE + (i < len ? id_digit(key[i]) : rest);
+    return first_id(system) + number;
+}
+
+int64_t system_id(enum code_system system, const char *key) { return id_of(system, key, 0); }
+
+int64_t system_id_last(enum code_system system, const char *prefix) { return id_of(system, prefix, ID_BASE - 1); }
+
+static bool key_of(int64_t number, size_t width, char key[static CODE_BYTES]) {
+    static const char digits[ID_BASE + 1] = " 0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    bool ended = true;
+    key[width] = '\0';
+    for (size_t at = width; at-- > 0; number /= ID_BASE) {
+        int64_t digit = number % ID_BASE;
+        if (digit == 0 && !ended)
+            return false;
+        ended = ended && digit == 0;
+        key[at] = digit ? digits[digit] : '\0';
+    }
+    return !ended;
+}
+
+bool system_of_id(int64_t id, enum code_system *system, char key[static CODE_BYTES]) {
+    int64_t rest = id;
+    for (size_t i = 0; i < SYSTEM_COUNT && rest >= 0; i++) {
+        size_t width = strlen(forms[id_order[i]].pattern);
+        if (rest < power(width)) {
+            *system = id_order[i];
+            return key_of(rest, width, key);
+        }
+        rest -= power(width);
+    }
+    return false;
+}

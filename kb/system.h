@@ -4,6 +4,7 @@
 #define KB_SYSTEM_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/name.h"
 #include "base/span.h"
@@ -34,5 +35,14 @@ void system_key(enum code_system, struct span text, char ret[static CODE_BYTES])
 
 /* The display form of a key. */
 void system_display(enum code_system, const char *key, char ret[static CODE_BYTES]);
+
+/* A code as one number, which tables hold: the key's characters as digits of base 37, behind the numbers of the systems before it.
+ * So numbers stand in code order, and the codes that begin alike (a prefix, in upper case) lie between system_id of the prefix and
+ * system_id_last of it, both included. Characters beyond the form are left out; any other character counts as none. */
+int64_t system_id(enum code_system, const char *key);
+int64_t system_id_last(enum code_system, const char *prefix);
+
+/* And back. False when the number is none of a code. */
+bool system_of_id(int64_t id, enum code_system *system, char key[static CODE_BYTES]);
 
 #endif

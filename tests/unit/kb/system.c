@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <cmocka.h>
 
 #include "kb/system.h"
@@ -124,12 +125,60 @@ static void every_system_has_its_names(void **state) {
     }
 }
 
+static void a_number_tells_the_code_it_was_made_of(void **state) {
+    (void)state;
+    static const struct {
+        enum code_system system;
+        const char *key;
+    } rows[] = {
+        {SYSTEM_CPT, "00000"},     {SYSTEM_CPT, "99499"},      {SYSTEM_CPT, "0002M"},       {SYSTEM_HCPCS, "A0021"},
+        {SYSTEM_HCPCS, "V5364"},   {SYSTEM_ICD10CM, "A00"},    {SYSTEM_ICD10CM, "S82251A"}, {SYSTEM_ICD10CM, "Z99"},
+        {SYSTEM_ICD10PCS, "0QS"},  {SYSTEM_ICD10PCS, "XY0VX83"}, {SYSTEM_MOD, "1P"},        {SYSTEM_MOD, "ZZ"},
+        {SYSTEM_DRG, "001"},       {SYSTEM_REV, "0360"},       {SYSTEM_POS, "11"},          {SYSTEM_NUCC, "101Y00000X"},
+        {SYSTEM_NUCC, "ZZZZZZZZZX"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        enum code_system system = SYSTEM_COUNT;
+        char key[CODE_BYTES];
+        int64_t id = system_id(rows[i].system, rows[i].key);
+        if (!system_of_id(id, &system, key) || system != rows[i].system || strcmp(key, rows[i].key) != 0)
+            fail_msg("%s is number %lld and comes back as %s", rows[i].key, (long long)id, key);
+    }
+}
+
+static void numbers_stand_in_code_order_and_a_prefix_is_a_range(void **state) {
+    (void)state;
+    static const char *const keys[] = {"A00", "A000", "S82", "S825", "S8251", "S82511A", "S82511B", "S825Z", "S82A", "S83"};
+    for (size_t i = 1; i < sizeof keys / sizeof *keys; i++)
+        if (system_id(SYSTEM_ICD10CM, keys[i - 1]) >= system_id(SYSTEM_ICD10CM, keys[i]))
+            fail_msg("%s does not come before %s", keys[i - 1], keys[i]);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        int64_t id = system_id(SYSTEM_ICD10CM, keys[i]);
+        bool inside = system_id(SYSTEM_ICD10CM, "S825") <= id && id <= system_id_last(SYSTEM_ICD10CM, "S825");
+        if (inside != (strncmp(keys[i], "S825", 4) == 0))
+            fail_msg("%s is on the wrong side of the range", keys[i]);
+    }
+}
+
+static void a_number_that_no_code_has_is_refused(void **state) {
+    (void)state;
+    enum code_system system;
+    char key[CODE_BYTES];
+    int64_t numbers[] = {-1, INT64_MIN, INT64_MAX, system_id(SYSTEM_CPT, ""), system_id(SYSTEM_CPT, "20 93"), 0};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        if (system_of_id(numbers[i], &system, key))
+            fail_msg("%lld is taken for %s", (long long)numbers[i], key);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_text_fits_the_systems_whose_form_it_has),
         cmocka_unit_test(a_code_has_a_key_and_a_display_form),
         cmocka_unit_test(a_key_that_is_too_long_is_cut),
         cmocka_unit_test(every_system_has_its_names),
+        cmocka_unit_test(a_number_tells_the_code_it_was_made_of),
+        cmocka_unit_test(numbers_stand_in_code_order_and_a_prefix_is_a_range),
+        cmocka_unit_test(a_number_that_no_code_has_is_refused),
     };
     return cmocka_run_group_tests_name("kb.system", tests, NULL, NULL);
 }
