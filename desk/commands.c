@@ -24,6 +24,12 @@ const struct command commands[] = {
       {"--step", "S", "only in this step: FOUND, READ, SENDING, SENT, FILED, HELD"},
       {"--limit", "N", "how many; 50 when not given"}, {"--before", "ID", "only older than this one"}}, history_list_run},
     {"history show", "ID", "one exchange with its steps and its reply", 1, 1, {JSON_OPTION}, history_show_run},
+    {"kb import", "[KIND] FILE...",
+     "official files into the knowledge base that --kb names; plain, gz or zip; the kind is recognised when not given", 0, 0,
+     {JSON_OPTION, {"--kinds", NULL, "list the kinds of files"},
+      {"--effective", "D", "the first day of the edition, where the file does not say it"},
+      {"--extract", NULL, "the file is a part of its set: what it does not hold stays"},
+      {"--whole", NULL, "the file is its whole set: what it does not hold has gone"}}, kb_import_run},
     {"kb status", "", "the editions that are loaded", 0, 0, {JSON_OPTION}, kb_status_run},
     {NULL, NULL, NULL, 0, 0, {{NULL, NULL, NULL}}, NULL},
 };

@@ -63,12 +63,15 @@ void desk_end(struct desk *desk) {
     arena_free(desk->arena);
 }
 
+const char *desk_kb_path(struct desk *desk) {
+    return desk->kb_file ? desk->kb_file : desk->config.kb_file ? desk->config.kb_file : kb_default_path(desk->arena);
+}
+
 int desk_open_kb(struct desk *desk) {
     struct why why;
     if (desk->kb)
         return 0;
-    const char *path = desk->kb_file ? desk->kb_file : desk->config.kb_file ? desk->config.kb_file : kb_default_path(desk->arena);
-    int failed = kb_open(path, &desk->kb, &why);
+    int failed = kb_open(desk_kb_path(desk), &desk->kb, &why);
     if (!failed)
         failed = answer_templates_folder(desk->config.text_folder, &why);
     return failed ? desk_complain(failed, "%s", why.text) : 0;

@@ -31,6 +31,9 @@ struct desk {
 int desk_begin(struct desk *, const char *config_file, const char *kb_file, const char *journal_file);
 void desk_end(struct desk *);
 
+/* The knowledge base that --kb or the configuration names, or the one beside the program. */
+const char *desk_kb_path(struct desk *);
+
 /* Open when not open yet. Complaints are on stderr; the code is returned. */
 int desk_open_kb(struct desk *);
 int desk_open_journal(struct desk *); /* read only; FAIL_EMPTY: there is none yet */

@@ -1,5 +1,7 @@
 #include "kb/build.h"
 
+#include <string.h>
+
 #include "kb/schema.h"
 #include "kb/seed.h"
 #include "kb/write.h"
@@ -60,10 +62,11 @@ static void write_family(struct row *row, const struct seed_code *code) {
     row_end(row);
 }
 
-static void write_words(struct row *row, const struct seed_code *code) {
+/* Words are ours, whoever publishes the code. */
+static void write_words(struct row *row, const struct seed_code *code, int64_t house) {
     for (size_t i = 0; i < code->words.count; i++) {
         row_put_number(row, id_of(&code->self));
-        row_put_number(row, (int64_t)code->source_id);
+        row_put_number(row, house ? house : (int64_t)code->source_id);
         row_put_text(row, code->words.items[i]);
         row_end(row);
     }
@@ -86,7 +89,15 @@ static void write_facts(struct row *row, const struct seed_code *code) {
     }
 }
 
+static int64_t house_source(const struct seed *seed) {
+    for (size_t i = 0; i < seed->source_count; i++)
+        if (strcmp(seed->sources[i].kind, "house") == 0)
+            return (int64_t)i + 1;
+    return 0;
+}
+
 static void write_codes(struct writer *writer, const struct seed *seed) {
+    int64_t house = house_source(seed);
     struct row version = row_open(writer, "INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
     struct row family = row_open(writer, "INSERT INTO families VALUES (?, ?)");
     struct row words = row_open(writer, "INSERT OR IGNORE INTO words VALUES (?, ?, ?)");
@@ -95,7 +106,7 @@ static void write_codes(struct writer *writer, const struct seed *seed) {
         const struct seed_code *code = seed->identities[i].code;
         write_version(&version, code);
         write_family(&family, code);
-        write_words(&words, code);
+        write_words(&words, code, house);
         write_facts(&fact, code);
     }
     row_close(&fact);

@@ -28,7 +28,7 @@ struct form {
 };
 
 static const struct form forms[SYSTEM_COUNT] = {
-    [SYSTEM_CPT] = {"ddddc", 5},        [SYSTEM_HCPCS] = {"hdddd", 5}, [SYSTEM_ICD10CM] = {"ldbaaaa", 3},
+    [SYSTEM_CPT] = {"ddddc", 5},        [SYSTEM_HCPCS] = {"hdddd", 5}, [SYSTEM_ICD10CM] = {"lbbaaaa", 3},
     [SYSTEM_ICD10PCS] = {"ppppppp", 7}, [SYSTEM_MOD] = {"aa", 2},      [SYSTEM_DRG] = {"ddd", 3},
     [SYSTEM_REV] = {"dddd", 3},         [SYSTEM_POS] = {"dd", 2},      [SYSTEM_NUCC] = {"aaaaaaaaax", 10},
 };
@@ -64,7 +64,7 @@ bool system_fits(enum code_system system, struct span text) {
     for (size_t i = 0; i < len; i++)
         if (!belongs(form->pattern[i], text.ptr[i < ICD10CM_DOT ? i : i + skip]))
             return false;
-    return true;
+    return system != SYSTEM_ICD10CM || char_is_digit(text.ptr[1]) || char_is_digit(text.ptr[2]); /* C4A, QA0, but no word */
 }
 
 void system_key(enum code_system system, struct span text, char ret[static CODE_BYTES]) {

@@ -52,6 +52,8 @@ static void a_text_fits_the_systems_whose_form_it_has(void **state) {
         {"ICD without dot is PCS by form too", "S82251A", CM | PCS},
         {"ICD small letters", "s82.251a", CM},
         {"ICD with a letter in third place", "C4A.0", CM},
+        {"ICD with a letter in second place", "QA0.0101", CM},
+        {"a word is no ICD category", "CAB", 0},
         {"ICD with another letter in third place", "C4C.0", 0},
         {"ICD dot too early", "S8.2251A", 0},
         {"ICD dot too late", "S822.51A", 0},

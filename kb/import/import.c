@@ -1,0 +1,132 @@
+#include "kb/import/import.h"
+
+#include <string.h>
+
+#include "kb/import/registry.h"
+#include "kb/import/sink.h"
+
+enum { NAME_BYTES = 256 };
+
+const struct import_kind *import_kinds(void) {
+    enum { KINDS_MAX = 64 };
+    static struct import_kind kinds[KINDS_MAX];
+    for (size_t i = 0; importers[i] && i < KINDS_MAX - 1; i++)
+        kinds[i] = (struct import_kind){importers[i]->kind, importers[i]->title};
+    return kinds;
+}
+
+static const struct importer *by_kind(const char *kind) {
+    for (size_t i = 0; importers[i]; i++)
+        if (strcmp(importers[i]->kind, kind) == 0)
+            return importers[i];
+    return NULL;
+}
+
+static int unknown_kind(const char *kind, struct why *why) {
+    const char *names[NAME_BYTES];
+    size_t count = 0;
+    for (; importers[count] && count < NAME_BYTES; count++)
+        names[count] = importers[count]->kind;
+    const char *near = name_nearest(names, count, span_of(kind));
+    return why_set(why, FAIL_INPUT, "there is no kind of file \"%.40s\"%s%s; \"codingdesk kb import --help\" lists them", kind,
+                   near ? ": the nearest is " : "", near ? near : "");
+}
+
+/* The name as recognisers see it: lower case, without the ending of a packed file. */
+static void plain_name(const char *name, char ret[static NAME_BYTES]) {
+    static const char *const endings[] = {".gz", ".bz2", ".xz"};
+    size_t len = strlen(name) < NAME_BYTES ? strlen(name) : NAME_BYTES - 1;
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        if (span_ends_same((struct span){name, len}, span_of(endings[i])))
+            len -= strlen(endings[i]);
+    for (size_t i = 0; i < len; i++)
+        ret[i] = char_lower(name[i]);
+    ret[len] = '\0';
+}
+
+static const struct importer *recognise(const char *name, struct span head) {
+    char plain[NAME_BYTES];
+    plain_name(name, plain);
+    for (size_t i = 0; importers[i]; i++)
+        if (importers[i]->recognises(plain, head))
+            return importers[i];
+    return NULL;
+}
+
+struct session {
+    const struct import_order *order;
+    struct writer *writer;
+    struct arena *arena;
+    struct import_results *results;
+};
+
+static int import_one(struct session *on, const struct importer *importer, struct input *input, const char *file, const char *name,
+                      struct why *why) {
+    char plain[NAME_BYTES];
+    struct import import;
+    struct import_results *results = on->results;
+    results->items = arena_grow(on->arena, results->items, results->count, sizeof *results->items);
+    struct import_result *result = &results->items[results->count++];
+    *result = (struct import_result){.file = file};
+    plain_name(name, plain);
+    sink_open(&import, on->writer, importer, on->order, on->arena, plain, result);
+    int code = importer->read(&import, input, why);
+    if (!code)
+        code = writer_failed(on->writer, why);
+    if (!code)
+        code = sink_finish(&import, why);
+    sink_close(&import);
+    return code;
+}
+
+/* One file of those inside. A kind that was named is believed, unless the file is one of several. */
+static int import_inside(struct session *on, struct input *input, const char *path, const char *name, size_t *taken, struct why *why) {
+    struct span head;
+    int code = input_head(input, &head, why);
+    if (code)
+        return code;
+    const struct importer *importer = on->order->kind ? by_kind(on->order->kind) : recognise(name, head);
+    bool inside = strcmp(name, strrchr(path, '/') ? strrchr(path, '/') + 1 : path) != 0;
+    if (!importer || (inside && on->order->kind && recognise(name, head) != importer))
+        return 0;
+    if (!head.len)
+        return why_set(why, FAIL_INPUT, "%s is empty", path);
+    ++*taken;
+    const char *file = inside ? arena_printf(on->arena, "%s (%s)", path, name) : arena_copy(on->arena, span_of(path));
+    return import_one(on, importer, input, file, name, why);
+}
+
+static int import_file(struct session *on, const char *path, struct why *why) {
+    struct input *input;
+    const char *name;
+    size_t taken = 0;
+    int code = input_open(path, &input, why);
+    if (code)
+        return code;
+    while (!(code = input_next(input, &name, why)) && !(code = import_inside(on, input, path, name, &taken, why)))
+        ;
+    input_close(input);
+    if (code != FAIL_EMPTY)
+        return code;
+    if (taken)
+        return 0;
+    return why_set(why, FAIL_INPUT, "%s is none of the files that are known here; name its kind, \"codingdesk kb import --help\" lists them",
+                   path);
+}
+
+int kb_import(const struct import_order *order, struct arena *arena, struct import_results *ret, struct why *why) {
+    struct writer writer;
+    struct session on = {order, &writer, arena, ret};
+    *ret = (struct import_results){0};
+    if (order->kind && !by_kind(order->kind))
+        return unknown_kind(order->kind, why);
+    int code = writer_open(&writer, order->path, order->from, why);
+    if (code)
+        return code;
+    for (size_t i = 0; !code && i < order->file_count; i++)
+        code = import_file(&on, order->files[i], why);
+    if (!code)
+        return writer_publish(&writer, why);
+    writer_abandon(&writer);
+    return code;
+}

@@ -1,0 +1,7 @@
+#include "kb/import/registry.h"
+
+const struct importer *const importers[] = {
+    &icd10cm_order,
+    &icd10pcs_order,
+    NULL,
+};

@@ -1,0 +1,10 @@
+/* registry.h - every kind of file that can be imported: one file of this folder, one line here and one in registry.c. The order is
+ * the one in which a section shows what they bring. */
+#ifndef KB_IMPORT_REGISTRY_H
+#define KB_IMPORT_REGISTRY_H
+
+#include "kb/import/importer.h"
+
+extern const struct importer icd10cm_order, icd10pcs_order;
+
+#endif

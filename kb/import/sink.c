@@ -1,0 +1,275 @@
+#include "kb/import/sink.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "kb/schema.h"
+
+enum { FILE_ARENA_BYTES = 256 << 20, TITLE_BYTES_MAX = 20000, TEXT_BYTES_MAX = 8000, PROGRESS_ROWS = 1000, REASON_BYTES = 160 };
+enum { FOREVER = 99991231, POSITIONS = 1000 };
+
+/* Codes are put aside and merged at the end; all else bears its source, so old and new can stand side by side until then. */
+static const char *const statements[SINK_COUNT] = {
+    [SINK_CODE] = "INSERT OR IGNORE INTO staged VALUES (?, ?, ?, ?, ?, ?, ?)",
+    [SINK_FACT] = "INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    [SINK_WORDS] = "INSERT OR IGNORE INTO words VALUES (?, ?, ?)",
+    [SINK_EDIT] = "INSERT OR IGNORE INTO pairs VALUES (?, ?, ?, ?, ?, ?)",
+    [SINK_EDIT_KNOWN] = "SELECT count(*) FROM pairs WHERE column1 = ? AND column2 = ? AND valid_from = ? AND valid_to = ? AND indicator = ?",
+    [SINK_EDIT_AGAIN] = "UPDATE pairs SET valid_to = ?, indicator = ?, source = ? WHERE column1 = ? AND column2 = ? AND valid_from = ?",
+    [SINK_LOCALITY] = "INSERT OR REPLACE INTO localities VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+};
+
+void sink_open(struct import *import, struct writer *writer, const struct importer *importer, const struct import_order *order,
+               struct arena *arena, const char *name, struct import_result *result) {
+    *import = (struct import){.importer = importer, .order = order, .writer = writer, .arena = arena, .result = result};
+    import->own = arena_new(FILE_ARENA_BYTES);
+    char *lower = arena_copy(import->own, span_of(name));
+    for (char *c = lower; *c; c++)
+        *c = char_lower(*c);
+    import->name = lower;
+    result->kind = importer->kind;
+    result->title = importer->title;
+    writer_run(writer, "CREATE TABLE staged (code INTEGER PRIMARY KEY, valid_from INTEGER NOT NULL, valid_to INTEGER NOT NULL, "
+                       "billable INTEGER NOT NULL, official INTEGER NOT NULL, title TEXT, successor INTEGER) STRICT");
+}
+
+void sink_close(struct import *import) {
+    for (size_t i = 0; i < SINK_COUNT; i++)
+        row_close(&import->rows[i]);
+    arena_free(import->own);
+}
+
+static struct row *row_of(struct import *import, enum sink_statement which) {
+    struct row *row = &import->rows[which];
+    if (!row->writer)
+        *row = row_open(import->writer, statements[which]);
+    import->brings[which] = true;
+    return row;
+}
+
+struct arena *import_arena(struct import *import) { return import->own; }
+
+const char *import_file_name(const struct import *import) { return import->name; }
+
+int64_t import_effective(const struct import *import) {
+    return date_is_set(import->order->effective) ? schema_day(import->order->effective) : 0;
+}
+
+int64_t import_first_day(const struct import *import) { return import->from; }
+
+int64_t import_last_day(const struct import *import) { return import->edition_to; }
+
+static int64_t day_before(int64_t day) { return schema_day(date_add_days(schema_date(day), -1)); }
+
+/* The next edition of the same kind ends this one. */
+static int64_t last_day(struct import *import) {
+    struct row row = row_open(import->writer, "SELECT min(valid_from) FROM sources WHERE kind = ? AND valid_from > ?");
+    row_put_text(&row, import->importer->kind);
+    row_put_number(&row, import->from);
+    int64_t next = row_number(&row);
+    row_close(&row);
+    return next ? day_before(next) : FOREVER;
+}
+
+/* The same edition imported before steps aside under another name, until merge.c has replaced what it brought. */
+static void write_source(struct import *import, const struct import_edition *edition) {
+    struct writer *writer = import->writer;
+    struct row aside = row_open(writer, "UPDATE sources SET name = name || ' (before ' || id || ')' WHERE name = ?");
+    row_put_text(&aside, edition->source);
+    row_end(&aside);
+    row_close(&aside);
+    struct row next = row_open(writer, "SELECT coalesce(max(id), 0) + 1 FROM sources");
+    import->source = row_number(&next);
+    row_close(&next);
+    struct row row = row_open(writer, "INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)");
+    row_put_number(&row, import->source);
+    row_put_text(&row, edition->source);
+    row_put_text(&row, import->importer->kind);
+    row_put_text(&row, import->importer->title);
+    row_put_text(&row, edition->publisher);
+    row_put_text(&row, edition->name);
+    row_put_text(&row, edition->notice);
+    row_put_number(&row, import->from);
+    row_put_number(&row, import->edition_to);
+    row_put_number(&row, schema_day(import->order->today));
+    row_end(&row);
+    row_close(&row);
+}
+
+int import_edition(struct import *import, const struct import_edition *edition, struct why *why) {
+    int64_t effective = import_effective(import);
+    import->from = effective ? effective : edition->valid_from;
+    if (!import->from)
+        return why_set(why, FAIL_INPUT, "%s does not say from which day on it holds: name it with --effective YYYY-MM-DD",
+                       import->result->file);
+    if (edition->valid_to && edition->valid_to < import->from)
+        return why_set(why, FAIL_INPUT, "%s ends before it begins: is --effective right?", import->result->file);
+    import->announced = true;
+    import->systems = edition->systems;
+    import->dated_rows = edition->dated_rows;
+    import->to = last_day(import);
+    import->edition_to = edition->valid_to ? edition->valid_to : FOREVER;
+    import->edition_to = import->edition_to < import->to ? import->edition_to : import->to;
+    write_source(import, edition);
+    import->result->edition = arena_copy(import->arena, span_of(edition->name));
+    import->result->valid_from = schema_date(import->from);
+    import->result->valid_to = schema_date(import->edition_to);
+    return 0;
+}
+
+static void show_progress(struct import *import, const struct input *input) {
+    const struct import_order *order = import->order;
+    if (order->progress)
+        order->progress(order->context, import->result->file, import->result->rows, input_bytes_read(input), input_bytes_whole(input));
+}
+
+void import_row(struct import *import, const struct input *input) {
+    if (import->result->rows++ % PROGRESS_ROWS == 0)
+        show_progress(import, input);
+}
+
+void import_reject(struct import *import, const struct input *input, const char *format, ...) {
+    char reason[REASON_BYTES];
+    va_list args;
+    struct import_result *result = import->result;
+    if (result->rejected++ >= IMPORT_REJECTS_SHOWN)
+        return;
+    va_start(args, format);
+    vsnprintf(reason, sizeof reason, format, args);
+    va_end(args);
+    struct span clean = utf8_clean(import->arena, span_of(reason));
+    result->rejects[result->rejected - 1] = (struct import_reject){input_line_number(input), arena_copy(import->arena, clean)};
+}
+
+void import_note(struct import *import, const char *format, ...) {
+    char note[WHY_BYTES];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(note, sizeof note, format, args);
+    va_end(args);
+    import->result->note = arena_copy(import->arena, span_of(note));
+}
+
+bool import_code(struct import *import, const struct import_code *code) {
+    struct row *row = row_of(import, SINK_CODE);
+    row_put_number(row, system_id(code->system, code->key));
+    row_put_number(row, code->valid_from);
+    row_put_number(row, code->valid_to);
+    row_put_number(row, !code->header);
+    row_put_number(row, code->official);
+    row_put_span(row, code->title.len ? span_slice(code->title, 0, TITLE_BYTES_MAX) : (struct span){0});
+    row_put_id(row, code->successor != NULL, code->successor ? system_id(code->successor_system, code->successor) : 0);
+    row_end(row);
+    return import->writer->error || writer_changes(import->writer) == 1;
+}
+
+/* Imported facts of a section stand behind what the seed says in it, those of one kind together. */
+static int64_t place_of(const struct import *import, unsigned position) {
+    int64_t kind = 1;
+    for (size_t i = 0; importers[i] && importers[i] != import->importer; i++)
+        kind++;
+    return kind * POSITIONS + position % POSITIONS;
+}
+
+void import_fact(struct import *import, const struct import_fact *fact) {
+    struct row *row = row_of(import, SINK_FACT);
+    row_put_number(row, system_id(fact->system, fact->key));
+    row_put_number(row, fact->section);
+    row_put_number(row, place_of(import, fact->position));
+    row_put_number(row, import->source);
+    row_put_text(row, fact->label);
+    row_put_text(row, fact->value);
+    row_put_span(row, fact->text ? span_slice(span_of(fact->text), 0, TEXT_BYTES_MAX) : (struct span){0});
+    row_put_id(row, fact->related != NULL, fact->related ? system_id(fact->related_system, fact->related) : 0);
+    row_put_number(row, fact->valid_from ? fact->valid_from : import->from);
+    row_put_number(row, fact->valid_to ? fact->valid_to : import->edition_to);
+    row_end(row);
+    if (fact->section == SECTION_PLAIN)
+        import->writer->texts_changed = true;
+}
+
+void import_words(struct import *import, enum code_system system, const char *key, struct span text) {
+    struct row *row = row_of(import, SINK_WORDS);
+    text = span_trim(span_slice(text, 0, TEXT_BYTES_MAX));
+    if (!text.len)
+        return;
+    row_put_number(row, system_id(system, key));
+    row_put_number(row, import->source);
+    row_put_span(row, text);
+    row_end(row);
+}
+
+bool import_procedure(struct span text, enum code_system *system, char key[static CODE_BYTES]) {
+    *system = system_fits(SYSTEM_CPT, text) ? SYSTEM_CPT : SYSTEM_HCPCS;
+    if (!system_fits(*system, text))
+        return false;
+    system_key(*system, text, key);
+    return true;
+}
+
+/* The index over column 2 is made anew at the end: that is one sort instead of a search a row. */
+static void first_edit(struct import *import, int64_t column1) {
+    writer_run(import->writer, "DROP INDEX IF EXISTS pairs_by_column2");
+    import->first_edit = import->last_edit = column1;
+}
+
+/* A pair that is there already is taken over by this edition, whatever it says. */
+static void take_over(struct import *import, int64_t column1, int64_t column2, const struct import_edit *edit, int64_t from, int64_t to) {
+    struct row *known = row_of(import, SINK_EDIT_KNOWN), *again = row_of(import, SINK_EDIT_AGAIN);
+    row_put_number(known, column1);
+    row_put_number(known, column2);
+    row_put_number(known, from);
+    row_put_number(known, to);
+    row_put_number(known, edit->indicator);
+    import->result->changed += row_number(known) == 0;
+    row_put_number(again, to);
+    row_put_number(again, edit->indicator);
+    row_put_number(again, import->source);
+    row_put_number(again, column1);
+    row_put_number(again, column2);
+    row_put_number(again, from);
+    row_end(again);
+}
+
+bool import_edit(struct import *import, const struct import_edit *edit) {
+    enum code_system system1, system2;
+    char key1[CODE_BYTES], key2[CODE_BYTES];
+    if (!import_procedure(span_of(edit->column1), &system1, key1) || !import_procedure(span_of(edit->column2), &system2, key2))
+        return false;
+    int64_t column1 = system_id(system1, key1), column2 = system_id(system2, key2);
+    int64_t from = edit->valid_from ? edit->valid_from : import->from, to = edit->valid_to ? edit->valid_to : import->to;
+    if (!import->brings[SINK_EDIT])
+        first_edit(import, column1);
+    import->first_edit = column1 < import->first_edit ? column1 : import->first_edit;
+    import->last_edit = column1 > import->last_edit ? column1 : import->last_edit;
+    struct row *row = row_of(import, SINK_EDIT);
+    row_put_number(row, column1);
+    row_put_number(row, column2);
+    row_put_number(row, from);
+    row_put_number(row, to);
+    row_put_number(row, edit->indicator);
+    row_put_number(row, import->source);
+    row_end(row);
+    if (import->writer->error || writer_changes(import->writer) == 1)
+        import->result->added++;
+    else
+        take_over(import, column1, column2, edit, from, to);
+    return true;
+}
+
+void import_locality(struct import *import, const struct import_locality *locality) {
+    struct row *row = row_of(import, SINK_LOCALITY);
+    row_put_span(row, locality->contractor);
+    row_put_span(row, locality->number);
+    row_put_number(row, import->from);
+    row_put_number(row, import->edition_to);
+    row_put_span(row, locality->state);
+    row_put_span(row, locality->name);
+    row_put_span(row, locality->work);
+    row_put_span(row, locality->practice);
+    row_put_span(row, locality->malpractice);
+    row_put_number(row, import->source);
+    row_end(row);
+}

@@ -1,0 +1,48 @@
+/* sink.h - one file on its way into the tables: what importer.h's calls fill and merge.c finishes. For kb/import/ alone.
+ * Order: sink_open, (the importer), sink_finish (also after a failure: it gives the statements back). */
+#ifndef KB_IMPORT_SINK_H
+#define KB_IMPORT_SINK_H
+
+#include "kb/import/importer.h"
+#include "kb/write.h"
+
+enum sink_statement {
+    SINK_CODE,
+    SINK_FACT,
+    SINK_WORDS,
+    SINK_EDIT,
+    SINK_EDIT_KNOWN,
+    SINK_EDIT_AGAIN,
+    SINK_LOCALITY,
+    SINK_COUNT
+};
+
+struct import {
+    const struct importer *importer;
+    const struct import_order *order;
+    struct writer *writer;
+    struct arena *arena; /* the results' */
+    struct arena *own;   /* the file's */
+    struct import_result *result;
+    const char *name; /* lower case */
+    bool announced;   /* import_edition was called */
+    unsigned systems;
+    bool dated_rows;
+    int64_t from, to;              /* the days that the edition is the truth for: until the next one */
+    int64_t edition_to;            /* what the edition says of its own end */
+    int64_t source;                /* its id */
+    struct row rows[SINK_COUNT];   /* prepared when first needed */
+    bool brings[SINK_COUNT];       /* something was handed over */
+    int64_t first_edit, last_edit; /* the range of column 1 codes */
+    bool codes_now;                /* merge.c is about codes */
+};
+
+void sink_open(struct import *, struct writer *, const struct importer *, const struct import_order *, struct arena *, const char *name,
+               struct import_result *);
+
+/* merge.c: bring what was handed over together with what was there, and count. FAIL_INPUT: too many rows were rejected, or none read. */
+int sink_finish(struct import *, struct why *why);
+
+void sink_close(struct import *);
+
+#endif
