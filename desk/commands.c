@@ -30,6 +30,7 @@ const struct command commands[] = {
       {"--effective", "D", "the first day of the edition, where the file does not say it"},
       {"--extract", NULL, "the file is a part of its set: what it does not hold stays"},
       {"--whole", NULL, "the file is its whole set: what it does not hold has gone"}}, kb_import_run},
+    {"kb verify", "", "does the knowledge base agree with itself? 1 when it does not", 0, 0, {JSON_OPTION}, kb_verify_run},
     {"kb status", "", "the editions that are loaded", 0, 0, {JSON_OPTION}, kb_status_run},
     {NULL, NULL, NULL, 0, 0, {{NULL, NULL, NULL}}, NULL},
 };

@@ -54,6 +54,14 @@ static void write_version(struct row *row, const struct seed_code *code) {
     row_end(row);
 }
 
+static void write_claim(struct row *row, const struct seed_code *code) {
+    row_put_number(row, id_of(&code->self));
+    row_put_number(row, (int64_t)code->source_id);
+    row_put_number(row, code->official);
+    row_put_text(row, code->title);
+    row_end(row);
+}
+
 static void write_family(struct row *row, const struct seed_code *code) {
     if (!code->family)
         return;
@@ -99,12 +107,14 @@ static int64_t house_source(const struct seed *seed) {
 static void write_codes(struct writer *writer, const struct seed *seed) {
     int64_t house = house_source(seed);
     struct row version = row_open(writer, "INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+    struct row claim = row_open(writer, "INSERT INTO claims VALUES (?, ?, ?, ?)");
     struct row family = row_open(writer, "INSERT INTO families VALUES (?, ?)");
     struct row words = row_open(writer, "INSERT OR IGNORE INTO words VALUES (?, ?, ?)");
     struct row fact = row_open(writer, "INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     for (size_t i = 0; i < seed->code_count; i++) {
         const struct seed_code *code = seed->identities[i].code;
         write_version(&version, code);
+        write_claim(&claim, code);
         write_family(&family, code);
         write_words(&words, code, house);
         write_facts(&fact, code);
@@ -112,6 +122,7 @@ static void write_codes(struct writer *writer, const struct seed *seed) {
     row_close(&fact);
     row_close(&words);
     row_close(&family);
+    row_close(&claim);
     row_close(&version);
 }
 

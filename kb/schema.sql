@@ -106,3 +106,12 @@ CREATE TABLE words (
     text   TEXT NOT NULL,
     PRIMARY KEY (code, source, text)
 ) STRICT, WITHOUT ROWID;
+
+-- What a source calls a code that another one publishes: never shown, but kb/verify.h looks whether both mean the same.
+CREATE TABLE claims (
+    code     INTEGER NOT NULL,
+    source   INTEGER NOT NULL REFERENCES sources,
+    official INTEGER NOT NULL,           -- 1: said to be the publisher's own words
+    title    TEXT NOT NULL,
+    PRIMARY KEY (code, source)
+) STRICT, WITHOUT ROWID;

@@ -66,7 +66,7 @@ struct import_code {
 /* False when the code stood in the file before: reject the row. */
 bool import_code(struct import *, const struct import_code *);
 
-/* Facts of a code and section are shown in the order of their position, which the importer gives: 0 to 999, one fact each. */
+/* Facts of a code and section are shown in the order of their position, which the importer gives: 0 to 999,999, one fact each. */
 struct import_fact {
     enum code_system system;
     const char *key;
@@ -81,6 +81,9 @@ void import_fact(struct import *, const struct import_fact *);
 
 /* How the code is called: for the search alone. */
 void import_words(struct import *, enum code_system, const char *key, struct span text);
+
+/* What this source calls a code that others publish: `kb verify` looks whether both mean the same. */
+void import_claim(struct import *, enum code_system, const char *key, struct span title);
 
 struct import_edit {
     const char *column1, *column2; /* as the file writes them: CPT or HCPCS */

@@ -114,6 +114,15 @@ static void run_all(struct import *import, const char *const *statements, int64_
         run_between(import, *statements, first, last);
 }
 
+/* HCPCS lists its own modifiers; those of CPT come from elsewhere. */
+static bool modifiers_complete(struct import *import) {
+    struct row row = row_open(import->writer, "SELECT EXISTS (SELECT 1 FROM editions WHERE system = ? AND complete)");
+    row_put_number(&row, SYSTEM_MOD);
+    int64_t ret = row_number(&row);
+    row_close(&row);
+    return ret != 0;
+}
+
 static void write_edition(struct import *import, enum code_system system) {
     struct import_result *result = import->result;
     struct row same = row_open(import->writer, "DELETE FROM editions WHERE system = ? AND (name = ? OR (valid_from = ? AND NOT complete))");
@@ -137,7 +146,7 @@ static void write_edition(struct import *import, enum code_system system) {
     row_put_text(&row, result->edition);
     row_put_number(&row, import->from);
     row_put_number(&row, import->edition_to);
-    row_put_number(&row, !result->extract && system != SYSTEM_MOD);
+    row_put_number(&row, !result->extract && (system != SYSTEM_MOD || modifiers_complete(import)));
     row_put_number(&row, import->source);
     row_end(&row);
     row_close(&row);
@@ -254,6 +263,7 @@ static const char *const forget_before[] = {
     "UPDATE facts SET source = ?1 WHERE source IN " BEFORE,
     "UPDATE pairs SET source = ?1 WHERE source IN " BEFORE,
     "DELETE FROM words WHERE source IN " BEFORE,
+    "DELETE FROM claims WHERE source IN " BEFORE,
     "DELETE FROM localities WHERE source IN " BEFORE,
     "DELETE FROM editions WHERE source IN " BEFORE,
     "DELETE FROM sources WHERE id IN " BEFORE,

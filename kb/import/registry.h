@@ -6,5 +6,6 @@
 #include "kb/import/importer.h"
 
 extern const struct importer icd10cm_order, icd10pcs_order;
+extern const struct importer desk_notes;
 
 #endif

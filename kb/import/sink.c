@@ -8,13 +8,14 @@
 #include "kb/schema.h"
 
 enum { FILE_ARENA_BYTES = 256 << 20, TITLE_BYTES_MAX = 20000, TEXT_BYTES_MAX = 8000, PROGRESS_ROWS = 1000, REASON_BYTES = 160 };
-enum { FOREVER = 99991231, POSITIONS = 1000 };
+enum { FOREVER = 99991231, POSITIONS = 1000000 };
 
 /* Codes are put aside and merged at the end; all else bears its source, so old and new can stand side by side until then. */
 static const char *const statements[SINK_COUNT] = {
     [SINK_CODE] = "INSERT OR IGNORE INTO staged VALUES (?, ?, ?, ?, ?, ?, ?)",
     [SINK_FACT] = "INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [SINK_WORDS] = "INSERT OR IGNORE INTO words VALUES (?, ?, ?)",
+    [SINK_CLAIM] = "INSERT OR REPLACE INTO claims VALUES (?, ?, 0, ?)",
     [SINK_EDIT] = "INSERT OR IGNORE INTO pairs VALUES (?, ?, ?, ?, ?, ?)",
     [SINK_EDIT_KNOWN] = "SELECT count(*) FROM pairs WHERE column1 = ? AND column2 = ? AND valid_from = ? AND valid_to = ? AND indicator = ?",
     [SINK_EDIT_AGAIN] = "UPDATE pairs SET valid_to = ?, indicator = ?, source = ? WHERE column1 = ? AND column2 = ? AND valid_from = ?",
@@ -198,6 +199,14 @@ void import_words(struct import *import, enum code_system system, const char *ke
     row_put_number(row, system_id(system, key));
     row_put_number(row, import->source);
     row_put_span(row, text);
+    row_end(row);
+}
+
+void import_claim(struct import *import, enum code_system system, const char *key, struct span title) {
+    struct row *row = row_of(import, SINK_CLAIM);
+    row_put_number(row, system_id(system, key));
+    row_put_number(row, import->source);
+    row_put_span(row, span_slice(title, 0, TITLE_BYTES_MAX));
     row_end(row);
 }
 

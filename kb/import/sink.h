@@ -10,6 +10,7 @@ enum sink_statement {
     SINK_CODE,
     SINK_FACT,
     SINK_WORDS,
+    SINK_CLAIM,
     SINK_EDIT,
     SINK_EDIT_KNOWN,
     SINK_EDIT_AGAIN,
