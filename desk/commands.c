@@ -31,6 +31,10 @@ const struct command commands[] = {
       {"--extract", NULL, "the file is a part of its set: what it does not hold stays"},
       {"--whole", NULL, "the file is its whole set: what it does not hold has gone"}}, kb_import_run},
     {"kb verify", "", "does the knowledge base agree with itself? 1 when it does not", 0, 0, {JSON_OPTION}, kb_verify_run},
+    {"kb diff", "OLD NEW", "the codes that were added, gone, retitled or flipped between two knowledge bases or two editions (FY2025 FY2026)",
+     2, 2,
+     {JSON_OPTION, DATE_OPTION, {"--system", "S", "only this system's codes"}, {"--summary", NULL, "counts for each family only"}},
+     kb_diff_run},
     {"kb status", "", "the editions that are loaded", 0, 0, {JSON_OPTION}, kb_status_run},
     {NULL, NULL, NULL, 0, 0, {{NULL, NULL, NULL}}, NULL},
 };

@@ -216,3 +216,31 @@ int kb_editions(struct kb *kb, struct arena *arena, struct kb_editions *ret, str
     *ret = (struct kb_editions){items, kb->edition_count};
     return 0;
 }
+
+static const char sets_sql[] = "SELECT id, kind, valid_from, valid_to, rows, imported FROM sources ORDER BY kind, valid_from, id";
+
+static struct date day_or_none(int64_t day) { return day ? schema_date(day) : (struct date){""}; }
+
+int kb_sets(struct kb *kb, struct arena *arena, struct kb_sets *ret, struct why *why) {
+    struct sources sources = sources_open(kb, arena);
+    struct kb_sets sets = {arena_array(arena, kb->source_count, sizeof *sets.items), 0};
+    sqlite3_stmt *stmt = NULL;
+    int error = sqlite3_prepare_v2(kb->db, sets_sql, -1, &stmt, NULL);
+    while (error == SQLITE_OK && (error = sqlite3_step(stmt)) == SQLITE_ROW && sets.count < kb->source_count) {
+        struct kb_set *set = &sets.items[sets.count++];
+        set->source = source_copy(&sources, sqlite3_column_int64(stmt, 0));
+        set->kind = column_copy(stmt, 1, arena);
+        set->valid_from = day_or_none(sqlite3_column_int64(stmt, 2));
+        set->valid_to = day_or_none(sqlite3_column_int64(stmt, 3));
+        set->rows = (size_t)sqlite3_column_int64(stmt, 4);
+        set->imported = day_or_none(sqlite3_column_int64(stmt, 5));
+        error = set->source ? SQLITE_OK : SQLITE_CORRUPT;
+    }
+    sqlite3_finalize(stmt);
+    if (error != SQLITE_DONE)
+        return handle_damaged(kb, why);
+    *ret = sets;
+    return 0;
+}
+
+size_t kb_file_bytes(const struct kb *kb) { return (size_t)kb->file.st_size; }

@@ -180,4 +180,24 @@ struct kb_editions {
 
 int kb_editions(struct kb *, struct arena *, struct kb_editions *ret, struct why *);
 
+/* A file that was imported, or a source that the seed data names. */
+struct kb_set {
+    const char *kind; /* "rvu", "house": what replaces what */
+    const struct kb_source *source;
+    struct date valid_from, valid_to; /* unset for seed data */
+    struct date imported;             /* unset for seed data */
+    size_t rows;                      /* that the file held; 0 for seed data */
+};
+
+struct kb_sets {
+    struct kb_set *items;
+    size_t count;
+};
+
+/* In the order of their kinds, then of their first days. */
+int kb_sets(struct kb *, struct arena *, struct kb_sets *ret, struct why *why);
+
+/* How large the file is. */
+size_t kb_file_bytes(const struct kb *);
+
 #endif
