@@ -226,11 +226,14 @@ static json_t *head_json(struct desk *desk, const struct kb_code *code, struct d
 
 static int print_json(struct desk *desk, const struct kb_code *code, struct date date) {
     struct kb_facts facts = {0};
-    struct kb_codes children = {0}, neighbours = {0};
+    struct kb_codes children = {0}, neighbours = {0}, remaining = {0};
+    const char *header = NULL;
     struct why why;
     int failed = kb_facts(desk->kb, code->system, code->key, date, desk->arena, &facts, &why);
     if ((!failed || failed == FAIL_EMPTY) && code->status == STATUS_HEADER)
         failed = kb_children(desk->kb, code->system, code->key, date, CHILDREN_MAX, desk->arena, &children, &why);
+    if ((!failed || failed == FAIL_EMPTY) && code->status == STATUS_RETIRED && !code->successor)
+        failed = kb_remaining(desk->kb, code->system, code->key, date, CHILDREN_MAX, desk->arena, &header, &remaining, &why);
     if ((!failed || failed == FAIL_EMPTY) && !exists(code))
         failed = kb_neighbours(desk->kb, code->system, code->key, date, NEIGHBOURS_MAX, desk->arena, &neighbours, &why);
     if (failed && failed != FAIL_EMPTY)
@@ -239,6 +242,7 @@ static int print_json(struct desk *desk, const struct kb_code *code, struct date
     for (size_t i = 0; i < facts.count; i++)
         json_array_append_new(list, fact_json(desk, &facts.items[i]));
     json_object_set_new(object, "children", codes_json(desk, &children));
+    json_object_set_new(object, "remaining", codes_json(desk, &remaining));
     json_object_set_new(object, "neighbours", codes_json(desk, &neighbours));
     json_object_set_new(object, "facts", list);
     desk_print_json(object);

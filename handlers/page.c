@@ -111,6 +111,20 @@ static int add_children(struct page *page, const struct kb_code *code, struct te
     return 0;
 }
 
+/* Where a code ended and no file names a successor. */
+static int add_remaining(struct page *page, const struct kb_code *code, struct template_row *ret, struct why *why) {
+    struct kb_codes remaining = {0};
+    const char *header = NULL;
+    int failed = 0;
+    if (code->status == STATUS_RETIRED && !code->successor)
+        failed = kb_remaining(page->kb, code->system, code->key, page->date, PAGE_CHILDREN, page->arena, &header, &remaining, why);
+    if (failed)
+        return failed;
+    template_text(ret, "remaining_below", header);
+    template_list(ret, "remaining", list_codes(page, &remaining, PAGE_CHILDREN));
+    return 0;
+}
+
 static int add_neighbours(struct page *page, const struct kb_code *code, struct template_row *ret, struct why *why) {
     struct kb_codes neighbours = {0};
     if (code->status == STATUS_UNKNOWN || code->status == STATUS_NO_DATA) {
@@ -179,6 +193,8 @@ int page_status(struct page *page, const struct page_code *found, struct templat
     int failed = add_edition(page, code, ret, why);
     if (!failed)
         failed = add_children(page, code, ret, why);
+    if (!failed)
+        failed = add_remaining(page, code, ret, why);
     if (!failed)
         failed = add_neighbours(page, code, ret, why);
     return failed;

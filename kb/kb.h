@@ -91,7 +91,7 @@ enum kb_section {
     SECTION_UNITS,       /* label "MUE" value "2", label "MAI" value "3", text what that means */
     SECTION_FEE,         /* label "work RVU" value "5.91", ... "global days" "090", ... */
     SECTION_COVERAGE,    /* NCD, LCD, articles, payer notes */
-    SECTION_GUIDELINES,
+    SECTION_GUIDELINES,  /* for ICD-10-CM also those of the codes above it: "Excludes1 at S82", "Excludes2 (S80-S89)" */
     SECTION_COUNT
 };
 extern const struct name section_names[]; /* plain, clinical, service, ... : keys in seed data and --json */
@@ -115,9 +115,11 @@ struct kb_facts {
     bool more_edits; /* there are more NCCI edits than KB_EDITS_MAX in one of the columns; kb_edit finds any of them */
 };
 
-enum { KB_EDITS_MAX = 100 };
+enum { KB_EDITS_MAX = 100, KB_GUIDELINES_ABOVE_MAX = 100 };
 
-/* All facts of a code in force on that day, by section, then in the order of the source. count may be 0, and is behind the grace. */
+/* All facts of a code in force on that day, by section, then in the order of the source. count may be 0, and is behind the grace.
+ * A guideline of ICD-10-CM holds for the codes below the one it is told at: those above a code come behind its own, the nearest first,
+ * at most KB_GUIDELINES_ABOVE_MAX each, and of their seventh characters a code of seven gets its own. */
 int kb_facts(struct kb *, enum code_system, const char *key, struct date, struct arena *, struct kb_facts *ret, struct why *);
 
 struct kb_codes {
@@ -138,6 +140,12 @@ int kb_edits_source(struct kb *, struct date, struct arena *, const struct kb_so
 /* The billable codes below a header, at most max, in code order. count may be 0. */
 int kb_children(struct kb *, enum code_system, const char *key, struct date, size_t max, struct arena *, struct kb_codes *ret,
                 struct why *);
+
+/* Where a diagnosis that has ended without a successor stood: the nearest header above it that is in force, and the billable codes below
+ * that which end in the same seventh character, at most max, in code order. header (display form) is NULL and count 0 when there is
+ * none, and for other systems: their codes have nothing above them. */
+int kb_remaining(struct kb *, enum code_system, const char *key, struct date, size_t max, struct arena *, const char **header,
+                 struct kb_codes *ret, struct why *why);
 
 /* The codes that look most like one that does not exist, at most max, best first. count may be 0. */
 int kb_neighbours(struct kb *, enum code_system, const char *key, struct date, size_t max, struct arena *, struct kb_codes *ret,

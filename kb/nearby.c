@@ -1,4 +1,5 @@
 /* The codes around one: below a header, and like one that does not exist. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,6 +7,7 @@
 #include "kb/kb.h"
 #include "kb/schema.h"
 
+enum { CATEGORY = 3, WHOLE = 7 }; /* characters of a diagnosis */
 enum { READ_MAX = 4096, SHARED_START = 3, NEAR_MAX = 2, LIST_MAX = 1000 };
 
 struct keys {
@@ -58,6 +60,50 @@ int kb_children(struct kb *kb, enum code_system system, const char *key, struct 
     if (!code)
         *ret = codes;
     return code;
+}
+
+/* The longest beginning of the key that is a header on the day; "" when there is none. */
+static int header_above(struct kb *kb, const char *key, struct date date, struct arena *arena, char ret[static CODE_BYTES],
+                        struct why *why) {
+    struct kb_code code = {.status = STATUS_UNKNOWN};
+    size_t len = strlen(key);
+    snprintf(ret, CODE_BYTES, "%s", key);
+    while (len > CATEGORY && code.status != STATUS_HEADER) {
+        ret[--len] = '\0';
+        int failed = kb_lookup(kb, SYSTEM_ICD10CM, ret, date, arena, &code, why);
+        if (failed)
+            return failed;
+    }
+    if (code.status != STATUS_HEADER)
+        ret[0] = '\0';
+    return 0;
+}
+
+static bool same_encounter(const char *key, const char *other) {
+    return strlen(key) < WHOLE || (strlen(other) == WHOLE && other[WHOLE - 1] == key[WHOLE - 1]);
+}
+
+int kb_remaining(struct kb *kb, enum code_system system, const char *key, struct date date, size_t max, struct arena *arena,
+                 const char **header, struct kb_codes *ret, struct why *why) {
+    char above[CODE_BYTES], display[CODE_BYTES];
+    struct kb_codes all = {0}, codes = {0};
+    *header = NULL;
+    *ret = codes;
+    if (system != SYSTEM_ICD10CM || strlen(key) >= CODE_BYTES)
+        return 0;
+    int code = header_above(kb, key, date, arena, above, why);
+    if (code || !above[0])
+        return code;
+    if ((code = kb_children(kb, system, above, date, LIST_MAX, arena, &all, why)))
+        return code;
+    codes.items = arena_array(arena, all.count, sizeof *codes.items);
+    for (size_t i = 0; i < all.count && codes.count < max; i++)
+        if (same_encounter(key, all.items[i].key))
+            codes.items[codes.count++] = all.items[i];
+    system_display(system, above, display);
+    *header = arena_copy(arena, span_of(display));
+    *ret = codes;
+    return 0;
 }
 
 static size_t least(size_t a, size_t b) { return a < b ? a : b; }
