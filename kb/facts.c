@@ -7,6 +7,13 @@
 enum { FACT_SECTION, FACT_LABEL, FACT_VALUE, FACT_TEXT, FACT_FROM, FACT_TO, FACT_SOURCE, FACT_RELATED, FACT_TITLE };
 enum { EDIT_INDICATOR, EDIT_FROM, EDIT_TO, EDIT_SOURCE, EDIT_OTHER, EDIT_TITLE };
 
+enum { ICD10CM_CATEGORY = 3, ICD10CM_WHOLE = 7, ALL = -1 };
+
+/* What is gathered above a code goes behind its own facts. */
+_Static_assert(SECTION_GUIDELINES + 1 == SECTION_COUNT, "guidelines are the last section");
+
+static const char seventh_label[] = "7th character";
+
 /* As seen from the code that is asked about. */
 static const char column1_label[] = "column 1", column2_label[] = "column 2";
 
@@ -110,19 +117,71 @@ static int read_fact(struct gathering *on, sqlite3_stmt *row) {
     return whole && fact->source ? 0 : handle_damaged(on->kb, on->why);
 }
 
-static int read_facts(struct gathering *on) {
+static int read_facts_of(struct gathering *on, int64_t id, enum kb_section first, int most) {
     sqlite3_stmt *stmt = statement(on->kb, STATEMENT_FACTS, on->why);
     int step = SQLITE_ROW, code = 0;
     if (!stmt)
         return FAIL_SYSTEM;
-    sqlite3_bind_int64(stmt, 1, on->code);
+    sqlite3_bind_int64(stmt, 1, id);
     sqlite3_bind_int64(stmt, 2, on->day);
+    sqlite3_bind_int(stmt, 3, first);
+    sqlite3_bind_int(stmt, 4, most);
     while (!code && (step = sqlite3_step(stmt)) == SQLITE_ROW)
         code = read_fact(on, stmt);
     statement_end(stmt);
-    if (!code && step != SQLITE_DONE)
-        code = handle_damaged(on->kb, on->why);
-    return code ? code : edits_before(on, SECTION_COUNT);
+    return code || step == SQLITE_DONE ? code : handle_damaged(on->kb, on->why);
+}
+
+/* A label that ends in brackets names the range that the guideline holds for. */
+static const char *label_at(struct gathering *on, const char *label, const char *display) {
+    size_t len = label ? strlen(label) : 0;
+    if (len && label[len - 1] == ')')
+        return label;
+    return arena_printf(on->arena, "%s%sat %s", len ? label : "", len ? " " : "", display);
+}
+
+/* Of what a category says of seventh characters, a code that has one is only concerned by its own. */
+static bool concerns(const struct kb_fact *fact, const char *key) {
+    if (strlen(key) < ICD10CM_WHOLE || !fact->label || strcmp(fact->label, seventh_label) != 0)
+        return true;
+    return fact->value && fact->value[0] == key[ICD10CM_WHOLE - 1] && !fact->value[1];
+}
+
+static int read_guidelines_above(struct gathering *on, const char *key, const char *above) {
+    char display[CODE_BYTES];
+    size_t kept = on->facts.count;
+    system_display(SYSTEM_ICD10CM, above, display);
+    int code = read_facts_of(on, system_id(SYSTEM_ICD10CM, above), SECTION_GUIDELINES, KB_GUIDELINES_ABOVE_MAX);
+    for (size_t i = kept; !code && i < on->facts.count; i++) {
+        struct kb_fact fact = on->facts.items[i];
+        if (!concerns(&fact, key))
+            continue;
+        fact.label = label_at(on, fact.label, display);
+        on->facts.items[kept++] = fact;
+    }
+    on->facts.count = kept;
+    return code;
+}
+
+/* What is said at a code of ICD-10-CM holds for the codes below it: S82.251A, S82.251, S82.25, S82.2, S82. */
+static int read_above(struct gathering *on, enum code_system system, const char *key) {
+    char above[CODE_BYTES];
+    int code = 0;
+    if (system != SYSTEM_ICD10CM || !code_known(on->kb, on->code))
+        return 0;
+    snprintf(above, sizeof above, "%s", key);
+    for (size_t len = strlen(above); !code && len-- > ICD10CM_CATEGORY;) {
+        above[len] = '\0';
+        code = read_guidelines_above(on, key, above);
+    }
+    return code;
+}
+
+static int read_facts(struct gathering *on, enum code_system system, const char *key) {
+    int code = read_facts_of(on, on->code, SECTION_PLAIN, ALL);
+    if (!code)
+        code = edits_before(on, SECTION_COUNT);
+    return code ? code : read_above(on, system, key);
 }
 
 int kb_facts(struct kb *kb, enum code_system system, const char *key, struct date date, struct arena *arena, struct kb_facts *ret,
@@ -131,7 +190,7 @@ int kb_facts(struct kb *kb, enum code_system system, const char *key, struct dat
     int code;
     on.code = system_id(system, key);
     if (within_grace(kb, system, on.day) && !pages_find(&kb->pages, on.code, on.day, arena, &on.facts)) {
-        if ((code = read_facts(&on)))
+        if ((code = read_facts(&on, system, key)))
             return code;
         pages_keep(&kb->pages, on.code, on.day, &on.facts);
     }

@@ -9,7 +9,8 @@ static const char *const statements[STATEMENT_COUNT] = {
     [STATEMENT_IN_FORCE] = "SELECT 1 FROM versions WHERE code = ?1 AND valid_from <= ?2 AND valid_to >= ?2",
     [STATEMENT_FACTS] = "SELECT f.section, f.label, f.value, f.text, f.valid_from, f.valid_to, f.source, f.related, v.title FROM facts f "
                         "LEFT JOIN versions v ON v.code = f.related AND v.valid_from <= ?2 AND v.valid_to >= ?2 "
-                        "WHERE f.code = ?1 AND f.valid_from <= ?2 AND f.valid_to >= ?2 ORDER BY f.section, f.position",
+                        "WHERE f.code = ?1 AND f.section >= ?3 AND f.valid_from <= ?2 AND f.valid_to >= ?2 "
+                        "ORDER BY f.section, f.position LIMIT ?4",
     [STATEMENT_COLUMN1] = "SELECT p.indicator, p.valid_from, p.valid_to, p.source, p.column2, v.title FROM pairs p "
                           "LEFT JOIN versions v ON v.code = p.column2 AND v.valid_from <= ?2 AND v.valid_to >= ?2 "
                           "WHERE p.column1 = ?1 AND p.valid_from <= ?2 AND p.valid_to >= ?2 ORDER BY p.column2 LIMIT ?3",
@@ -59,7 +60,7 @@ struct sources sources_open(const struct kb *kb, struct arena *arena) {
 static const char *copy_text(struct arena *arena, const char *text) { return text ? arena_copy(arena, span_of(text)) : NULL; }
 
 const struct kb_source *source_copy(struct sources *sources, int64_t id) {
-    if (id < 1 || (uint64_t)id > sources->kb->source_count)
+    if (id < 1 || (uint64_t)id > sources->kb->source_count || !sources->kb->sources[id - 1].id)
         return NULL;
     const struct kb_source **copy = &sources->copies[id - 1];
     if (!*copy) {

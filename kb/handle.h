@@ -14,7 +14,7 @@ enum statement {
     STATEMENT_VERSIONS, /* code -> versions, oldest first */
     STATEMENT_KNOWN,    /* code -> a row when it has a version */
     STATEMENT_IN_FORCE, /* code, day -> a row when a version is in force */
-    STATEMENT_FACTS,    /* code, day -> facts */
+    STATEMENT_FACTS,    /* code, day, first section, most -> facts */
     STATEMENT_COLUMN1,  /* code, day, most -> edits in which it is column 1 */
     STATEMENT_COLUMN2,
     STATEMENT_EDIT,    /* column 1, day, column 2, the one of them to tell about -> that edit */
@@ -39,7 +39,7 @@ struct kb {
     sqlite3 *db;
     sqlite3_stmt *statements[STATEMENT_COUNT];
     struct arena *arena;       /* sources, editions, vocabulary: as long as this file is open */
-    struct kb_source *sources; /* by id, from 1 */
+    struct kb_source *sources; /* by id, from 1; where there is none of an id, its id is NULL */
     size_t source_count;
     struct edition *editions;
     size_t edition_count;

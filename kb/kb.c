@@ -90,18 +90,30 @@ static int check_file(struct kb *kb, struct why *why) {
     return 0;
 }
 
+/* Room for the source of that id, behind the last one. What was imported again has left a gap. */
+static struct kb_source *add_source(struct kb *kb, int64_t id) {
+    if (id <= (int64_t)kb->source_count || id > ROWS_MAX)
+        return NULL;
+    while ((int64_t)kb->source_count < id) {
+        kb->sources = arena_grow(kb->arena, kb->sources, kb->source_count, sizeof *kb->sources);
+        kb->sources[kb->source_count++] = (struct kb_source){.id = NULL};
+    }
+    return &kb->sources[id - 1];
+}
+
 static int read_sources(struct kb *kb, struct why *why) {
     sqlite3_stmt *stmt = NULL;
     int error = sqlite3_prepare_v2(kb->db, "SELECT id, name, title, publisher, edition, notice FROM sources ORDER BY id", -1, &stmt, NULL);
-    while (error == SQLITE_OK && (error = sqlite3_step(stmt)) == SQLITE_ROW && kb->source_count < ROWS_MAX) {
-        kb->sources = arena_grow(kb->arena, kb->sources, kb->source_count, sizeof *kb->sources);
-        struct kb_source *source = &kb->sources[kb->source_count++];
+    while (error == SQLITE_OK && (error = sqlite3_step(stmt)) == SQLITE_ROW) {
+        struct kb_source *source = add_source(kb, sqlite3_column_int64(stmt, 0));
+        error = source ? SQLITE_OK : SQLITE_CORRUPT;
+        if (error)
+            break;
         source->id = column_copy(stmt, 1, kb->arena);
         source->title = column_copy(stmt, 2, kb->arena);
         source->publisher = column_copy(stmt, 3, kb->arena);
         source->edition = column_copy(stmt, 4, kb->arena);
         source->notice = column_copy(stmt, 5, kb->arena);
-        error = sqlite3_column_int64(stmt, 0) == (int64_t)kb->source_count ? SQLITE_OK : SQLITE_CORRUPT;
     }
     sqlite3_finalize(stmt);
     return error == SQLITE_DONE ? 0 : handle_damaged(kb, why);
