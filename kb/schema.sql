@@ -14,7 +14,7 @@ CREATE TABLE systems (
 CREATE TABLE sources (
     id         INTEGER PRIMARY KEY,
     name       TEXT NOT NULL UNIQUE,     -- "cms-pprrvu-2026-jul"
-    kind       TEXT NOT NULL,            -- the kind of import that brings the same facts: "rvu"; "house" for our own words
+    kind       TEXT NOT NULL,            -- the kind of import that brings the same facts: "rvu", "icd10cm-index/drug"; "house" for our own words
     title      TEXT NOT NULL,
     publisher  TEXT NOT NULL,
     edition    TEXT NOT NULL,

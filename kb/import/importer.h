@@ -29,7 +29,8 @@ extern const struct importer *const importers[]; /* ends with NULL */
 /* The edition. All texts are needed but notice. Days: 20261001, schema.h. */
 struct import_edition {
     unsigned systems;      /* whose codes it lists, a bit each; 0: it brings only facts, words or edits */
-    const char *source;    /* id, unique to the edition: "icd10cm-order-fy2026" */
+    const char *source;    /* id, unique to the edition and part: "icd10cm-order-fy2026" */
+    const char *part;      /* where a set comes in several files with editions of their own: which one ("drug"); otherwise NULL */
     const char *publisher; /* "CMS" */
     const char *name;      /* "FY2026" */
     const char *notice;    /* copyright line to show with what comes from it, or NULL */

@@ -29,7 +29,7 @@ static void bind(sqlite3_stmt *stmt, const struct import *import, int64_t first,
     for (int i = P_SOURCE; i <= P_LAST && i <= sqlite3_bind_parameter_count(stmt); i++)
         sqlite3_bind_int64(stmt, i, numbers[i]);
     if (sqlite3_bind_parameter_count(stmt) >= P_KIND)
-        sqlite3_bind_text(stmt, P_KIND, import->importer->kind, -1, SQLITE_STATIC);
+        sqlite3_bind_text(stmt, P_KIND, import->set, -1, SQLITE_STATIC);
 }
 
 /* Run one statement, return the number it yields (0 when it yields none). */
@@ -137,7 +137,7 @@ static void write_edition(struct import *import, enum code_system system) {
     row_put_number(&before, system);
     row_put_number(&before, import->from);
     row_put_number(&before, import->from);
-    row_put_text(&before, import->importer->kind);
+    row_put_text(&before, import->set);
     row_end(&before);
     row_close(&before);
     struct row row = row_open(import->writer, "INSERT INTO editions (system, name, valid_from, valid_to, complete, codes, source) "
@@ -280,7 +280,7 @@ static int check(struct import *import, struct why *why) {
     if (!import->announced || !result->rows)
         return why_set(why, FAIL_INPUT, "%s holds no row of %s: is it the right file?", result->file, result->title);
     if (result->rejected * 100 > result->rows * REJECTED_PERCENT)
-        return why_set(why, FAIL_INPUT, "%zu of the %zu rows of %s can not be used, the first in line %zu (%s): nothing was imported",
+        return why_set(why, FAIL_INPUT, "%zu of the %zu rows of %s can not be used, the first in line %zu (%s)",
                        result->rejected, result->rows, result->file, result->rejects[0].line, result->rejects[0].reason);
     return 0;
 }

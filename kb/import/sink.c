@@ -25,6 +25,7 @@ static const char *const statements[SINK_COUNT] = {
 void sink_open(struct import *import, struct writer *writer, const struct importer *importer, const struct import_order *order,
                struct arena *arena, const char *name, struct import_result *result) {
     *import = (struct import){.importer = importer, .order = order, .writer = writer, .arena = arena, .result = result};
+    import->set = importer->kind;
     import->own = arena_new(FILE_ARENA_BYTES);
     char *lower = arena_copy(import->own, span_of(name));
     for (char *c = lower; *c; c++)
@@ -64,10 +65,10 @@ int64_t import_last_day(const struct import *import) { return import->edition_to
 
 static int64_t day_before(int64_t day) { return schema_day(date_add_days(schema_date(day), -1)); }
 
-/* The next edition of the same kind ends this one. */
+/* The next edition of the same set ends this one. */
 static int64_t last_day(struct import *import) {
     struct row row = row_open(import->writer, "SELECT min(valid_from) FROM sources WHERE kind = ? AND valid_from > ?");
-    row_put_text(&row, import->importer->kind);
+    row_put_text(&row, import->set);
     row_put_number(&row, import->from);
     int64_t next = row_number(&row);
     row_close(&row);
@@ -87,7 +88,7 @@ static void write_source(struct import *import, const struct import_edition *edi
     struct row row = row_open(writer, "INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)");
     row_put_number(&row, import->source);
     row_put_text(&row, edition->source);
-    row_put_text(&row, import->importer->kind);
+    row_put_text(&row, import->set);
     row_put_text(&row, import->importer->title);
     row_put_text(&row, edition->publisher);
     row_put_text(&row, edition->name);
@@ -108,6 +109,8 @@ int import_edition(struct import *import, const struct import_edition *edition, 
     if (edition->valid_to && edition->valid_to < import->from)
         return why_set(why, FAIL_INPUT, "%s ends before it begins: is --effective right?", import->result->file);
     import->announced = true;
+    if (edition->part)
+        import->set = arena_printf(import->own, "%s/%s", import->importer->kind, edition->part);
     import->systems = edition->systems;
     import->dated_rows = edition->dated_rows;
     import->to = last_day(import);

@@ -26,6 +26,7 @@ struct import {
     struct arena *own;   /* the file's */
     struct import_result *result;
     const char *name; /* lower case */
+    const char *set;  /* what an edition replaces one of, sources.kind: the importer's kind, and the part ("icd10cm-index/drug") */
     bool announced;   /* import_edition was called */
     unsigned systems;
     bool dated_rows;
