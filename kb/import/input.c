@@ -17,8 +17,11 @@ static const char end_of_file[] = "\x1a";
 
 struct input {
     const char *path;
-    struct archive *archive;
+    struct archive *archive; /* the one whose files are read */
+    struct archive *outer;   /* the one it lies in, or NULL */
     struct archive_entry *entry;
+    char *inner_bytes; /* BLOCK_BYTES, when there was an archive inside */
+    uint64_t inner_read;
     uint64_t whole, unpacked;
     char *bytes; /* BUFFER_BYTES */
     size_t at, end;
@@ -80,6 +83,8 @@ void input_close(struct input *input) {
     if (!input)
         return;
     archive_read_free(input->archive);
+    archive_read_free(input->outer);
+    free(input->inner_bytes);
     if (input->windows != (iconv_t)-1)
         iconv_close(input->windows);
     buf_free(&input->utf8);
@@ -93,11 +98,66 @@ static const char *without_folders(const char *name) {
     return slash ? slash + 1 : name;
 }
 
+static la_ssize_t read_inner(struct archive *archive, void *context, const void **ret) {
+    struct input *input = context;
+    la_ssize_t got = archive_read_data(input->outer, input->inner_bytes, BLOCK_BYTES);
+    *ret = input->inner_bytes;
+    input->inner_read += got > 0 ? (uint64_t)got : 0;
+    if (got >= 0 && input->inner_read <= INPUT_FILE_MAX)
+        return got;
+    archive_set_error(archive, EINVAL, "%s", got < 0 ? archive_error_string(input->outer) : "the archive inside is too large");
+    return ARCHIVE_FATAL;
+}
+
+/* CMS packs some sets twice: a zip of a manual and a zip of the tables. It is read as it is unpacked; one level is enough. */
+static int enter(struct input *input, struct why *why) {
+    struct archive *inner = archive_read_new();
+    if (!input->inner_bytes)
+        input->inner_bytes = malloc(BLOCK_BYTES);
+    if (!inner || !input->inner_bytes) {
+        archive_read_free(inner);
+        return why_set(why, FAIL_SYSTEM, "out of memory");
+    }
+    archive_read_support_format_zip_streamable(inner);
+    archive_read_support_format_empty(inner);
+    input->outer = input->archive;
+    input->archive = inner;
+    input->inner_read = 0;
+    return archive_read_open(inner, input, NULL, read_inner, NULL) == ARCHIVE_OK ? 0 : unreadable(input, why);
+}
+
+static void leave(struct input *input) {
+    archive_read_free(input->archive);
+    input->archive = input->outer;
+    input->outer = NULL;
+}
+
+static bool is_archive(const struct input *input) {
+    const char *name = archive_entry_pathname(input->entry);
+    return !input->outer && archive_format(input->archive) == ARCHIVE_FORMAT_ZIP && name && span_ends_same(span_of(name), SPAN(".zip"));
+}
+
+/* The next header of a file, in the archive or in one inside of it. */
+static int next_header(struct input *input, int *status, struct why *why) {
+    for (;;) {
+        *status = archive_read_next_header(input->archive, &input->entry);
+        bool good = *status == ARCHIVE_OK || *status == ARCHIVE_WARN;
+        int code = 0;
+        if (*status == ARCHIVE_EOF && input->outer)
+            leave(input);
+        else if (good && is_archive(input))
+            code = enter(input, why);
+        else if (!good || archive_entry_filetype(input->entry) != AE_IFDIR)
+            return 0;
+        if (code)
+            return code;
+    }
+}
+
 int input_next(struct input *input, const char **name, struct why *why) {
-    int status;
-    do
-        status = archive_read_next_header(input->archive, &input->entry);
-    while (status == ARCHIVE_OK && archive_entry_filetype(input->entry) == AE_IFDIR);
+    int status, code = next_header(input, &status, why);
+    if (code)
+        return code;
     if (status == ARCHIVE_EOF)
         return why_set(why, FAIL_EMPTY, "%s holds no further file", input->path);
     if (status != ARCHIVE_OK && status != ARCHIVE_WARN)
@@ -284,8 +344,12 @@ int input_bytes(struct input *input, struct span *ret, struct why *why) {
     return 0;
 }
 
+void input_at_line(struct input *input, size_t line) { input->record = input->line = line; }
+
 size_t input_line_number(const struct input *input) { return input->record; }
 
-uint64_t input_bytes_read(const struct input *input) { return (uint64_t)archive_filter_bytes(input->archive, -1); }
+uint64_t input_bytes_read(const struct input *input) {
+    return (uint64_t)archive_filter_bytes(input->outer ? input->outer : input->archive, -1);
+}
 
 uint64_t input_bytes_whole(const struct input *input) { return input->whole; }

@@ -1,4 +1,5 @@
-/* input.h - an official file as it is found on a disk: plain, compressed (gzip, bzip2, xz), or files inside a zip.
+/* input.h - an official file as it is found on a disk: plain, compressed (gzip, bzip2, xz), or files inside a zip, which may lie in
+ * another zip.
  * Order: input_open, (input_next, input_head, (input_line | input_record | input_bytes)*)*, input_close. One way of reading a file.
  * Memory is bounded whatever the file says: a line has at most INPUT_LINE_MAX bytes, a file inside at most INPUT_FILE_MAX.
  * What is returned is valid until the next call. Failures are FAIL_INPUT (no text, cut off, damaged), FAIL_LIMIT and FAIL_SYSTEM. */
@@ -38,7 +39,9 @@ int input_record(struct input *, char separator, struct record *ret, struct why 
 /* The next piece as it is, for parsers that read bytes. FAIL_EMPTY at the end. */
 int input_bytes(struct input *, struct span *ret, struct why *why);
 
-/* Where we are: the line read last (of a record: its first), and how much of the packed file is behind us. */
+/* Where we are: the line read last (of a record: its first), and how much of the packed file is behind us. Who reads bytes knows the
+ * line himself, and says so. */
+void input_at_line(struct input *, size_t line);
 size_t input_line_number(const struct input *);
 uint64_t input_bytes_read(const struct input *);
 uint64_t input_bytes_whole(const struct input *);
