@@ -42,7 +42,7 @@ static bool belongs(char class, char c) {
     case 'l': return char_is_alpha(c);
     case 'a': return char_is_alnum(c);
     case 'b': return char_is_digit(c) || one_of("AB", c);
-    case 'c': return char_is_digit(c) || one_of("FTUM", c);
+    case 'c': return char_is_digit(c) || one_of("AFTUM", c);
     case 'h': return c >= 'A' && c <= 'V';
     case 'p': return char_is_alnum(c) && !one_of("IO", c);
     case 'x': return c == 'X';
