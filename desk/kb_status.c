@@ -14,9 +14,11 @@ static const struct rhythm {
     {"icd10pcs-order", 12}, {"mue", 3},   {"nucc", 6},  {"opps", 3},  {"ptp", 3},            {"rbcs", 12},          {"rvu", 3},
 };
 
+/* A part of a set ("icd10cm-index/drug") has the rhythm of the set. */
 static int months_of(const char *kind) {
+    struct span set = span_slice(span_of(kind), 0, strcspn(kind, "/"));
     for (size_t i = 0; i < sizeof rhythms / sizeof *rhythms; i++)
-        if (strcmp(rhythms[i].kind, kind) == 0)
+        if (span_equal(span_of(rhythms[i].kind), set))
             return rhythms[i].months;
     return 0;
 }

@@ -85,11 +85,7 @@ static bool can_be_judged(struct verification *on, int64_t code, int64_t from, i
 
 /* Kinds whose facts people wrote; the rest comes from official files, which may be older than the codes' edition. */
 static bool is_ours(const char *kind) {
-    static const char *const ours[] = {"house", "notes", "manual"};
-    for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
-        if (strcmp(kind, ours[i]) == 0)
-            return true;
-    return false;
+    return strcmp(kind, "house") == 0 || strcmp(kind, "manual") == 0 || span_starts(span_of(kind), SPAN("notes"));
 }
 
 /* Where a code that nobody knows is an error, though no whole edition is loaded: anybody may import one. CPT takes a license. */
@@ -215,7 +211,7 @@ static void check_impossible(struct verification *on) {
 /* What people wrote about a diagnosis that they relate to something. */
 static const char told_sql[] = "SELECT f.related, f.text, v.title, s.name, f.code FROM facts f JOIN sources s ON s.id = f.source "
                                "JOIN versions v ON v.code = f.related AND v.valid_from <= f.valid_to AND v.valid_to >= f.valid_from "
-                               "WHERE f.related BETWEEN ?1 AND ?2 AND f.text IS NOT NULL AND s.kind IN ('house', 'notes', 'manual')";
+                               "WHERE f.related BETWEEN ?1 AND ?2 AND f.text IS NOT NULL AND (s.kind IN ('house', 'manual') OR s.kind LIKE 'notes%')";
 
 static const char siblings_sql[] = "SELECT title FROM versions WHERE code BETWEEN ?1 AND ?2 AND title IS NOT NULL";
 
@@ -400,7 +396,7 @@ static void check_claims(struct verification *on) {
 static const char specialties_sql[] =
     "SELECT f.related, f.text, v.title, s.name, f.code, (SELECT group_concat(w.text, ' ') FROM words w WHERE w.code = f.related) "
     "FROM facts f JOIN sources s ON s.id = f.source JOIN versions v ON v.code = f.related "
-    "WHERE f.section = ?1 AND f.related IS NOT NULL AND f.text IS NOT NULL AND s.kind IN ('house', 'notes', 'manual')";
+    "WHERE f.section = ?1 AND f.related IS NOT NULL AND f.text IS NOT NULL AND (s.kind IN ('house', 'manual') OR s.kind LIKE 'notes%')";
 
 static void check_specialties(struct verification *on) {
     sqlite3_stmt *stmt = query(on, specialties_sql);
