@@ -23,8 +23,6 @@ static const char *const statements[STATEMENT_COUNT] = {
                        "WHERE p.column1 = ?1 AND p.column2 = ?3 AND p.valid_from <= ?2 AND p.valid_to >= ?2",
     [STATEMENT_COVER] = "SELECT source FROM pairs WHERE valid_from <= ?1 AND valid_to >= ?1 LIMIT 1",
     [STATEMENT_BETWEEN] = "SELECT DISTINCT code FROM versions WHERE code BETWEEN ?1 AND ?2 ORDER BY code LIMIT ?3",
-    [STATEMENT_SEARCH] = "SELECT rowid, bm25(search, 8.0, 6.0, 6.0, 1.0), matched(search) FROM search WHERE search MATCH ?1",
-    [STATEMENT_HEADER] = "SELECT 1 FROM versions WHERE code = ?1 AND valid_from <= ?2 AND valid_to >= ?2 AND billable = 0",
 };
 
 int handle_damaged(struct kb *kb, struct why *why) {

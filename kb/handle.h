@@ -20,8 +20,6 @@ enum statement {
     STATEMENT_EDIT,    /* column 1, day, column 2, the one of them to tell about -> that edit */
     STATEMENT_COVER,   /* day -> source of the edits in force */
     STATEMENT_BETWEEN, /* first code, last code, most -> codes */
-    STATEMENT_SEARCH,  /* match -> codes with score */
-    STATEMENT_HEADER,  /* code, day -> a row when the code is a header */
     STATEMENT_COUNT
 };
 
@@ -38,7 +36,7 @@ struct kb {
     struct stat file; /* of the open file: another inode or time means another file */
     sqlite3 *db;
     sqlite3_stmt *statements[STATEMENT_COUNT];
-    struct arena *arena;       /* sources, editions, vocabulary: as long as this file is open */
+    struct arena *arena;       /* sources, editions: as long as this file is open */
     struct kb_source *sources; /* by id, from 1; where there is none of an id, its id is NULL */
     size_t source_count;
     struct edition *editions;
@@ -47,7 +45,7 @@ struct kb {
     struct {
         int64_t day, source;       /* no day: nothing asked yet; no source: no edit in force on the day */
     } cover;                       /* the day last asked, since a day without edits takes reading them all */
-    struct vocabulary *vocabulary; /* vocabulary.h; NULL until first needed */
+    struct finder *finder;         /* finder.h; NULL until the first search */
 };
 
 int handle_damaged(struct kb *, struct why *why); /* FAIL_SYSTEM, and what to do */

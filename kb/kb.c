@@ -7,10 +7,9 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "kb/finder.h"
 #include "kb/handle.h"
 #include "kb/schema.h"
-#include "kb/search.h"
-#include "kb/vocabulary.h"
 
 enum { OWN_BYTES = 64 << 20, URI_BYTES = 3 * PATH_MAX + 64, ROWS_MAX = 100000 };
 
@@ -64,8 +63,6 @@ static int open_file(struct kb *kb, struct why *why) {
     buf_free(&uri);
     if (error)
         return why_set(why, FAIL_SYSTEM, "can not open the knowledge base %s: %s", kb->path, sqlite3_errstr(error));
-    if (search_register(kb->db))
-        return why_set(why, FAIL_SYSTEM, "this SQLite has no full-text search (FTS5): install Debian's libsqlite3-0");
     sqlite3_db_config(kb->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(kb->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     return 0;
@@ -170,9 +167,9 @@ void kb_close(struct kb *kb) {
         return;
     for (size_t i = 0; i < STATEMENT_COUNT; i++)
         sqlite3_finalize(kb->statements[i]);
+    finder_free(kb->finder);
     sqlite3_close(kb->db);
     pages_free(&kb->pages);
-    vocabulary_free(kb->vocabulary);
     arena_free(kb->arena);
     free(kb->path);
     free(kb);

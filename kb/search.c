@@ -1,225 +1,208 @@
-#include "kb/search.h"
-
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/utf8.h"
+#include "kb/finder.h"
 #include "kb/handle.h"
-#include "kb/kb.h"
 #include "kb/schema.h"
-#include "kb/vocabulary.h"
 #include "kb/words.h"
 
 enum {
-    QUERY_WORDS_MAX = 32,
-    QUERY_BYTES = 8192,
     TEXT_BYTES_MAX = 64 * 1024, /* of what the user wrote */
-    HITS_MAX = 1000,
-    SPARE_HITS = 64, /* kept beyond what is asked for, since some are not in force on the day */
-    ICD10CM_WHOLE = 7,
+    BECAUSE_BYTES = 8192,
+    CODES_MAX = 8, /* of one document, tried until one is in force */
+    NAMED_MAX = 8, /* codes written out in the text */
+    PIECE_LEAST = 3,
+    TELLING_CELL = CELL_FULL * 2 / 5, /* half of "upper end" is no reason */
 };
 
-static const double HEADER_SHARE = 0.85, SEQUELA_SHARE = 0.95;
+/* What a hit counts of a system that nobody has asked for: what merely qualifies a service, or belongs to the hospital's claim, comes
+ * behind. */
+static const double plain_shares[SYSTEM_COUNT] = {
+    [SYSTEM_CPT] = 1.0, [SYSTEM_HCPCS] = 1.0, [SYSTEM_ICD10CM] = 1.0, [SYSTEM_ICD10PCS] = 0.6, [SYSTEM_MOD] = 0.75,
+    [SYSTEM_DRG] = 0.7, [SYSTEM_REV] = 0.7,   [SYSTEM_POS] = 0.7,     [SYSTEM_NUCC] = 0.75,
+};
 
-fts5_api *search_api(sqlite3 *db) {
-    fts5_api *ret = NULL;
-    sqlite3_stmt *stmt = NULL;
-    if (sqlite3_prepare_v2(db, "SELECT fts5(?1)", -1, &stmt, NULL) == SQLITE_OK &&
-        sqlite3_bind_pointer(stmt, 1, &ret, "fts5_api_ptr", NULL) == SQLITE_OK)
-        sqlite3_step(stmt);
-    sqlite3_finalize(stmt);
-    return ret;
-}
+enum { VOTES_MOST = 2 };
+static const double VOTE_GAIN = 0.12, UNNAMED_SHARE = 0.5;
 
-static void matched(const Fts5ExtensionApi *api, Fts5Context *context, sqlite3_context *result, int count, sqlite3_value **values) {
-    int instances = 0, phrase, column, offset;
-    uint64_t ret = 0;
-    (void)count, (void)values;
-    int error = api->xInstCount(context, &instances);
-    for (int i = 0; error == SQLITE_OK && i < instances; i++) {
-        error = api->xInst(context, i, &phrase, &column, &offset);
-        if (error == SQLITE_OK && phrase >= 0 && phrase < QUERY_WORDS_MAX)
-            ret |= (uint64_t)1 << phrase;
+struct search {
+    struct kb *kb;
+    struct finder *finder;
+    struct query query;
+    unsigned systems;
+    struct date date;
+    size_t max;
+    struct arena *arena;
+    struct kb_hits hits;
+};
+
+static void weigh_systems(const struct query *query, double ret[static SYSTEM_COUNT]) {
+    for (int system = 0; system < SYSTEM_COUNT; system++) {
+        unsigned votes = query->votes[system];
+        ret[system] = plain_shares[system] * (1 + VOTE_GAIN * (votes < VOTES_MOST ? votes : VOTES_MOST));
+        if (query->named)
+            ret[system] = query->named & 1u << system ? 1.0 : UNNAMED_SHARE * plain_shares[system];
     }
-    if (error)
-        sqlite3_result_error_code(result, error);
-    else
-        sqlite3_result_int64(result, (sqlite3_int64)ret);
 }
 
-int search_register(sqlite3 *db) {
-    fts5_api *api = search_api(db);
-    return api ? api->xCreateFunction(api, "matched", NULL, matched, NULL) : SQLITE_ERROR;
-}
+/* ---- codes that stand in the text ---- */
 
-struct query {
-    struct span words[QUERY_WORDS_MAX];
-    struct stem stems[QUERY_WORDS_MAX];
-    size_t count;
-};
-
-static bool has_stem(const struct query *query, const struct stem *stem) {
-    for (size_t i = 0; i < query->count; i++)
-        if (strcmp(query->stems[i].text, stem->text) == 0)
+static bool has_digit(struct span text) {
+    for (size_t i = 0; i < text.len; i++)
+        if (char_is_digit(text.ptr[i]))
             return true;
     return false;
 }
 
-/* Words that no code's text holds are left out: they would only cost time. A word with digits may be part of a code. */
-static void read_query(struct vocabulary *vocabulary, struct span text, struct query *query) {
-    struct span word;
-    struct stem stem;
-    while (query->count < QUERY_WORDS_MAX && words_next(&text, &word)) {
-        if (words_common(word) || !vocabulary_stem(vocabulary, word, &stem) || has_stem(query, &stem))
-            continue;
-        if (words_plain(word) && !vocabulary_knows(vocabulary, &stem))
-            continue;
-        query->words[query->count] = word;
-        query->stems[query->count++] = stem;
-    }
+static bool in_code(char c) { return char_is_alnum(c) || c == '.'; }
+
+static bool next_piece(struct span *rest, struct span *piece) {
+    size_t from = 0, to;
+    while (from < rest->len && !in_code(rest->ptr[from]))
+        from++;
+    for (to = from; to < rest->len && in_code(rest->ptr[to]);)
+        to++;
+    *piece = span_slice(*rest, from, to);
+    *rest = span_slice(*rest, to, rest->len);
+    while (piece->len && piece->ptr[piece->len - 1] == '.')
+        piece->len--;
+    return from < to;
 }
 
-/* Every word in quotes, so that AND, NEAR and * are words like others; words_next leaves no quote inside one. */
-static const char *match_text(const struct query *query, struct arena *arena) {
+static void add_hit(struct search *search, const struct kb_code *code, double score, const char *because) {
+    search->hits.items[search->hits.count++] = (struct kb_hit){*code, score, because};
+}
+
+static bool is_hit(const struct search *search, enum code_system system, const char *key) {
+    for (size_t i = 0; i < search->hits.count; i++)
+        if (search->hits.items[i].code.system == system && strcmp(search->hits.items[i].code.key, key) == 0)
+            return true;
+    return false;
+}
+
+/* The code when it may be shown, that is, holds on the day. */
+static int try_code(struct search *search, enum code_system system, const char *key, bool *ret_shown, struct kb_code *ret, struct why *why) {
+    int failed = kb_lookup(search->kb, system, key, search->date, search->arena, ret, why);
+    *ret_shown = !failed && (ret->status == STATUS_VALID || ret->status == STATUS_HEADER) && !is_hit(search, system, key);
+    return failed;
+}
+
+/* Short codes look like any number: they are codes where their system is named ("modifier 25"). */
+static unsigned systems_of_piece(const struct search *search, struct span piece) {
+    const unsigned always = 1u << SYSTEM_CPT | 1u << SYSTEM_HCPCS | 1u << SYSTEM_ICD10CM | 1u << SYSTEM_ICD10PCS;
+    unsigned may = search->systems & ((piece.len >= PIECE_LEAST ? always : 0) | search->query.named);
+    return may ? may & kb_systems_of(search->kb, piece, search->date) : 0;
+}
+
+static int add_named(struct search *search, struct span piece, struct why *why) {
+    unsigned systems = systems_of_piece(search, piece);
+    int failed = 0;
+    for (int system = 0; system < SYSTEM_COUNT && !failed && search->hits.count < search->max; system++) {
+        char key[CODE_BYTES];
+        struct kb_code code;
+        bool shown = false;
+        if (!(systems & 1u << system))
+            continue;
+        system_key((enum code_system)system, piece, key);
+        failed = try_code(search, (enum code_system)system, key, &shown, &code, why);
+        if (shown)
+            add_hit(search, &code, 1.0, arena_copy(search->arena, piece));
+    }
+    return failed;
+}
+
+static int find_named(struct search *search, struct span text, struct why *why) {
+    struct span piece;
+    int failed = 0;
+    for (size_t tried = 0; !failed && tried < NAMED_MAX && next_piece(&text, &piece);)
+        if (has_digit(piece) && piece.len < CODE_BYTES) {
+            tried++;
+            failed = add_named(search, piece, why);
+        }
+    return failed;
+}
+
+/* ---- words ---- */
+
+/* "hip, fx = fracture": the asker's words, and what the code says for them. */
+static const char *because(struct search *search, uint32_t document) {
+    const struct alternative *reasons[QUERY_GROUPS] = {NULL};
     struct buf buf;
-    buf_init(&buf, QUERY_BYTES);
-    for (size_t i = 0; i < query->count; i++)
-        buf_printf(&buf, "%s\"%.*s\"", i ? " OR " : "", SPAN_ARG(query->words[i]));
-    const char *ret = buf_keep(&buf, arena);
+    buf_init(&buf, BECAUSE_BYTES);
+    rank_reasons(&search->finder->ranking, document, reasons);
+    for (size_t g = 0; g < search->query.count; g++) {
+        if (search->finder->match.cells[document][g] < TELLING_CELL)
+            continue;
+        buf_printf(&buf, "%s%.*s", buf.len ? ", " : "", SPAN_ARG(search->query.groups[g].asked));
+        if (reasons[g] && reasons[g]->text.len)
+            buf_printf(&buf, " = %.*s", SPAN_ARG(reasons[g]->text));
+    }
+    const char *ret = buf_keep(&buf, search->arena);
     buf_free(&buf);
     return ret;
 }
 
-struct candidate {
-    int64_t code;
-    enum code_system system;
-    char key[CODE_BYTES];
-    uint64_t words;
-    double score;
-};
-
-struct ranking {
-    struct candidate *items; /* best first */
-    size_t count, room;
-};
-
-/* Equal scores stand in code order, in which the rows come. */
-static void rank(struct ranking *ranking, const struct candidate *candidate) {
-    size_t at = ranking->count;
-    while (at > 0 && ranking->items[at - 1].score < candidate->score)
-        at--;
-    if (at == ranking->room)
-        return;
-    size_t last = ranking->count < ranking->room ? ranking->count++ : ranking->count - 1;
-    memmove(&ranking->items[at + 1], &ranking->items[at], (last - at) * sizeof *ranking->items);
-    ranking->items[at] = *candidate;
-}
-
-/* What bm25 says (better is more negative), times the part of the query's words that are there: two of three words found
- * outweigh one of them found often. */
-static double score_of(double bm25, uint64_t words, size_t asked) { return -bm25 * (double)__builtin_popcountll(words) / (double)asked; }
-
-static int read_candidates(struct kb *kb, const struct query *query, const char *match, unsigned systems, struct ranking *ranking,
-                           struct why *why) {
-    sqlite3_stmt *stmt = statement(kb, STATEMENT_SEARCH, why);
-    int step;
-    if (!stmt)
-        return FAIL_SYSTEM;
-    sqlite3_bind_text(stmt, 1, match, -1, SQLITE_STATIC);
-    while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
-        struct candidate candidate = {.code = sqlite3_column_int64(stmt, 0), .words = (uint64_t)sqlite3_column_int64(stmt, 2)};
-        candidate.score = score_of(sqlite3_column_double(stmt, 1), candidate.words, query->count);
-        if (system_of_id(candidate.code, &candidate.system, candidate.key) && systems & 1u << candidate.system)
-            rank(ranking, &candidate);
-    }
-    statement_end(stmt);
-    return step == SQLITE_DONE ? 0 : handle_damaged(kb, why);
-}
-
-static bool is_header(struct kb *kb, int64_t code, struct date date) {
-    sqlite3_stmt *stmt = statement(kb, STATEMENT_HEADER, NULL);
-    if (!stmt)
-        return false;
-    sqlite3_bind_int64(stmt, 1, code);
-    sqlite3_bind_int64(stmt, 2, schema_day(date));
-    bool ret = sqlite3_step(stmt) == SQLITE_ROW;
-    statement_end(stmt);
-    return ret;
-}
-
-/* Titles get longer the more they say, and lose by it: at nearly equal scores a code that may stand on a claim comes before its
- * header, and the injury before its sequela. */
-static double preference(struct kb *kb, const struct candidate *candidate, struct date date) {
-    if (candidate->system != SYSTEM_ICD10CM)
-        return 1.0;
-    if (strlen(candidate->key) == ICD10CM_WHOLE)
-        return candidate->key[ICD10CM_WHOLE - 1] == 'S' ? SEQUELA_SHARE : 1.0;
-    return is_header(kb, candidate->code, date) ? HEADER_SHARE : 1.0;
-}
-
-static void prefer(struct kb *kb, struct ranking *ranking, struct date date) {
-    size_t count = ranking->count;
-    ranking->count = 0;
+static int add_document(struct search *search, const struct ranked *ranked, struct why *why) {
+    int64_t codes[CODES_MAX];
+    size_t count = rank_codes(&search->finder->ranking, ranked, schema_day(search->date), codes, CODES_MAX);
     for (size_t i = 0; i < count; i++) {
-        struct candidate candidate = ranking->items[i];
-        candidate.score *= preference(kb, &candidate, date);
-        rank(ranking, &candidate);
-    }
-}
-
-static const char *because(const struct query *query, uint64_t words, struct arena *arena) {
-    struct buf buf;
-    buf_init(&buf, QUERY_BYTES);
-    for (size_t i = 0; i < query->count; i++)
-        if (words >> i & 1)
-            buf_printf(&buf, "%s%.*s", buf.len ? ", " : "", SPAN_ARG(query->words[i]));
-    const char *ret = buf_keep(&buf, arena);
-    buf_free(&buf);
-    return ret;
-}
-
-static int read_hits(struct kb *kb, const struct query *query, const struct ranking *ranking, struct date date, size_t max,
-                     struct arena *arena, struct kb_hits *ret, struct why *why) {
-    struct kb_hits hits = {arena_array(arena, max, sizeof *hits.items), 0};
-    for (size_t i = 0; i < ranking->count && hits.count < max; i++) {
-        const struct candidate *candidate = &ranking->items[i];
-        struct kb_hit *hit = &hits.items[hits.count];
-        int code = kb_lookup(kb, candidate->system, candidate->key, date, arena, &hit->code, why);
-        if (code)
-            return code;
-        if (hit->code.status != STATUS_VALID && hit->code.status != STATUS_HEADER)
+        enum code_system system;
+        char key[CODE_BYTES];
+        struct kb_code code;
+        bool shown;
+        if (!system_of_id(codes[i], &system, key))
             continue;
-        hit->score = candidate->score;
-        hit->because = because(query, candidate->words, arena);
-        hits.count++;
+        int failed = try_code(search, system, key, &shown, &code, why);
+        if (failed)
+            return failed;
+        if (!shown)
+            continue;
+        add_hit(search, &code, ranked->score, because(search, ranked->document));
+        break;
     }
-    *ret = hits;
     return 0;
+}
+
+static int find_words(struct search *search, struct why *why) {
+    struct candidate *candidates = arena_array(search->arena, CANDIDATES_MAX, sizeof *candidates);
+    struct ranked *ranked = arena_array(search->arena, CANDIDATES_MAX, sizeof *ranked);
+    struct finder *finder = search->finder;
+    double shares[SYSTEM_COUNT];
+    size_t count;
+    weigh_systems(&search->query, shares);
+    finder->ranking.query = &search->query;
+    if (match_run(&finder->match, &search->query, search->systems, shares, candidates, &count) ||
+        rank_candidates(&finder->ranking, candidates, count, shares, ranked))
+        return handle_damaged(search->kb, why);
+    int failed = 0;
+    for (size_t i = 0; !failed && i < count && search->hits.count < search->max; i++)
+        failed = add_document(search, &ranked[i], why);
+    return failed;
 }
 
 int kb_search(struct kb *kb, struct span words, unsigned systems, struct date date, size_t max, struct arena *arena, struct kb_hits *ret,
               struct why *why) {
-    struct query query = {.count = 0};
-    struct ranking ranking = {.count = 0};
-    struct vocabulary *vocabulary = vocabulary_of(kb, why);
-    if (!vocabulary)
+    struct search *search = arena_alloc(arena, sizeof *search);
+    struct span text = utf8_clean(arena, span_slice(words, 0, TEXT_BYTES_MAX));
+    *search = (struct search){.kb = kb, .finder = finder_of(kb, why), .systems = systems, .date = date, .arena = arena};
+    if (!search->finder)
         return FAIL_SYSTEM;
-    max = max < HITS_MAX ? max : HITS_MAX;
-    read_query(vocabulary, utf8_clean(arena, span_slice(words, 0, TEXT_BYTES_MAX)), &query);
-    if (query.count && max) {
-        ranking.room = max + SPARE_HITS;
-        ranking.items = arena_array(arena, ranking.room, sizeof *ranking.items);
-        int code = read_candidates(kb, &query, match_text(&query, arena), systems, &ranking, why);
-        if (code)
-            return code;
-        prefer(kb, &ranking, date);
-    }
-    return read_hits(kb, &query, &ranking, date, max, arena, ret, why);
+    search->max = max < CANDIDATES_MAX ? max : CANDIDATES_MAX;
+    search->hits.items = arena_array(arena, search->max + 1, sizeof *search->hits.items);
+    query_read(&search->finder->speech, text, &search->query);
+    int failed = find_named(search, text, why);
+    if (!failed && search->query.count && search->hits.count < search->max)
+        failed = find_words(search, why);
+    if (!failed)
+        *ret = search->hits;
+    return failed;
 }
 
 bool kb_knows_word(struct kb *kb, struct span word) {
-    struct vocabulary *vocabulary = vocabulary_of(kb, NULL);
+    struct finder *finder = finder_of(kb, NULL);
     struct stem stem;
-    return vocabulary && words_plain(word) && !words_common(word) && vocabulary_stem(vocabulary, word, &stem) &&
-           vocabulary_knows(vocabulary, &stem);
+    uint32_t term;
+    return finder && words_plain(word) && !words_common(word) && stemmer_stem(&finder->stemmer, word, &stem) &&
+           (vocabulary_find(&finder->vocabulary, &stem, &term) || lexicon_knows(finder->lexicon, &stem));
 }

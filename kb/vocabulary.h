@@ -1,28 +1,31 @@
-/* vocabulary.h - the stems that the search index knows, in memory, and the stemmer that made them. */
+/* vocabulary.h - the terms of the search index in memory: their stems, in how many documents they stand, and their spellings.
+ * 20,000 stems are read in some milliseconds and found in nanoseconds. */
 #ifndef KB_VOCABULARY_H
 #define KB_VOCABULARY_H
 
-#include <stdbool.h>
+#include <sqlite3.h>
 
-#include "base/fail.h"
-#include "base/span.h"
+#include "base/arena.h"
+#include "kb/dictionary.h"
+#include "kb/stemmer.h"
 
-struct kb;
-struct vocabulary;
+enum { VOCABULARY_TERMS_MAX = 1 << 20, VOCABULARY_BYTES_MAX = 64 << 20 };
 
-enum { STEM_BYTES = 64 };
-
-struct stem {
-    char text[STEM_BYTES];
-    size_t len;
+struct vocabulary {
+    struct dictionary stems; /* -> number of the term */
+    struct span words;       /* a line a term: see kb/index.h */
+    uint32_t *counts;        /* of documents, by term */
+    struct span *spans;      /* stems, by term */
+    size_t count;
 };
 
-/* The vocabulary of an open file, read when first asked for; it lives as long as the file is open. NULL on failure. */
-struct vocabulary *vocabulary_of(struct kb *, struct why *why);
-void vocabulary_free(struct vocabulary *); /* NULL is fine */
+/* A part of the index, copied into the arena. FAIL_SYSTEM when the file is damaged. */
+int vocabulary_part(sqlite3 *, const char *name, struct arena *, struct span *ret);
 
-/* The stem of one word; false when the word is too long or becomes none or several in the index. */
-bool vocabulary_stem(struct vocabulary *, struct span word, struct stem *ret);
-bool vocabulary_knows(const struct vocabulary *, const struct stem *);
+/* Everything but the dictionary lies in the arena. FAIL_SYSTEM when the file is damaged. */
+int vocabulary_load(sqlite3 *, struct arena *, struct vocabulary *ret);
+void vocabulary_free(struct vocabulary *);
+
+bool vocabulary_find(const struct vocabulary *, const struct stem *, uint32_t *ret);
 
 #endif

@@ -21,6 +21,10 @@ static const char common[][WORD_BYTES] = {
     "will", "with",   "would", "yes",    "you",     "your",
 };
 
+static const char silent[][WORD_BYTES] = {
+    "a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "in", "is", "it", "its", "of", "on", "or", "s", "that", "the", "this", "to", "was",
+};
+
 static bool in_word(char c) { return char_is_alnum(c) || (unsigned char)c >= 0x80; }
 
 bool words_next(struct span *rest, struct span *word) {
@@ -36,14 +40,18 @@ bool words_next(struct span *rest, struct span *word) {
 
 static int compare_words(const void *wanted, const void *row) { return strcmp(wanted, row); }
 
-bool words_common(struct span word) {
+static bool listed(struct span word, const char (*list)[WORD_BYTES], size_t count) {
     char lower[WORD_BYTES] = "";
     if (word.len >= sizeof lower)
         return false;
     for (size_t i = 0; i < word.len; i++)
         lower[i] = char_lower(word.ptr[i]);
-    return bsearch(lower, common, sizeof common / sizeof *common, sizeof *common, compare_words) != NULL;
+    return bsearch(lower, list, count, sizeof *list, compare_words) != NULL;
 }
+
+bool words_common(struct span word) { return listed(word, common, sizeof common / sizeof *common); }
+
+bool words_silent(struct span word) { return listed(word, silent, sizeof silent / sizeof *silent); }
 
 bool words_plain(struct span word) {
     for (size_t i = 0; i < word.len; i++)

@@ -12,6 +12,9 @@ bool words_next(struct span *rest, struct span *word);
 /* Too common to search for, in English or in the talk of coders. Ignores case. */
 bool words_common(struct span word);
 
+/* A word that no text is told by ("the", "of"): neither indexed nor searched for. Ignores case. */
+bool words_silent(struct span word);
+
 /* May this be a keyword at all? Letters alone, so no number of anybody, and at least two. */
 bool words_plain(struct span word);
 

@@ -114,7 +114,7 @@ static void make(const char *path, enum damage damage) {
     case OTHER_VERSION: run(path, "PRAGMA user_version = 99"); break;
     case CUT: assert_int_equal(truncate(path, 3 * 4096), 0); break;
     case NO_VERSIONS: run(path, "DROP TABLE versions"); break;
-    case NO_SEARCH: run(path, "DROP TABLE search"); break;
+    case NO_SEARCH: run(path, "DROP TABLE search_parts"); break;
     case NO_SOURCE: run(path, "UPDATE facts SET source = 77; UPDATE versions SET source = 77"); break;
     case SHREDDED: shred(path); break;
     default: break;

@@ -1,0 +1,281 @@
+#include "kb/rank.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "kb/packing.h"
+#include "kb/words.h"
+
+enum { ENTRIES_MAX = 400, TITLE_TERMS_MAX = 256, CODES_MAX = 64 };
+
+static const double ENTRY_SHARE = 0.35, PRECISION_SHARE = 0.35, LEFT_COST = 0.25, LEFT_HALF = 25, CLASH_SHARE = 0.75, DENIED_SHARE = 0.85, ORDER_GAIN = 0.1, ASIDE_SHARE = 0.3, EXACT_FROM = 0.95, EXACT_GAIN = 0.6, HEADER_SHARE = 0.85;
+
+int rank_open(sqlite3 *db, struct ranking *ret) {
+    struct ranking ranking = {.query = NULL};
+    int error = sqlite3_prepare_v3(db, "SELECT code, last, entries FROM search_documents WHERE id = ?", -1, SQLITE_PREPARE_PERSISTENT,
+                                   &ranking.entries, NULL);
+    if (!error)
+        error = sqlite3_prepare_v3(db,
+                                   "SELECT code, billable, title FROM versions WHERE code BETWEEN ? AND ? AND valid_from <= ? "
+                                   "ORDER BY code, valid_from DESC",
+                                   -1, SQLITE_PREPARE_PERSISTENT, &ranking.versions, NULL);
+    *ret = ranking;
+    if (error)
+        rank_close(ret);
+    return error ? FAIL_SYSTEM : 0;
+}
+
+void rank_close(struct ranking *ranking) {
+    sqlite3_finalize(ranking->entries);
+    sqlite3_finalize(ranking->versions);
+    ranking->entries = ranking->versions = NULL;
+}
+
+/* ---- one text of a document ---- */
+
+struct reader {
+    struct ranking *ranking;
+    uint8_t seen[QUERY_GROUPS][GROUP_ALTERNATIVES]; /* a bit a term of the alternative */
+    double asked, left;                             /* weight of its terms that the query has, and of the others */
+    uint8_t apart[LEXICON_SETS];
+    uint32_t before, pairs; /* groups of the last term, a bit each; groups that the one asked behind them follows directly */
+    bool negated; /* behind "without" */
+    bool denied;  /* says that something is there that the query says is not, or the other way round */
+};
+
+static double weight_of(const struct ranking *ranking, uint32_t term) {
+    const struct vocabulary *vocabulary = ranking->speech->vocabulary;
+    double all = (double)ranking->speech->documents;
+    return term < vocabulary->count ? log((all + 1) / (vocabulary->counts[term] + 1.0)) : 0;
+}
+
+static void read_term(struct reader *reader, uint32_t term, bool aside) {
+    size_t count;
+    unsigned set;
+    uint8_t bit;
+    const struct ranking *ranking = reader->ranking;
+    const struct use *uses = query_uses(ranking->query, term, &count);
+    struct span stem = term < ranking->speech->vocabulary->count ? ranking->speech->vocabulary->spans[term] : span_of("");
+    unsigned marks = lexicon_marks(ranking->speech->lexicon, stem);
+    uint32_t groups = 0;
+    if (marks & (MARK_NEGATES | MARK_AFFIRMS))
+        reader->negated = marks & MARK_NEGATES;
+    for (size_t i = 0; i < count; i++) {
+        const struct group *group = &ranking->query->groups[uses[i].group];
+        groups |= 1u << uses[i].group;
+        reader->seen[uses[i].group][uses[i].alternative] |= (uint8_t)(1u << uses[i].place);
+        if (!(marks & (MARK_NEUTRAL | MARK_NEGATES | MARK_AFFIRMS)) && !group->alternatives[uses[i].alternative].negates)
+            reader->denied = reader->denied || reader->negated != group->negated;
+    }
+    reader->pairs |= reader->before & groups >> 1;
+    reader->before = groups;
+    if (count)
+        reader->asked += weight_of(ranking, term);
+    else if (!(marks & MARK_NEUTRAL) && !reader->negated)
+        reader->left += weight_of(ranking, term) * (aside ? ASIDE_SHARE : 1);
+    if (lexicon_apart(ranking->speech->lexicon, stem, &set, &bit))
+        reader->apart[set] |= bit;
+}
+
+static void read_word(struct reader *reader, uint32_t word) { read_term(reader, word / 2, word & 1); }
+
+/* What a group is worth in this text, of 1, and by which alternative. */
+static double best_of(const struct reader *reader, size_t group, const struct alternative **ret) {
+    const struct group *asked = &reader->ranking->query->groups[group];
+    double best = 0;
+    for (size_t a = 0; a < asked->count; a++) {
+        double share = match_share(&asked->alternatives[a], (unsigned)__builtin_popcount(reader->seen[group][a]));
+        if (share > best) {
+            best = share;
+            *ret = &asked->alternatives[a];
+        }
+    }
+    return best;
+}
+
+/* ---- a document ---- */
+
+static double clash(const struct query *query, const struct reader *title) {
+    double ret = 1;
+    for (size_t set = 0; set < LEXICON_SETS; set++)
+        if (query->apart[set] && title->apart[set] && !(query->apart[set] & title->apart[set]))
+            ret *= CLASH_SHARE;
+    return title->denied ? ret * DENIED_SHARE : ret;
+}
+
+static double covered_by(const struct reader *reader) {
+    const struct query *query = reader->ranking->query;
+    const struct alternative *alternative;
+    double ret = 0;
+    for (size_t g = 0; g < query->count; g++)
+        ret += query->groups[g].weight * best_of(reader, g, &alternative);
+    return ret / query->total;
+}
+
+/* Of the asked words' weight: that of those that stand directly before the one asked behind them. */
+static double in_order(const struct reader *reader) {
+    const struct query *query = reader->ranking->query;
+    double ret = 0;
+    for (size_t g = 0; g < query->count; g++)
+        if (reader->pairs >> g & 1)
+            ret += query->groups[g].weight;
+    return ret / query->total;
+}
+
+static double score_text(const struct reader *reader) {
+    double all = reader->asked + reader->left, precision = all > 0 ? reader->asked / all : 0;
+    double ret = covered_by(reader) * (1 - PRECISION_SHARE + PRECISION_SHARE * precision);
+    return ret * (ret >= EXACT_FROM ? 1 + EXACT_GAIN : 1);
+}
+
+/* What is learnt from the texts of a document. */
+struct texts_score {
+    double best;    /* of one text */
+    double ordered; /* of one text */
+    struct reader title;
+};
+
+static struct texts_score score_texts(struct ranking *ranking, struct packed entries) {
+    struct texts_score ret = {.title = {.ranking = ranking}};
+    for (size_t i = 0; i < ENTRIES_MAX && packed_left(&entries); i++) {
+        struct reader reader = {.ranking = ranking};
+        uint32_t head = packed_next(&entries);
+        for (uint32_t k = 0; k < head / 2 && packed_left(&entries); k++)
+            read_word(&reader, packed_next(&entries));
+        double score = score_text(&reader), ordered = in_order(&reader);
+        ret.best = score > ret.best ? score : ret.best;
+        ret.ordered = ordered > ret.ordered ? ordered : ret.ordered;
+        if (head & 1)
+            ret.title = reader;
+    }
+    return ret;
+}
+
+static double covered(const struct ranking *ranking, uint32_t document) {
+    const struct query *query = ranking->query;
+    double ret = 0;
+    for (size_t g = 0; g < query->count; g++)
+        ret += query->groups[g].weight * ranking->match->cells[document][g];
+    return ret / (query->total * CELL_FULL);
+}
+
+static double score_document(struct ranking *ranking, uint32_t document, struct packed entries) {
+    struct texts_score texts = score_texts(ranking, entries);
+    double ret = (1 - ENTRY_SHARE) * covered(ranking, document) + ENTRY_SHARE * texts.best;
+    ret *= 1 + ORDER_GAIN * texts.ordered;
+    ret *= 1 - LEFT_COST * texts.title.left / (texts.title.left + LEFT_HALF);
+    ret *= clash(ranking->query, &texts.title);
+    return ranking->match->documents[document].header ? ret * HEADER_SHARE : ret;
+}
+
+static int compare_ranked(const void *a, const void *b) {
+    const struct ranked *x = a, *y = b;
+    if (x->score != y->score)
+        return x->score > y->score ? -1 : 1;
+    return x->code < y->code ? -1 : x->code > y->code;
+}
+
+static bool read_entries(struct ranking *ranking, uint32_t document, struct packed *ret) {
+    sqlite3_bind_int64(ranking->entries, 1, document);
+    if (sqlite3_step(ranking->entries) != SQLITE_ROW)
+        return false;
+    const uint8_t *bytes = sqlite3_column_blob(ranking->entries, 2);
+    *ret = (struct packed){bytes, bytes ? bytes + sqlite3_column_bytes(ranking->entries, 2) : bytes};
+    return true;
+}
+
+int rank_candidates(struct ranking *ranking, const struct candidate *candidates, size_t count, const double shares[static SYSTEM_COUNT],
+                    struct ranked ret[static CANDIDATES_MAX]) {
+    for (size_t i = 0; i < count; i++) {
+        uint32_t document = candidates[i].document;
+        struct packed entries;
+        bool there = read_entries(ranking, document, &entries);
+        if (there)
+            ret[i] = (struct ranked){document, sqlite3_column_int64(ranking->entries, 0), sqlite3_column_int64(ranking->entries, 1),
+                                     score_document(ranking, document, entries) * shares[ranking->match->documents[document].system]};
+        sqlite3_reset(ranking->entries);
+        if (!there)
+            return FAIL_SYSTEM;
+    }
+    qsort(ret, count, sizeof *ret, compare_ranked);
+    return 0;
+}
+
+/* ---- which code of a document ---- */
+
+struct choice {
+    int64_t code;
+    double score;
+};
+
+static double score_title(struct ranking *ranking, struct span title) {
+    struct reader reader = {.ranking = ranking};
+    struct stem stem;
+    uint32_t term;
+    const struct alternative *alternative;
+    double ret = 0;
+    for (struct span word; words_next(&title, &word);)
+        if (!words_silent(word) && stemmer_stem(ranking->speech->stemmer, word, &stem) &&
+            vocabulary_find(ranking->speech->vocabulary, &stem, &term))
+            read_term(&reader, term, false);
+    for (size_t g = 0; g < ranking->query->count; g++)
+        ret += ranking->query->groups[g].weight * best_of(&reader, g, &alternative);
+    return ret * clash(ranking->query, &reader) - reader.left * 0.2;
+}
+
+static int compare_choices(const void *a, const void *b) {
+    const struct choice *x = a, *y = b;
+    if (x->score != y->score)
+        return x->score > y->score ? -1 : 1;
+    return x->code < y->code ? -1 : x->code > y->code;
+}
+
+size_t rank_codes(struct ranking *ranking, const struct ranked *ranked, int64_t day, int64_t *ret, size_t max) {
+    struct choice choices[CODES_MAX];
+    size_t count = 0;
+    if (ranked->code == ranked->last) {
+        *ret = ranked->code;
+        return max > 0;
+    }
+    sqlite3_bind_int64(ranking->versions, 1, ranked->code);
+    sqlite3_bind_int64(ranking->versions, 2, ranked->last);
+    sqlite3_bind_int64(ranking->versions, 3, day);
+    while (count < CODES_MAX && sqlite3_step(ranking->versions) == SQLITE_ROW) {
+        int64_t code = sqlite3_column_int64(ranking->versions, 0);
+        if (count && choices[count - 1].code == code)
+            continue;
+        struct span title = span_of((const char *)sqlite3_column_text(ranking->versions, 2));
+        double header = sqlite3_column_int(ranking->versions, 1) ? 0 : -1000;
+        choices[count++] = (struct choice){code, header + score_title(ranking, title)};
+    }
+    sqlite3_reset(ranking->versions);
+    qsort(choices, count, sizeof *choices, compare_choices);
+    for (size_t i = 0; i < count && i < max; i++)
+        ret[i] = choices[i].code;
+    return count < max ? count : max;
+}
+
+/* ---- why ---- */
+
+void rank_reasons(struct ranking *ranking, uint32_t document, const struct alternative *ret[static QUERY_GROUPS]) {
+    double best[QUERY_GROUPS] = {0};
+    for (uint32_t at = document, above = 1; above; at -= above) {
+        struct packed entries;
+        if (read_entries(ranking, at, &entries))
+            for (size_t i = 0; i < ENTRIES_MAX && packed_left(&entries); i++) {
+                struct reader reader = {.ranking = ranking};
+                const struct alternative *alternative = NULL;
+                for (uint32_t k = packed_next(&entries) / 2; k > 0 && packed_left(&entries); k--)
+                    read_word(&reader, packed_next(&entries));
+                for (size_t g = 0; g < ranking->query->count; g++) {
+                    double share = best_of(&reader, g, &alternative);
+                    if (share > best[g]) {
+                        best[g] = share;
+                        ret[g] = alternative;
+                    }
+                }
+            }
+        sqlite3_reset(ranking->entries);
+        above = ranking->match->documents[at].parent;
+    }
+}

@@ -1,0 +1,138 @@
+#include "kb/spelling.h"
+
+#include <string.h>
+
+enum { WORD_LEAST = 3, WORD_MOST = 32, TWO_MISTAKES_FROM = 7, RARE_BELOW = 3 };
+
+struct known {
+    const char *ptr;
+    uint32_t letters; /* a bit a letter */
+    uint32_t count;   /* documents that hold it */
+    uint8_t len;
+};
+
+struct spelling {
+    struct known *words;
+    size_t count;
+};
+
+static uint32_t letters_of(struct span word) {
+    uint32_t ret = 0;
+    for (size_t i = 0; i < word.len; i++)
+        if (char_is_alpha(word.ptr[i]))
+            ret |= 1u << (char_lower(word.ptr[i]) - 'a');
+    return ret;
+}
+
+static void add(struct spelling *spelling, struct arena *arena, struct span word, uint32_t count) {
+    if (word.len < WORD_LEAST || word.len > WORD_MOST)
+        return;
+    for (size_t i = 0; i < word.len; i++)
+        if (!char_is_alpha(word.ptr[i]))
+            return;
+    spelling->words = arena_grow(arena, spelling->words, spelling->count, sizeof *spelling->words);
+    spelling->words[spelling->count++] = (struct known){word.ptr, letters_of(word), count, (uint8_t)word.len};
+}
+
+/* A stem is a word by itself only where no longer form of it was met. */
+struct spelling *spelling_new(const struct vocabulary *vocabulary, const struct lexicon *lexicon, struct arena *arena) {
+    enum { LEXICON_COUNT = 50 };
+    struct spelling *ret = arena_alloc(arena, sizeof *ret);
+    struct span rest = vocabulary->words, line, word;
+    const struct span *words;
+    for (size_t term = 0; term < vocabulary->count && span_line(&rest, &line); term++)
+        while (span_cut(&line, ' ', &word))
+            add(ret, arena, word, vocabulary->counts[term]);
+    for (size_t i = 0, count = lexicon_words(lexicon, &words); i < count; i++)
+        add(ret, arena, words[i], LEXICON_COUNT);
+    return ret;
+}
+
+static unsigned least(unsigned a, unsigned b) { return a < b ? a : b; }
+
+/* Optimal string alignment, three rows of its table. */
+unsigned spelling_distance(struct span a, struct span b, unsigned most) {
+    unsigned rows[3][WORD_MOST + 1];
+    if (a.len > WORD_MOST || b.len > WORD_MOST || a.len > b.len + most || b.len > a.len + most)
+        return most + 1;
+    for (unsigned k = 0; k <= b.len; k++)
+        rows[0][k] = k;
+    for (unsigned i = 1; i <= a.len; i++) {
+        unsigned *row = rows[i % 3], *above = rows[(i + 2) % 3], best = row[0] = i;
+        for (unsigned k = 1; k <= b.len; k++) {
+            char x = char_lower(a.ptr[i - 1]), y = char_lower(b.ptr[k - 1]);
+            row[k] = least(least(above[k], row[k - 1]) + 1, above[k - 1] + (x != y));
+            if (i > 1 && k > 1 && x == char_lower(b.ptr[k - 2]) && y == char_lower(a.ptr[i - 2]))
+                row[k] = least(row[k], rows[(i + 1) % 3][k - 2] + 1);
+            best = least(best, row[k]);
+        }
+        if (best > most)
+            return most + 1;
+    }
+    return least(rows[a.len % 3][b.len], most + 1);
+}
+
+static const double ONE_MISTAKE = 0.9, TWO_MISTAKES = 0.7, OTHER_START = 0.15, RARE = 0.05, CUT_SHORT = 0.8, CUT_LETTER = 0.01, NO_VOWELS = 0.85;
+
+static bool is_vowel(char c) { return c && strchr("aeiouy", c); }
+
+/* "fngr" for "finger": the consonants, and perhaps some of the vowels. */
+static bool is_skeleton(struct span word, struct span known) {
+    size_t at = 0;
+    if (word.len + 1 >= known.len)
+        return false;
+    for (size_t i = 0; i < known.len; i++) {
+        if (at < word.len && char_lower(word.ptr[at]) == char_lower(known.ptr[i]))
+            at++;
+        else if (i == 0 || !is_vowel(char_lower(known.ptr[i])))
+            return false;
+    }
+    return at == word.len;
+}
+
+/* 0: not at all. */
+static double weigh_short(struct span word, struct span known) {
+    if (word.len < known.len && span_starts_same(known, word))
+        return CUT_SHORT - CUT_LETTER * (double)(known.len - word.len);
+    return is_skeleton(word, known) ? NO_VOWELS : 0;
+}
+
+static double weigh_mistaken(struct span word, const struct known *known, uint32_t letters) {
+    struct span text = {known->ptr, known->len};
+    unsigned most = word.len < TWO_MISTAKES_FROM ? 1 : 2;
+    if (text.len + most < word.len || text.len > word.len + most || (unsigned)__builtin_popcount(letters ^ known->letters) > 2 * most)
+        return 0;
+    unsigned distance = spelling_distance(word, text, most);
+    if (distance > most)
+        return 0;
+    double ret = distance == 1 ? ONE_MISTAKE : TWO_MISTAKES;
+    return char_lower(known->ptr[0]) == char_lower(word.ptr[0]) ? ret : ret - OTHER_START;
+}
+
+static size_t insert(struct proposal *list, size_t count, struct proposal proposal) {
+    size_t at = count;
+    while (at > 0 && list[at - 1].weight < proposal.weight)
+        at--;
+    if (at == SPELLING_MOST)
+        return count;
+    size_t last = count < SPELLING_MOST ? count++ : count - 1;
+    memmove(&list[at + 1], &list[at], (last - at) * sizeof *list);
+    list[at] = proposal;
+    return count;
+}
+
+size_t spelling_propose(const struct spelling *spelling, struct span word, struct proposal ret[static SPELLING_MOST]) {
+    uint32_t letters = letters_of(word);
+    size_t count = 0;
+    if (word.len < WORD_LEAST || word.len > WORD_MOST)
+        return 0;
+    for (size_t i = 0; i < spelling->count; i++) {
+        const struct known *known = &spelling->words[i];
+        struct span text = {known->ptr, known->len};
+        double weight = weigh_mistaken(word, known, letters), cut = weigh_short(word, text);
+        weight = cut > weight ? cut : weight;
+        if (weight > 0)
+            count = insert(ret, count, (struct proposal){text, known->count < RARE_BELOW ? weight - RARE : weight});
+    }
+    return count;
+}
