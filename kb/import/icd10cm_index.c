@@ -10,7 +10,7 @@
 #include "kb/import/registry.h"
 #include "kb/import/xml.h"
 
-enum { TERMS_MAX = 16, WORDS_BYTES_MAX = 2000, YEAR_BYTES = 16, COLUMNS = 8, LEAST_TERMS = 1000 };
+enum { TERMS_MAX = 16, WORDS_BYTES_MAX = 2000, YEAR_BYTES = 16, COLUMNS = 7, LEAST_TERMS = 1000 };
 
 static const char root[] = "ICD10CM.index";
 
@@ -18,23 +18,20 @@ static const char root[] = "ICD10CM.index";
  * once a code; the codes' own titles say the rest. */
 static const struct part {
     const char *name, *sign;
-    const char *columns[COLUMNS]; /* by number; NULL: an index */
     bool nameless;                /* the one main term names nothing */
+    const char *columns[COLUMNS]; /* from the first, which has the names; NULL: an index */
 } parts[] = {
-    {"external", "external cause", {NULL}},
-    {"main", "index to diseases", {NULL}},
+    {"external", "external cause", false, {NULL}},
+    {"main", "index to diseases", false, {NULL}},
     {"neoplasm",
      "neoplasm",
-     {[2] = "cancer, tumor", "cancer spread, metastasis, metastatic", "carcinoma in situ", "benign tumor", "tumor", "tumor"},
-     .nameless = true},
+     true,
+     {"", "cancer, tumor", "cancer spread, metastasis, metastatic", "carcinoma in situ", "benign tumor", "tumor", "tumor"}},
     {"drug",
      "substance",
-     {[2] = "poisoning, overdose, accidental",
-      "poisoning, overdose, suicide attempt",
-      "poisoning, assault",
-      "poisoning, overdose",
-      "adverse effect, side effect",
-      "underdosing, not taken"}},
+     false,
+     {"", "poisoning, overdose, accidental", "poisoning, overdose, suicide attempt", "poisoning, assault", "poisoning, overdose",
+      "adverse effect, side effect", "underdosing, not taken"}},
 };
 
 /* A term on the way from its main term: with what may stand there or not, and without. */
@@ -124,7 +121,7 @@ static void read_code(struct index *on, const char *element, struct span text) {
     if (!on->term_count || !code.len)
         return;
     if (system_fits(SYSTEM_ICD10CM, code))
-        add_words(on, code, strcmp(element, "cell") == 0 ? on->part->columns[on->column] : NULL);
+        add_words(on, code, strcmp(element, "cell") == 0 ? on->part->columns[on->column - 1] : NULL);
     else if (strcmp(element, "manif") != 0)
         import_reject(on->import, on->input, "\"%.*s\" is no code of ICD-10-CM", SPAN_ARG(span_slice(text, 0, 40)));
 }
@@ -184,9 +181,9 @@ static int open_element(void *context, struct xml *xml, const char *name, struct
         return open_term(on, why);
     if (strcmp(name, "cell") == 0 || strcmp(name, "head") == 0) {
         const char *column = xml_attribute(xml, "col");
-        if (!column || !span_to_long(span_of(column), 1, COLUMNS - 1, &on->column))
+        if (!column || !span_to_long(span_of(column), 1, COLUMNS, &on->column))
             return why_set(why, FAIL_INPUT, "line %zu: a cell names no column from 1 to %d: this is no table of ICD-10-CM",
-                           input_line_number(on->input), COLUMNS - 1);
+                           input_line_number(on->input), COLUMNS);
     }
     if (has_text(name))
         xml_gather(xml);
