@@ -47,12 +47,29 @@ void columns_split(struct span line, char separator, struct record *ret) {
         ret->fields[ret->count++] = span_trim(field);
 }
 
+static bool has_odd_quotes(struct span text) {
+    bool odd = false;
+    for (size_t i = 0; i < text.len; i++)
+        odd ^= text.ptr[i] == '"';
+    return odd;
+}
+
+/* A row of the raw bytes, with the line ends that stand in quotes. */
+static bool take_row(struct span *head, struct span *row) {
+    struct span line;
+    if (!span_line(head, row))
+        return false;
+    for (bool open = has_odd_quotes(*row); open && span_line(head, &line); open ^= has_odd_quotes(line))
+        row->len = (size_t)(line.ptr + line.len - row->ptr);
+    return true;
+}
+
 bool columns_in(struct span head, char separator, const struct column *columns, size_t count) {
     struct record row;
-    struct span line;
+    struct span text;
     size_t found[INPUT_FIELDS_MAX];
-    for (size_t i = 0; i <= ROWS_BEFORE_MAX && span_line(&head, &line); i++) {
-        columns_split(line, separator, &row);
+    for (size_t i = 0; i <= ROWS_BEFORE_MAX && take_row(&head, &text); i++) {
+        columns_split(text, separator, &row);
         if (columns_find(&row, columns, count, found))
             return true;
     }

@@ -43,9 +43,7 @@ static void hand_over(struct reading *on) {
     struct span rest = span_trim(span_slice(text, colon == SPAN_NONE ? text.len : colon + 1, text.len));
     snprintf(description, sizeof description, "%.*s", SPAN_ARG(span_slice(rest, 0, sizeof description - 1)));
     struct import_fact fact = {.system = SYSTEM_MOD, .key = key, .section = SECTION_PLAIN, .text = description};
-    if (!code.title.len)
-        import_reject(on->import, on->input, "%s has no title", key);
-    else if (!import_code(on->import, &code))
+    if (!import_code(on->import, &code))
         import_reject(on->import, on->input, "%s stands in the file twice", key);
     else if (rest.len)
         import_fact(on->import, &fact);

@@ -40,7 +40,7 @@ struct class {
 static void hand_over(struct import *import, const struct class *class) {
     for (unsigned i = CATEGORY; i <= FAMILY && class->key[0]; i++) {
         struct import_fact fact = {.system = class->system, .key = class->key, .section = SECTION_SERVICE, .position = i,
-                                   .label = labels[i], .value = class->names[i], .valid_from = class->day};
+                                   .label = labels[i], .value = class->names[i]};
         if (class->names[i][0] && strcmp(class->names[i], "No RBCS Family") != 0)
             import_fact(import, &fact);
     }
