@@ -4,14 +4,21 @@
 
 enum { BEGINNING = 5, WORD_LEAST = 3, HUNDRED = 100 };
 
-static bool is_letter(char c) { return char_is_alnum(c) || (unsigned char)c >= 0x80; }
+/* How many bytes the letter at the start has; 0 when there is none. Typographic punctuation (U+2000 to U+203F) is no letter. */
+static size_t letter(struct span text) {
+    if (!text.len)
+        return 0;
+    if ((unsigned char)*text.ptr < 0x80)
+        return char_is_alnum(*text.ptr);
+    return span_starts(text, SPAN("\xe2\x80")) ? 0 : 1;
+}
 
 static bool next_word(struct span *rest, struct span *word) {
-    while (rest->len && !is_letter(*rest->ptr))
-        *rest = span_slice(*rest, 1, rest->len);
-    size_t len = 0;
-    while (len < rest->len && is_letter(rest->ptr[len]))
-        len++;
+    size_t len = 0, step;
+    while (rest->len && !letter(*rest))
+        *rest = span_slice(*rest, span_starts(*rest, SPAN("\xe2\x80")) ? 3 : 1, rest->len);
+    while ((step = letter(span_slice(*rest, len, rest->len))) > 0)
+        len += step;
     *word = span_slice(*rest, 0, len);
     *rest = span_slice(*rest, len, rest->len);
     return len > 0;

@@ -110,10 +110,10 @@ static void check_named(struct verification *on) {
         int64_t related = sqlite3_column_int64(stmt, 0), from = sqlite3_column_int64(stmt, 4), to = sqlite3_column_int64(stmt, 5);
         const char *source = text_at(stmt, 2), *section = name_text(section_names, sqlite3_column_int(stmt, 6));
         bool ever = sqlite3_column_int(stmt, 7), ours = is_ours(text_at(stmt, 3));
-        if (!ours && ++official > EXAMPLES)
-            continue;
         bool judged = can_be_judged(on, related, from, to);
-        if (!judged && !ours)
+        if (!judged && (!ours || ever))
+            continue;
+        if (!ours && ++official > EXAMPLES)
             continue;
         enum verify_level level = ours && !ever && (judged || has_public_edition(related)) ? VERIFY_ERROR : VERIFY_NOTE;
         find(on, level, "named codes", source, "the %s of %s name %s, %s", section, show(sqlite3_column_int64(stmt, 1)).text,
@@ -188,8 +188,8 @@ static const struct {
      "SELECT a.column1, s.name FROM pairs a JOIN pairs b ON b.column1 = a.column1 AND b.column2 = a.column2 AND b.valid_from > "
      "a.valid_from AND b.valid_from <= a.valid_to JOIN sources s ON s.id = b.source WHERE a.indicator <> 9 AND b.indicator <> 9"},
     {"successors", "the successor does not exist",
-     "SELECT v.code, s.name FROM versions v JOIN sources s ON s.id = v.source WHERE v.successor IS NOT NULL AND NOT EXISTS "
-     "(SELECT 1 FROM versions n WHERE n.code = v.successor)"},
+     "SELECT v.code, s.name FROM versions v JOIN sources s ON s.id = v.source WHERE v.successor IS NOT NULL AND s.kind = 'house' AND "
+     "NOT EXISTS (SELECT 1 FROM versions n WHERE n.code = v.successor)"},
     {"families", "it belongs to a family but does not exist",
      "SELECT f.code, NULL FROM families f WHERE NOT EXISTS (SELECT 1 FROM versions v WHERE v.code = f.code)"},
 };
@@ -379,14 +379,17 @@ static void check_claim(struct verification *on, sqlite3_stmt *stmt) {
         find(on, VERIFY_ERROR, "titles", text_at(stmt, 4), "%s is called \"%s\", but that is %s", show(code).text, title.ptr, better);
 }
 
-/* What the house calls a procedure is not held against a licensed descriptor: it must not even resemble that. */
+/* What the house calls a procedure is not held against a licensed descriptor: it must not even resemble that. Modifiers likewise. */
 static const char claims_sql[] = "SELECT c.code, c.source, c.official, c.title, s.name FROM claims c JOIN sources s ON s.id = c.source "
-                                 "WHERE NOT (s.kind = 'house' AND c.code BETWEEN ?1 AND ?2) ORDER BY c.code";
+                                 "WHERE NOT (s.kind = 'house' AND (c.code BETWEEN ?1 AND ?2 OR c.code BETWEEN ?3 AND ?4)) "
+                                 "ORDER BY c.code";
 
 static void check_claims(struct verification *on) {
     sqlite3_stmt *stmt = query(on, claims_sql);
     sqlite3_bind_int64(stmt, 1, system_id(SYSTEM_CPT, ""));
     sqlite3_bind_int64(stmt, 2, system_id_last(SYSTEM_CPT, ""));
+    sqlite3_bind_int64(stmt, 3, system_id(SYSTEM_MOD, ""));
+    sqlite3_bind_int64(stmt, 4, system_id_last(SYSTEM_MOD, ""));
     while (next(on, stmt))
         check_claim(on, stmt);
     sqlite3_finalize(stmt);
@@ -394,7 +397,8 @@ static void check_claims(struct verification *on) {
 
 /* Who bills a procedure: what is said of a specialty has to have a word of its title. */
 static const char specialties_sql[] =
-    "SELECT f.related, f.text, v.title, s.name, f.code, (SELECT group_concat(w.text, ' ') FROM words w WHERE w.code = f.related) "
+    "SELECT f.related, f.text, v.title, s.name, f.code, (SELECT group_concat(t.text, ' ') FROM "
+    "(SELECT text, code FROM words UNION ALL SELECT title, code FROM claims) t WHERE t.code = f.related) "
     "FROM facts f JOIN sources s ON s.id = f.source JOIN versions v ON v.code = f.related "
     "WHERE f.section = ?1 AND f.related IS NOT NULL AND f.text IS NOT NULL AND (s.kind IN ('house', 'manual') OR s.kind LIKE 'notes%')";
 
