@@ -193,6 +193,7 @@ static json_t *fact_json(struct desk *desk, const struct kb_fact *fact) {
     json_object_set_new(ret, "related", related);
     json_object_set_new(ret, "valid_from", day_json(desk, fact->valid_from));
     json_object_set_new(ret, "valid_to", day_json(desk, fact->valid_to));
+    json_object_set_new(ret, "ended", json_boolean(fact->ended));
     json_object_set_new(ret, "source", source_json(desk, fact->source));
     return ret;
 }

@@ -229,6 +229,8 @@ static const char *value_of(const struct kb_fact *fact) {
     return not_applicable ? "NA" : fact->value;
 }
 
+enum { YEAR_LEN = 4 };
+
 static void add_fact(struct page *page, const struct kb_fact *fact, bool cite, struct template_rows *ret) {
     struct template_row *row = template_rows_add(ret, page->arena);
     template_text(row, "label", page_capitalised(fact->label, page->arena));
@@ -238,6 +240,7 @@ static void add_fact(struct page *page, const struct kb_fact *fact, bool cite, s
     template_text(row, "related_system", fact->has_related ? name_text(system_titles, (int)fact->related_system) : NULL);
     template_text(row, "related_title", fact->has_related ? fact->related_title : NULL);
     template_flag(row, "named", fact->has_related || fact->value);
+    template_text(row, "figures_of", fact->ended ? arena_copy(page->arena, span_slice(span_of(fact->valid_to.iso), 0, YEAR_LEN)) : NULL);
     template_text(row, "from", fact->valid_from.iso);
     template_text(row, "mark", cite ? page_cite(page, fact->source) : NULL);
 }

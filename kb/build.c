@@ -85,7 +85,7 @@ static void write_facts(struct row *row, const struct seed_code *code) {
         const struct seed_fact *fact = &code->facts.items[i];
         row_put_number(row, id_of(&code->self));
         row_put_number(row, fact->section);
-        row_put_number(row, (int64_t)i);
+        row_put_number(row, FIGURE_COUNT + (int64_t)i);
         row_put_number(row, (int64_t)fact->source_id);
         row_put_text(row, fact->label);
         row_put_text(row, fact->value);
@@ -95,6 +95,25 @@ static void write_facts(struct row *row, const struct seed_code *code) {
         row_put_number(row, fact->valid_to);
         row_end(row);
     }
+}
+
+/* They stand before what is said of the code by itself. */
+static void write_figures(struct writer *writer, const struct seed *seed) {
+    struct row row = row_open(writer, "INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, NULL, ?, ?)");
+    for (size_t i = 0; i < seed->figure_count; i++) {
+        const struct seed_figure *figure = &seed->figures[i];
+        row_put_number(&row, figure->code);
+        row_put_number(&row, figure->section);
+        row_put_number(&row, figure->fact.position);
+        row_put_number(&row, (int64_t)figure->source_id);
+        row_put_text(&row, figure->fact.label);
+        row_put_text(&row, figure->fact.value);
+        row_put_text(&row, figure->fact.text);
+        row_put_number(&row, figure->valid_from);
+        row_put_number(&row, figure->valid_to);
+        row_end(&row);
+    }
+    row_close(&row);
 }
 
 static int64_t house_source(const struct seed *seed) {
@@ -149,6 +168,7 @@ static int write_file(const char *path, const struct seed *seed, struct why *why
     write_sources(&writer, seed);
     write_editions(&writer, seed);
     write_codes(&writer, seed);
+    write_figures(&writer, seed);
     write_pairs(&writer, seed);
     return writer_publish(&writer, why);
 }

@@ -4,7 +4,7 @@
 #include "kb/kb.h"
 #include "kb/schema.h"
 
-enum { FACT_SECTION, FACT_LABEL, FACT_VALUE, FACT_TEXT, FACT_FROM, FACT_TO, FACT_SOURCE, FACT_RELATED, FACT_TITLE };
+enum { FACT_SECTION, FACT_LABEL, FACT_VALUE, FACT_TEXT, FACT_FROM, FACT_TO, FACT_SOURCE, FACT_RELATED, FACT_TITLE, FACT_ENDED };
 enum { EDIT_INDICATOR, EDIT_FROM, EDIT_TO, EDIT_SOURCE, EDIT_OTHER, EDIT_TITLE };
 
 enum { ICD10CM_CATEGORY = 3, ICD10CM_WHOLE = 7, ALL = -1 };
@@ -110,6 +110,7 @@ static int read_fact(struct gathering *on, sqlite3_stmt *row) {
     fact->valid_from = schema_date(sqlite3_column_int64(row, FACT_FROM));
     fact->valid_to = schema_date(sqlite3_column_int64(row, FACT_TO));
     fact->source = source_copy(&on->sources, sqlite3_column_int64(row, FACT_SOURCE));
+    fact->ended = sqlite3_column_int(row, FACT_ENDED) != 0;
     if (sqlite3_column_type(row, FACT_RELATED) != SQLITE_NULL) {
         whole = set_related(on, fact, sqlite3_column_int64(row, FACT_RELATED));
         fact->related_title = column_copy(row, FACT_TITLE, on->arena);
@@ -126,6 +127,8 @@ static int read_facts_of(struct gathering *on, int64_t id, enum kb_section first
     sqlite3_bind_int64(stmt, 2, on->day);
     sqlite3_bind_int(stmt, 3, first);
     sqlite3_bind_int(stmt, 4, most);
+    sqlite3_bind_int(stmt, 5, SECTION_FEE);
+    sqlite3_bind_int64(stmt, 6, on->day - KB_GRACE_YEARS * SCHEMA_YEAR);
     while (!code && (step = sqlite3_step(stmt)) == SQLITE_ROW)
         code = read_fact(on, stmt);
     statement_end(stmt);

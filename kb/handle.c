@@ -7,10 +7,12 @@ static const char *const statements[STATEMENT_COUNT] = {
                            "FROM versions v LEFT JOIN families f ON f.code = v.code WHERE v.code = ?1 ORDER BY v.valid_from",
     [STATEMENT_KNOWN] = "SELECT 1 FROM versions WHERE code = ?1",
     [STATEMENT_IN_FORCE] = "SELECT 1 FROM versions WHERE code = ?1 AND valid_from <= ?2 AND valid_to >= ?2",
-    [STATEMENT_FACTS] = "SELECT f.section, f.label, f.value, f.text, f.valid_from, f.valid_to, f.source, f.related, v.title FROM facts f "
-                        "LEFT JOIN versions v ON v.code = f.related AND v.valid_from <= ?2 AND v.valid_to >= ?2 "
-                        "WHERE f.code = ?1 AND f.section >= ?3 AND f.valid_from <= ?2 AND f.valid_to >= ?2 "
-                        "ORDER BY f.section, f.position LIMIT ?4",
+    [STATEMENT_FACTS] = "SELECT f.section, f.label, f.value, f.text, f.valid_from, f.valid_to, f.source, f.related, v.title, f.valid_to < ?2 "
+                        "FROM facts f LEFT JOIN versions v ON v.code = f.related AND v.valid_from <= ?2 AND v.valid_to >= ?2 "
+                        "WHERE f.code = ?1 AND f.section >= ?3 AND f.valid_from <= ?2 AND (f.valid_to >= ?2 OR (f.section = ?5 AND f.valid_to >= ?6 AND "
+                        "  NOT EXISTS (SELECT 1 FROM sources s JOIN sources t ON t.kind = s.kind JOIN facts g ON g.source = t.id "
+                        "    WHERE s.id = f.source AND g.code = f.code AND g.section = f.section AND g.valid_from <= ?2 "
+                        "    AND (g.valid_to > f.valid_to OR s.kind = 'house')))) ORDER BY f.section, f.position LIMIT ?4",
     [STATEMENT_COLUMN1] = "SELECT p.indicator, p.valid_from, p.valid_to, p.source, p.column2, v.title FROM pairs p "
                           "LEFT JOIN versions v ON v.code = p.column2 AND v.valid_from <= ?2 AND v.valid_to >= ?2 "
                           "WHERE p.column1 = ?1 AND p.valid_from <= ?2 AND p.valid_to >= ?2 ORDER BY p.column2 LIMIT ?3",

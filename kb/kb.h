@@ -106,6 +106,7 @@ struct kb_fact {
     const char *related_display; /* NULL unless has_related */
     const char *related_title;   /* NULL when unknown */
     struct date valid_from, valid_to;
+    bool ended; /* a figure of SECTION_FEE from before the day, since no newer one is loaded: say of when it is */
     const struct kb_source *source;
 };
 
@@ -119,7 +120,8 @@ enum { KB_EDITS_MAX = 100, KB_GUIDELINES_ABOVE_MAX = 100 };
 
 /* All facts of a code in force on that day, by section, then in the order of the source. count may be 0, and is behind the grace.
  * A guideline of ICD-10-CM holds for the codes below the one it is told at: those above a code come behind its own, the nearest first,
- * at most KB_GUIDELINES_ABOVE_MAX each, and of their seventh characters a code of seven gets its own. */
+ * at most KB_GUIDELINES_ABOVE_MAX each, and of their seventh characters a code of seven gets its own.
+ * Where a kind of fee figures has none in force on the day, the newest that ended within KB_GRACE_YEARS stand in, marked as ended. */
 int kb_facts(struct kb *, enum code_system, const char *key, struct date, struct arena *, struct kb_facts *ret, struct why *);
 
 struct kb_codes {

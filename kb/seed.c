@@ -8,7 +8,7 @@
 
 #include "kb/schema.h"
 
-enum { FILE_BYTES_MAX = 64 << 20, LINE_BYTES_MAX = 400, TEXT_BYTES_MAX = 8000, LIST_MAX = 5000, NAMES_MAX = 16 };
+enum { FILE_BYTES_MAX = 64 << 20, LINE_BYTES_MAX = 400, TEXT_BYTES_MAX = 8000, LIST_MAX = 5000, NAMES_MAX = 32 };
 
 void problem(struct problems *problems, const char *at, const char *format, ...) {
     char what[WHY_BYTES];
@@ -29,7 +29,7 @@ enum field_kind {
     FIELD_SYSTEM,  /* enum code_system */
     FIELD_SECTION, /* enum kb_section */
     FIELD_RELATED, /* struct seed_ref */
-    FIELD_WORDS,   /* struct seed_words */
+    FIELD_WORDS,   /* struct seed_words, each one line */
     FIELD_FACTS,   /* struct seed_facts */
 };
 
@@ -93,13 +93,61 @@ static const struct field family_fields[] = {
     {0},
 };
 
+/* Pairs that have all but column 2 in common. */
+struct pair_group {
+    struct seed_pair pair;
+    struct seed_words column2;
+};
+
 static const struct field pair_fields[] = {
-    {"column1", FIELD_LINE, true, AT(seed_pair, column1_text)},
-    {"column2", FIELD_LINE, true, AT(seed_pair, column2_text)},
-    {"indicator", FIELD_LINE, true, AT(seed_pair, indicator)},
-    {"valid_from", FIELD_DAY, true, AT(seed_pair, valid_from)},
-    {"valid_to", FIELD_DAY, false, AT(seed_pair, valid_to)},
-    {"source", FIELD_LINE, true, AT(seed_pair, source)},
+    {"column1", FIELD_LINE, true, AT(pair_group, pair.column1_text)},
+    {"column2", FIELD_WORDS, true, AT(pair_group, column2)},
+    {"indicator", FIELD_LINE, true, AT(pair_group, pair.indicator)},
+    {"valid_from", FIELD_DAY, true, AT(pair_group, pair.valid_from)},
+    {"valid_to", FIELD_DAY, false, AT(pair_group, pair.valid_to)},
+    {"source", FIELD_LINE, true, AT(pair_group, pair.source)},
+    {0},
+};
+
+static const struct field fee_fields[] = {
+    {"code", FIELD_LINE, true, AT(seed_fee, code)},
+    {"modifier", FIELD_LINE, false, AT(seed_fee, fee.modifier)},
+    {"source", FIELD_LINE, true, AT(seed_fee, source)},
+    {"valid_from", FIELD_DAY, true, AT(seed_fee, valid_from)},
+    {"valid_to", FIELD_DAY, true, AT(seed_fee, valid_to)},
+    {"status", FIELD_LINE, true, AT(seed_fee, fee.status)},
+    {"work", FIELD_LINE, true, AT(seed_fee, fee.work)},
+    {"practice", FIELD_LINE, true, AT(seed_fee, fee.practice)},
+    {"practice_facility", FIELD_LINE, true, AT(seed_fee, fee.practice_facility)},
+    {"malpractice", FIELD_LINE, true, AT(seed_fee, fee.malpractice)},
+    {"total", FIELD_LINE, true, AT(seed_fee, fee.total)},
+    {"total_facility", FIELD_LINE, true, AT(seed_fee, fee.total_facility)},
+    {"rare", FIELD_FLAG, false, AT(seed_fee, fee.rare)},
+    {"rare_facility", FIELD_FLAG, false, AT(seed_fee, fee.rare_facility)},
+    {"unused", FIELD_FLAG, false, AT(seed_fee, fee.unused)},
+    {"global", FIELD_LINE, false, AT(seed_fee, fee.global)},
+    {"before", FIELD_LINE, false, AT(seed_fee, fee.before)},
+    {"during", FIELD_LINE, false, AT(seed_fee, fee.during)},
+    {"after", FIELD_LINE, false, AT(seed_fee, fee.after)},
+    {"multiple", FIELD_LINE, false, AT(seed_fee, fee.multiple)},
+    {"bilateral", FIELD_LINE, false, AT(seed_fee, fee.bilateral)},
+    {"assistant", FIELD_LINE, false, AT(seed_fee, fee.assistant)},
+    {"cosurgeon", FIELD_LINE, false, AT(seed_fee, fee.cosurgeon)},
+    {"team", FIELD_LINE, false, AT(seed_fee, fee.team)},
+    {"components", FIELD_LINE, false, AT(seed_fee, fee.components)},
+    {"factor", FIELD_LINE, true, AT(seed_fee, fee.factor)},
+    {"group", FIELD_LINE, false, AT(seed_fee, group)},
+    {0},
+};
+
+static const struct field limit_fields[] = {
+    {"code", FIELD_LINE, true, AT(seed_limit, code)},
+    {"source", FIELD_LINE, true, AT(seed_limit, source)},
+    {"valid_from", FIELD_DAY, true, AT(seed_limit, valid_from)},
+    {"valid_to", FIELD_DAY, false, AT(seed_limit, valid_to)},
+    {"mue", FIELD_LINE, true, AT(seed_limit, limit.units)},
+    {"mai", FIELD_LINE, true, AT(seed_limit, limit.indicator)},
+    {"rationale", FIELD_LINE, true, AT(seed_limit, limit.rationale)},
     {0},
 };
 
@@ -171,16 +219,16 @@ static void read_related(const struct reading *on, json_t *value, struct seed_re
     system_key(ret->system, text, ret->key);
 }
 
-static void read_words(const struct reading *on, json_t *value, struct seed_words *ret) {
+static void read_words(const struct reading *on, const char *key, json_t *value, struct seed_words *ret) {
     size_t i;
     json_t *item;
     if (!json_is_array(value) || json_array_size(value) > LIST_MAX) {
-        misplaced(on, "words", "a list of texts");
+        misplaced(on, key, "a list of texts");
         return;
     }
     ret->items = arena_array(on->seed->arena, json_array_size(value), sizeof *ret->items);
     json_array_foreach(value, i, item) {
-        const char *text = read_text(on, "words", item, true);
+        const char *text = read_text(on, key, item, true);
         if (text)
             ret->items[ret->count++] = text;
     }
@@ -210,7 +258,7 @@ static void read_field(const struct reading *on, const struct field *field, json
     case FIELD_SYSTEM: *(enum code_system *)into = (enum code_system)read_name(on, field->key, value, system_names); break;
     case FIELD_SECTION: *(enum kb_section *)into = (enum kb_section)read_name(on, field->key, value, section_names); break;
     case FIELD_RELATED: read_related(on, value, into); break;
-    case FIELD_WORDS: read_words(on, value, into); break;
+    case FIELD_WORDS: read_words(on, field->key, value, into); break;
     case FIELD_FACTS: read_facts(on, value, into); break;
     case FIELD_FLAG:
         if (!json_is_boolean(value))
@@ -294,16 +342,37 @@ static void read_family(const struct reading *on, json_t *item) {
 
 static void read_pair(const struct reading *on, json_t *item) {
     struct seed *seed = on->seed;
-    seed->pairs = arena_grow(seed->arena, seed->pairs, seed->pair_count, sizeof *seed->pairs);
-    struct seed_pair *pair = &seed->pairs[seed->pair_count++];
-    *pair = (struct seed_pair){.at = on->at};
-    read_object(on, item, pair_fields, pair);
+    struct pair_group group = {.pair = {.at = on->at}};
+    read_object(on, item, pair_fields, &group);
+    for (size_t i = 0; i < group.column2.count; i++) {
+        seed->pairs = arena_grow(seed->arena, seed->pairs, seed->pair_count, sizeof *seed->pairs);
+        struct seed_pair *pair = &seed->pairs[seed->pair_count++];
+        *pair = group.pair;
+        pair->column2_text = group.column2.items[i];
+    }
+}
+
+static void read_fee(const struct reading *on, json_t *item) {
+    struct seed *seed = on->seed;
+    seed->fees = arena_grow(seed->arena, seed->fees, seed->fee_count, sizeof *seed->fees);
+    struct seed_fee *fee = &seed->fees[seed->fee_count++];
+    *fee = (struct seed_fee){.at = on->at, .group = name_text(fee_groups, FEE_EVERYBODY)};
+    read_object(on, item, fee_fields, fee);
+}
+
+static void read_limit(const struct reading *on, json_t *item) {
+    struct seed *seed = on->seed;
+    seed->limits = arena_grow(seed->arena, seed->limits, seed->limit_count, sizeof *seed->limits);
+    struct seed_limit *limit = &seed->limits[seed->limit_count++];
+    *limit = (struct seed_limit){.at = on->at};
+    read_object(on, item, limit_fields, limit);
 }
 
 static const struct list {
     const char *key;
     void (*read)(const struct reading *, json_t *item);
-} lists[] = {{"sources", read_source}, {"editions", read_edition}, {"families", read_family}, {"codes", read_code}, {"pairs", read_pair}};
+} lists[] = {{"sources", read_source}, {"editions", read_edition}, {"families", read_family}, {"codes", read_code},
+             {"pairs", read_pair},     {"fees", read_fee},         {"limits", read_limit}};
 
 static void read_list(const struct reading *on, const char *key, json_t *items) {
     size_t i;
@@ -313,7 +382,7 @@ static void read_list(const struct reading *on, const char *key, json_t *items) 
         if (strcmp(lists[k].key, key) == 0)
             list = &lists[k];
     if (!list) {
-        problem(on->problems, on->at, "unknown key \"%.40s\": sources, editions, families, codes and pairs are known", key);
+        problem(on->problems, on->at, "unknown key \"%.40s\": sources, editions, families, codes, pairs, fees and limits are known", key);
         return;
     }
     if (!json_is_array(items)) {

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "kb/figures.h"
 #include "kb/kb.h"
 
 struct problems {
@@ -77,11 +78,41 @@ struct seed_family {
     const char *at;
 };
 
+/* One pair of a group that has column 1 in common. */
 struct seed_pair {
     const char *column1_text, *column2_text, *indicator, *source;
     int64_t valid_from, valid_to;
     const char *at;
     struct seed_ref column1, column2;
+    size_t source_id;
+};
+
+/* A row of the fee schedule. */
+struct seed_fee {
+    const char *code, *source, *group;
+    struct fee fee;
+    int64_t valid_from, valid_to;
+    const char *at;
+    struct seed_ref self;
+    size_t source_id;
+};
+
+/* How many units a day pass. */
+struct seed_limit {
+    const char *code, *source;
+    struct limit limit;
+    int64_t valid_from, valid_to;
+    const char *at;
+    struct seed_ref self;
+    size_t source_id;
+};
+
+/* A fact made of one of these (kb/figures.h). */
+struct seed_figure {
+    int64_t code;
+    enum kb_section section;
+    struct figure_fact fact;
+    int64_t valid_from, valid_to;
     size_t source_id;
 };
 
@@ -99,8 +130,11 @@ struct seed {
     struct seed_code *codes;
     struct seed_pair *pairs;
     struct seed_family *families;
+    struct seed_fee *fees;
+    struct seed_limit *limits;
+    struct seed_figure *figures;        /* since seed_check */
     struct seed_identity *identities; /* of the codes, in the order of their numbers; since seed_check */
-    size_t source_count, edition_count, code_count, pair_count, family_count;
+    size_t source_count, edition_count, code_count, pair_count, family_count, fee_count, limit_count, figure_count;
     void **documents; /* json_t */
     size_t document_count;
 };
@@ -112,5 +146,14 @@ void seed_read(struct seed *, const char *file, struct problems *);
 
 /* Everything that takes all files to know: sources, related codes, doubles. Fills the ids and hands the families' facts on. */
 void seed_check(struct seed *, struct problems *);
+
+/* seed_figures.c: the part of it that is about fees and limits, when all else is checked. Makes the figures of them. */
+void seed_check_figures(struct seed *, struct problems *);
+
+/* What the parts of the check share. A source's id, or 0; the CPT or HCPCS code that a text is; whether a file describes a code. */
+size_t seed_source_id(const struct seed *, const char *name, const char *at, struct problems *);
+void seed_read_procedure(const char *text, struct seed_ref *ret, const char *at, struct problems *);
+bool seed_describes(const struct seed *, const struct seed_ref *);
+void seed_check_days(int64_t from, int64_t to, const char *at, struct problems *);
 
 #endif

@@ -18,7 +18,7 @@ static const struct {
     enum code_system system;
 } section_systems[] = {{SECTION_MODIFIERS, SYSTEM_MOD}, {SECTION_SPECIALTIES, SYSTEM_NUCC}};
 
-static size_t source_id(const struct seed *seed, const char *name, const char *at, struct problems *problems) {
+size_t seed_source_id(const struct seed *seed, const char *name, const char *at, struct problems *problems) {
     if (!name)
         return 0;
     for (size_t i = 0; i < seed->source_count; i++)
@@ -28,7 +28,7 @@ static size_t source_id(const struct seed *seed, const char *name, const char *a
     return 0;
 }
 
-static void check_days(int64_t from, int64_t to, const char *at, struct problems *problems) {
+void seed_check_days(int64_t from, int64_t to, const char *at, struct problems *problems) {
     if (from > to)
         problem(problems, at, "valid_from lies after valid_to");
 }
@@ -47,9 +47,9 @@ static bool same_edition(const struct seed_edition *a, const struct seed_edition
 static void check_editions(struct seed *seed, struct problems *problems) {
     for (size_t i = 0; i < seed->edition_count; i++) {
         struct seed_edition *edition = &seed->editions[i];
-        edition->source_id = source_id(seed, edition->source, edition->at, problems);
+        edition->source_id = seed_source_id(seed, edition->source, edition->at, problems);
         edition->valid_to = edition->valid_to ? edition->valid_to : FOREVER;
-        check_days(edition->valid_from, edition->valid_to, edition->at, problems);
+        seed_check_days(edition->valid_from, edition->valid_to, edition->at, problems);
         for (size_t k = 0; k < i; k++)
             if (same_edition(edition, &seed->editions[k]))
                 problem(problems, edition->at, "this edition stands in %s too", seed->editions[k].at);
@@ -80,7 +80,7 @@ static void date_code(const struct seed *seed, struct seed_code *code, struct pr
     }
     code->valid_from = code->valid_from ? code->valid_from : seed->editions[edition - 1].valid_from;
     code->valid_to = code->valid_to ? code->valid_to : FOREVER;
-    check_days(code->valid_from, code->valid_to, code->at, problems);
+    seed_check_days(code->valid_from, code->valid_to, code->at, problems);
 }
 
 /* Of the same system, or SYSTEM:CODE. */
@@ -100,10 +100,10 @@ static void read_successor(struct seed_code *code, struct problems *problems) {
 }
 
 static void check_fact(const struct seed *seed, const struct seed_code *code, struct seed_fact *fact, struct problems *problems) {
-    fact->source_id = source_id(seed, fact->source, fact->at, problems);
+    fact->source_id = seed_source_id(seed, fact->source, fact->at, problems);
     fact->valid_from = fact->valid_from ? fact->valid_from : code->valid_from;
     fact->valid_to = fact->valid_to ? fact->valid_to : code->valid_to;
-    check_days(fact->valid_from, fact->valid_to, fact->at, problems);
+    seed_check_days(fact->valid_from, fact->valid_to, fact->at, problems);
     if (!fact->text && !fact->value && !fact->related.set)
         problem(problems, fact->at, "this says nothing: a fact has a text, a value or a related code");
     for (size_t i = 0; i < sizeof section_systems / sizeof *section_systems; i++)
@@ -114,7 +114,7 @@ static void check_fact(const struct seed *seed, const struct seed_code *code, st
 
 static void check_code(const struct seed *seed, struct seed_code *code, struct problems *problems) {
     struct span text = span_of(code->code);
-    code->source_id = source_id(seed, code->source, code->at, problems);
+    code->source_id = seed_source_id(seed, code->source, code->at, problems);
     if (system_fits(code->system, text)) {
         code->self = (struct seed_ref){.set = true, .system = code->system};
         system_key(code->system, text, code->self.key);
@@ -126,7 +126,7 @@ static void check_code(const struct seed *seed, struct seed_code *code, struct p
         check_fact(seed, code, &code->facts.items[i], problems);
 }
 
-static void read_column(const char *text, struct seed_ref *ret, const char *at, struct problems *problems) {
+void seed_read_procedure(const char *text, struct seed_ref *ret, const char *at, struct problems *problems) {
     enum code_system system = system_fits(SYSTEM_CPT, span_of(text)) ? SYSTEM_CPT : SYSTEM_HCPCS;
     if (!text)
         return;
@@ -141,11 +141,11 @@ static void read_column(const char *text, struct seed_ref *ret, const char *at, 
 static bool known_indicator(const char *text) { return text && strlen(text) == 1 && strchr("019", *text); }
 
 static void check_pair(const struct seed *seed, struct seed_pair *pair, struct problems *problems) {
-    pair->source_id = source_id(seed, pair->source, pair->at, problems);
+    pair->source_id = seed_source_id(seed, pair->source, pair->at, problems);
     pair->valid_to = pair->valid_to ? pair->valid_to : FOREVER;
-    check_days(pair->valid_from, pair->valid_to, pair->at, problems);
-    read_column(pair->column1_text, &pair->column1, pair->at, problems);
-    read_column(pair->column2_text, &pair->column2, pair->at, problems);
+    seed_check_days(pair->valid_from, pair->valid_to, pair->at, problems);
+    seed_read_procedure(pair->column1_text, &pair->column1, pair->at, problems);
+    seed_read_procedure(pair->column2_text, &pair->column2, pair->at, problems);
     if (pair->indicator && !known_indicator(pair->indicator))
         problem(problems, pair->at, "\"indicator\" has to be \"0\", \"1\" or \"9\"");
     if (pair->column1.set && strcmp(pair->column1.key, pair->column2.key) == 0)
@@ -170,7 +170,7 @@ static void order_codes(struct seed *seed, struct problems *problems) {
             problem(problems, seed->identities[i].code->at, "this code stands in %s too", seed->identities[i - 1].code->at);
 }
 
-static bool is_described(const struct seed *seed, const struct seed_ref *ref) {
+bool seed_describes(const struct seed *seed, const struct seed_ref *ref) {
     struct seed_identity wanted = {system_id(ref->system, ref->key), NULL};
     size_t low = 0, high = seed->code_count;
     while (low < high) {
@@ -186,7 +186,7 @@ static bool is_described(const struct seed *seed, const struct seed_ref *ref) {
 }
 
 static void check_named(const struct seed *seed, const struct seed_ref *ref, const char *at, struct problems *problems) {
-    if (ref->set && described[ref->system] && !is_described(seed, ref))
+    if (ref->set && described[ref->system] && !seed_describes(seed, ref))
         problem(problems, at, "%s %s is named here, but no file describes it", name_text(system_names, (int)ref->system), ref->key);
 }
 
@@ -255,4 +255,5 @@ void seed_check(struct seed *seed, struct problems *problems) {
     order_codes(seed, problems);
     check_names(seed, problems);
     order_pairs(seed, problems);
+    seed_check_figures(seed, problems);
 }

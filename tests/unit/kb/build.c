@@ -15,7 +15,16 @@
 #define SAID(fact) FACT(fact ", 'source': 's'")
 #define PAIRS(pairs) "{" HEAD "'codes': [" ITEM("CPT", "20690", "") ", " ITEM("CPT", "20692", "") "], 'pairs': [" pairs "]}"
 #define PAIR(one, other, indicator, from, rest)                                                                                            \
-    "{'column1': '" one "', 'column2': '" other "', 'indicator': '" indicator "', 'valid_from': '" from "'" rest ", 'source': 's'}"
+    "{'column1': '" one "', 'column2': ['" other "'], 'indicator': '" indicator "', 'valid_from': '" from "'" rest ", 'source': 's'}"
+#define LISTED(list, rows) "{" HEAD "'codes': [" ITEM("CPT", "20690", "") "], '" list "': [" rows "]}"
+#define FEE_OF(code, sums, from, rest)                                                                                                     \
+    "{'code': '" code "', 'source': 's', 'valid_from': '" from "', 'valid_to': '2026-12-31', 'status': 'A', 'factor': '33.4009', " sums rest "}"
+#define SUMS(work, total)                                                                                                                  \
+    "'work': '" work "', 'practice': '6.05', 'practice_facility': '5.05', 'malpractice': '1.73', 'total': '" total                         \
+    "', 'total_facility': '15.34'"
+#define FEE(rest) FEE_OF("20690", SUMS("8.56", "16.34"), "2026-01-01", rest)
+#define LIMIT(code, mue, mai, from)                                                                                                        \
+    "{'code': '" code "', 'source': 's', 'valid_from': '" from "', 'mue': '" mue "', 'mai': '" mai "', 'rationale': 'CMS Policy'}"
 #define SOURCE "{'id': 's', 'publisher': 'p', 'title': 't', 'edition': 'e'}"
 
 static const struct {
@@ -68,6 +77,19 @@ static const struct {
     {"pair form", PAIRS(PAIR("20690", "2069", "1", "2026-01-01", "")), "\"2069\" has neither the form"},
     {"pair with itself", PAIRS(PAIR("20690", "20690", "1", "2026-01-01", "")), "can not be paired with itself"},
     {"pair nobody describes", PAIRS(PAIR("20690", "20691", "1", "2026-01-01", "")), "pairs[0]: CPT 20691 is named here"},
+    {"pair without a list", PAIRS("{'column1': '20690', 'column2': '20692'}"), "\"column2\" has to be a list of texts"},
+    {"fee nobody describes", LISTED("fees", FEE_OF("20691", SUMS("8.56", "16.34"), "2026-01-01", "")), "fees[0]: 20691 is named here"},
+    {"fee form", LISTED("fees", FEE_OF("2069", SUMS("8.56", "16.34"), "2026-01-01", "")), "\"2069\" has neither the form"},
+    {"fee that does not sum up", LISTED("fees", FEE_OF("20690", SUMS("8.56", "16.43"), "2026-01-01", "")), "do not sum up to the totals"},
+    {"fee that is no figure", LISTED("fees", FEE_OF("20690", SUMS("8,56", "16.34"), "2026-01-01", "")), "\"8,56\" is no figure"},
+    {"fee of another modifier", LISTED("fees", FEE(", 'modifier': '59'")), "\"modifier\" has to be 26, TC or 53"},
+    {"fee of another group", LISTED("fees", FEE(", 'group': 'qqp'")), "\"group\" has to be everybody"},
+    {"fee with an unknown key", LISTED("fees", FEE(", 'totall': '1.00'")), "unknown key \"totall\", the nearest is total"},
+    {"fee twice", LISTED("fees", FEE("") ", " FEE_OF("20690", SUMS("8.56", "16.34"), "2026-07-01", "")), "these figures stand in "},
+    {"limit nobody describes", LISTED("limits", LIMIT("20691", "2", "3", "2026-01-01")), "limits[0]: 20691 is named here"},
+    {"limit that is no number", LISTED("limits", LIMIT("20690", "two", "3", "2026-01-01")), "\"mue\" has to be a number"},
+    {"limit indicator", LISTED("limits", LIMIT("20690", "2", "4", "2026-01-01")), "\"mai\" has to be"},
+    {"limit twice", LISTED("limits", LIMIT("20690", "2", "3", "2026-01-01") ", " LIMIT("20690", "3", "3", "2026-04-01")), "this limit stands in "},
     {"pair twice", PAIRS(PAIR("20690", "20692", "1", "2026-01-01", "") ", " PAIR("20690", "20692", "1", "2026-04-01", "")),
      "this pair stands in "},
 };
