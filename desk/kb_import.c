@@ -69,6 +69,7 @@ static json_t *result_json(struct desk *desk, const struct import_result *result
     json_object_set_new(ret, "edition", desk_json(desk, result->edition));
     json_object_set_new(ret, "valid_from", desk_json(desk, result->valid_from.iso));
     json_object_set_new(ret, "valid_to", lasts(result->valid_to) ? json_null() : desk_json(desk, result->valid_to.iso));
+    json_object_set_new(ret, "aside", json_boolean(result->aside));
     json_object_set_new(ret, "extract", json_boolean(result->extract));
     json_object_set_new(ret, "rows", json_integer((json_int_t)result->rows));
     json_object_set_new(ret, "new", json_integer((json_int_t)result->added));
@@ -80,14 +81,25 @@ static json_t *result_json(struct desk *desk, const struct import_result *result
     return ret;
 }
 
+static void print_rejects(const struct import_result *result) {
+    for (size_t i = 0; i < result->rejected && i < IMPORT_REJECTS_SHOWN; i++)
+        printf("  rejected: line %zu: %s\n", result->rejects[i].line, result->rejects[i].reason);
+}
+
+/* One of the files that only say something together. */
+static void print_aside(struct desk *desk, const struct import_result *result, bool guessed) {
+    printf("%s%s%s: %s%s, %zu rows, %zu rejected\n", desk->bold, result->file, desk->plain, guessed ? "taken for part of the " : "part of the ",
+           result->title, result->rows, result->rejected);
+    print_rejects(result);
+}
+
 static void print_result(struct desk *desk, const struct import_result *result, bool guessed) {
     printf("%s%s%s: %s%s, %s, valid from %s%s%s\n", desk->bold, result->file, desk->plain, guessed ? "taken for " : "", result->title,
            result->edition ? result->edition : "no edition", result->valid_from.iso, lasts(result->valid_to) ? "" : " to ",
            lasts(result->valid_to) ? "" : result->valid_to.iso);
     printf("  %zu rows, %zu new, %zu changed, %zu gone, %zu rejected\n", result->rows, result->added, result->changed, result->gone,
            result->rejected);
-    for (size_t i = 0; i < result->rejected && i < IMPORT_REJECTS_SHOWN; i++)
-        printf("  rejected: line %zu: %s\n", result->rejects[i].line, result->rejects[i].reason);
+    print_rejects(result);
     if (result->extract)
         printf("  taken as an extract of its set: what it does not hold stays as it was (--whole if it is whole)\n");
     if (result->note)
@@ -99,7 +111,7 @@ static void report(struct desk *desk, const struct import_results *results, bool
         if (json)
             desk_print_json(result_json(desk, &results->items[i], guessed));
         else
-            print_result(desk, &results->items[i], guessed);
+            (results->items[i].aside ? print_aside : print_result)(desk, &results->items[i], guessed);
 }
 
 /* A knowledge base of one's own begins as a copy of the shipped one. */

@@ -68,6 +68,12 @@ int64_t row_number(struct row *row) {
     return ret;
 }
 
+bool row_next(struct row *row) {
+    int step = row->writer->error ? SQLITE_DONE : sqlite3_step(row->stmt);
+    note_error(row->writer, step);
+    return step == SQLITE_ROW;
+}
+
 void row_close(struct row *row) {
     sqlite3_finalize(row->stmt);
     row->stmt = NULL;

@@ -51,6 +51,9 @@ void row_put_id(struct row *, bool set, int64_t id); /* SQL's NULL unless set */
 void row_end(struct row *);
 void row_close(struct row *);
 
+/* Step to the next row of a query, whose columns are SQLite's to read from stmt until then. False at the end. */
+bool row_next(struct row *);
+
 /* Run it and read the first number; 0 when there is none. */
 int64_t row_number(struct row *);
 

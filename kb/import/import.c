@@ -60,23 +60,80 @@ struct session {
     struct import_results *results;
 };
 
+static struct import_result *add_result(struct session *on, const char *file) {
+    struct import_results *results = on->results;
+    results->items = arena_grow(on->arena, results->items, results->count, sizeof *results->items);
+    struct import_result *ret = &results->items[results->count++];
+    *ret = (struct import_result){.file = file};
+    return ret;
+}
+
+/* The set whose files this one reads, or NULL. */
+static const struct importer_set *set_of(const struct importer *importer) {
+    const struct importer_set *ret = importer_sets;
+    while (ret->importer && ret->importer != importer)
+        ret++;
+    return ret->importer ? ret : NULL;
+}
+
 static int import_one(struct session *on, const struct importer *importer, struct input *input, const char *file, const char *name,
                       struct why *why) {
     char plain[NAME_BYTES];
     struct import import;
-    struct import_results *results = on->results;
-    results->items = arena_grow(on->arena, results->items, results->count, sizeof *results->items);
-    struct import_result *result = &results->items[results->count++];
-    *result = (struct import_result){.file = file};
     plain_name(name, plain);
-    sink_open(&import, on->writer, importer, on->order, on->arena, plain, result);
+    sink_open(&import, on->writer, importer, on->order, on->arena, plain, add_result(on, file));
     int code = importer->read(&import, input, why);
+    if (!code)
+        code = writer_failed(on->writer, why);
+    if (!code)
+        code = set_of(importer) ? sink_aside(&import, why) : sink_finish(&import, why);
+    sink_close(&import);
+    return code;
+}
+
+/* FAIL_EMPTY when nothing of the part was there. */
+static int finish_part(struct session *on, const struct importer_set *set, size_t part, struct why *why) {
+    struct import import;
+    sink_open(&import, on->writer, set->importer, on->order, on->arena, "", add_result(on, "the files together"));
+    int code = set->finish(&import, part, why);
     if (!code)
         code = writer_failed(on->writer, why);
     if (!code)
         code = sink_finish(&import, why);
     sink_close(&import);
+    if (code == FAIL_EMPTY) {
+        on->results->count--;
+        writer_run(on->writer, "DROP TABLE staged");
+    }
     return code;
+}
+
+static int finish_set(struct session *on, const struct importer_set *set, struct why *why) {
+    size_t taken = 0;
+    for (size_t part = 0; part < set->parts; part++) {
+        int code = finish_part(on, set, part, why);
+        if (code && code != FAIL_EMPTY)
+            return code;
+        taken += !code;
+    }
+    if (taken)
+        return 0;
+    return why_set(why, FAIL_INPUT, "what was named of the %s says nothing without the other files of its set: name them all",
+                   set->importer->title);
+}
+
+/* Sets of several files, when all files have been read. */
+static int finish_sets(struct session *on, struct why *why) {
+    size_t read = on->results->count;
+    for (const struct importer_set *set = importer_sets; set->importer; set++) {
+        bool waits = false;
+        for (size_t at = 0; at < read; at++)
+            waits = waits || (on->results->items[at].aside && on->results->items[at].kind == set->importer->kind);
+        int code = waits ? finish_set(on, set, why) : 0;
+        if (code)
+            return code;
+    }
+    return 0;
 }
 
 /* One file of those inside. A kind that was named is believed, unless the file is one of several. */
@@ -125,6 +182,8 @@ int kb_import(const struct import_order *order, struct arena *arena, struct impo
         return code;
     for (size_t i = 0; !code && i < order->file_count; i++)
         code = import_file(&on, order->files[i], why);
+    if (!code)
+        code = finish_sets(&on, why);
     if (!code)
         return writer_publish(&writer, why);
     writer_abandon(&writer);

@@ -23,13 +23,15 @@ struct import_reject {
     const char *reason;
 };
 
-/* What became of one file. */
+/* What became of one file; or of several that only say something together: then each of them is put aside, and a result of
+ * "the files together" says what they brought. */
 struct import_result {
     const char *file;    /* as named, and the name inside where it was packed */
     const char *kind;    /* "icd10cm-order" */
     const char *title;   /* "ICD-10-CM order file" */
     const char *edition; /* "FY2026" */
     struct date valid_from, valid_to;
+    bool aside;                      /* rows were read and rejected; what they brought is told further down */
     bool extract;                    /* taken as an extract: nothing has gone */
     size_t rows;                     /* rows of data that were read, rejected ones too */
     size_t added, changed, gone;     /* of what the set is about: codes, or facts, edits, words */

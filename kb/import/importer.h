@@ -26,6 +26,18 @@ struct importer {
 
 extern const struct importer *const importers[]; /* ends with NULL */
 
+/* A set whose files only say something together, and come in any order. The importer's read puts the rows of one file aside (temporary
+ * tables of the writer) and counts them, and no more. When all files of the import have been read, finish is called once for each part of
+ * the set, from 0 on: it announces that part's edition, says how many rows it is made of (import_rows) and hands over what they say.
+ * FAIL_EMPTY: nothing of the part was there. */
+struct importer_set {
+    const struct importer *importer;
+    size_t parts;
+    int (*finish)(struct import *, size_t part, struct why *why);
+};
+
+extern const struct importer_set importer_sets[]; /* ends with a NULL importer */
+
 /* The edition. All texts are needed but notice. Days: 20261001, schema.h. */
 struct import_edition {
     unsigned systems;      /* whose codes it lists, a bit each; 0: it brings only facts, words or edits */
@@ -37,6 +49,7 @@ struct import_edition {
     int64_t valid_from;    /* 0: the file does not say, --effective has to */
     int64_t valid_to;      /* the last day of the edition itself, where its publisher names one (a yearly edition); 0: until the next */
     bool dated_rows;       /* rows tell their own days, all of them: edits with their history */
+    bool piece;            /* never the whole of its set: it replaces what it holds and ends nothing */
 };
 
 /* 0, or FAIL_INPUT: no first day is known. The first day that counts (the --effective of the user comes first) is import_first_day. */
@@ -50,6 +63,8 @@ int64_t import_effective(const struct import *);
 
 /* One row of data was read: counts it, and shows progress. */
 void import_row(struct import *, const struct input *);
+
+void import_rows(struct import *, size_t count); /* counted before, in a file that was put aside */
 
 /* The row just counted can not be used. */
 __attribute__((format(printf, 3, 4))) void import_reject(struct import *, const struct input *, const char *format, ...);
@@ -67,7 +82,8 @@ struct import_code {
 /* False when the code stood in the file before: reject the row. */
 bool import_code(struct import *, const struct import_code *);
 
-/* Facts of a code and section are shown in the order of their position, which the importer gives: 0 to 999,999, one fact each. */
+/* Facts of a code and section are shown in the order of their position, which the importer gives: 0 to 999,999, one fact each. Their own
+ * days may reach back before the edition, but not over what an earlier one says; a fact that no day is left of is dropped. */
 struct import_fact {
     enum code_system system;
     const char *key;

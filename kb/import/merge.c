@@ -56,6 +56,8 @@ static bool looks_like_extract(struct import *import) {
 }
 
 static bool is_extract(struct import *import) {
+    if (import->piece)
+        return true;
     if (import->order->extent != IMPORT_GUESS || !import->importer->least)
         return import->order->extent == IMPORT_EXTRACT;
     return looks_like_extract(import);
@@ -180,15 +182,29 @@ static const char count_changed_facts[] = "SELECT count(*) FROM temp.differing W
 static const char count_gone_facts[] =
     "SELECT count(DISTINCT code) FROM temp.before WHERE NOT ?6 AND code NOT IN (SELECT code FROM temp.after)";
 
-static const char *const replace_facts[] = {
+/* This edition, when it was imported before: what is left of it lies outside the days that are told anew. */
+#define BEFORE "(SELECT id FROM sources WHERE kind = ?9 AND id <> ?1 AND imported <> 0 AND name LIKE '% (before %)')"
+
+#define TOLD "(NOT ?6 OR code IN (SELECT code FROM temp.told))"
+
+/* Facts may reach back before the first day of their edition: a newer one makes room for this, and where this one is the earliest of its
+ * set, it tells those days anew. */
+static const char *const make_room_for_facts[] = {
     "CREATE TEMP TABLE told (code INTEGER PRIMARY KEY)",
     "INSERT OR IGNORE INTO temp.told SELECT code FROM facts WHERE source = ?1 AND ?6",
-    "DELETE FROM facts WHERE source IN " OLD_SOURCES " AND valid_from >= ?2 AND valid_to <= ?3 "
-    "AND (NOT ?6 OR code IN (SELECT code FROM temp.told))",
-    "UPDATE facts SET valid_to = ?4 WHERE source IN " OLD_SOURCES " AND valid_from < ?2 AND valid_to >= ?2 "
-    "AND (NOT ?6 OR code IN (SELECT code FROM temp.told))",
-    "UPDATE facts SET valid_from = ?5 WHERE source IN " OLD_SOURCES " AND valid_from >= ?2 AND valid_from <= ?3 AND valid_to > ?3 "
-    "AND (NOT ?6 OR code IN (SELECT code FROM temp.told))",
+    "CREATE TEMP TABLE newer AS SELECT id FROM sources WHERE kind = ?9 AND valid_from > ?2",
+    "DELETE FROM facts WHERE source IN (SELECT id FROM temp.newer) AND valid_to <= ?3 AND " TOLD,
+    "UPDATE facts SET valid_from = ?5 WHERE source IN (SELECT id FROM temp.newer) AND valid_from <= ?3 AND " TOLD,
+    "DELETE FROM facts WHERE source IN " BEFORE " AND valid_from < ?2 AND " TOLD
+    " AND NOT EXISTS (SELECT 1 FROM sources WHERE kind = ?9 AND valid_from < ?2)",
+    "DROP TABLE temp.newer",
+    NULL,
+};
+
+static const char *const replace_facts[] = {
+    "DELETE FROM facts WHERE source IN " OLD_SOURCES " AND valid_from >= ?2 AND valid_to <= ?3 AND " TOLD,
+    "UPDATE facts SET valid_to = ?4 WHERE source IN " OLD_SOURCES " AND valid_from < ?2 AND valid_to >= ?2 AND " TOLD,
+    "UPDATE facts SET valid_from = ?5 WHERE source IN " OLD_SOURCES " AND valid_from >= ?2 AND valid_from <= ?3 AND valid_to > ?3 AND " TOLD,
     "DROP TABLE temp.told",
     NULL,
 };
@@ -212,6 +228,7 @@ static void merge_facts(struct import *import) {
         result->gone += (size_t)run(import, count_gone_facts);
         writer_run(import->writer, "DROP TABLE temp.before; DROP TABLE temp.after; DROP TABLE temp.differing");
     }
+    run_all(import, make_room_for_facts, 0, 0);
     run_all(import, replace_facts, 0, 0);
 }
 
@@ -255,12 +272,10 @@ static void merge_localities(struct import *import) {
     import->result->added += (size_t)run(import, "SELECT count(*) FROM localities WHERE source = ?1");
 }
 
-/* This edition, when it was imported before: what is left of it lies outside the days that are told anew. */
-#define BEFORE "(SELECT id FROM sources WHERE kind = ?9 AND id <> ?1 AND imported <> 0 AND name LIKE '% (before %)')"
-
 static const char *const forget_before[] = {
     "UPDATE versions SET source = ?1 WHERE source IN " BEFORE,
-    "UPDATE facts SET source = ?1 WHERE source IN " BEFORE,
+    "UPDATE OR IGNORE facts SET source = ?1 WHERE source IN " BEFORE, /* the same fact, told anew from a later day on, is enough */
+    "DELETE FROM facts WHERE source IN " BEFORE,
     "UPDATE pairs SET source = ?1 WHERE source IN " BEFORE,
     "DELETE FROM words WHERE source IN " BEFORE,
     "DELETE FROM claims WHERE source IN " BEFORE,
@@ -275,14 +290,26 @@ static void forget_replaced(struct import *import) {
         run_all(import, forget_before, 0, 0);
 }
 
-static int check(struct import *import, struct why *why) {
+static int check_rejected(struct import *import, struct why *why) {
     const struct import_result *result = import->result;
-    if (!import->announced || !result->rows)
-        return why_set(why, FAIL_INPUT, "%s holds no row of %s: is it the right file?", result->file, result->title);
     if (result->rejected * 100 > result->rows * REJECTED_PERCENT)
         return why_set(why, FAIL_INPUT, "%zu of the %zu rows of %s can not be used, the first in line %zu (%s)",
                        result->rejected, result->rows, result->file, result->rejects[0].line, result->rejects[0].reason);
     return 0;
+}
+
+static int check(struct import *import, struct why *why) {
+    const struct import_result *result = import->result;
+    if (!import->announced || !result->rows)
+        return why_set(why, FAIL_INPUT, "%s holds no row of %s: is it the right file?", result->file, result->title);
+    return check_rejected(import, why);
+}
+
+int sink_aside(struct import *import, struct why *why) {
+    int code = check_rejected(import, why);
+    import->result->aside = true;
+    writer_run(import->writer, "DROP TABLE staged");
+    return code ? code : writer_failed(import->writer, why);
 }
 
 int sink_finish(struct import *import, struct why *why) {

@@ -1,5 +1,7 @@
 #include "kb/import/registry.h"
 
+#include "kb/import/coverage.h"
+
 const struct importer *const importers[] = {
     &icd10cm_order,
     &icd10pcs_order,
@@ -18,9 +20,15 @@ const struct importer *const importers[] = {
     &mue,
     &rvu,
     &gpci,
+    &coverage,
     &opps,
     &rbcs,
     &nucc,
     &pos,
     NULL,
+};
+
+const struct importer_set importer_sets[] = {
+    {&coverage, COVERAGE_PARTS, coverage_finish},
+    {NULL, 0, NULL},
 };

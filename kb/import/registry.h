@@ -11,5 +11,6 @@ extern const struct importer desk_notes;
 extern const struct importer cpt, cpt_medium, cpt_short, cpt_clinician, cpt_consumer, cpt_modifiers;
 extern const struct importer hcpcs, opps, rbcs, nucc, pos;
 extern const struct importer ptp, add_ons, mue, rvu, gpci;
+extern const struct importer coverage;
 
 #endif

@@ -75,6 +75,15 @@ static int64_t last_day(struct import *import) {
     return next ? day_before(next) : FOREVER;
 }
 
+static bool has_earlier(struct import *import) {
+    struct row row = row_open(import->writer, "SELECT EXISTS (SELECT 1 FROM sources WHERE kind = ? AND valid_from < ?)");
+    row_put_text(&row, import->set);
+    row_put_number(&row, import->from);
+    bool ret = row_number(&row) != 0;
+    row_close(&row);
+    return ret;
+}
+
 /* The same edition imported before steps aside under another name, until merge.c has replaced what it brought. */
 static void write_source(struct import *import, const struct import_edition *edition) {
     struct writer *writer = import->writer;
@@ -113,6 +122,8 @@ int import_edition(struct import *import, const struct import_edition *edition, 
         import->set = arena_printf(import->own, "%s/%s", import->importer->kind, edition->part);
     import->systems = edition->systems;
     import->dated_rows = edition->dated_rows;
+    import->piece = edition->piece;
+    import->follows = has_earlier(import);
     import->to = last_day(import);
     import->edition_to = edition->valid_to ? edition->valid_to : FOREVER;
     import->edition_to = import->edition_to < import->to ? import->edition_to : import->to;
@@ -133,6 +144,8 @@ void import_row(struct import *import, const struct input *input) {
     if (import->result->rows++ % PROGRESS_ROWS == 0)
         show_progress(import, input);
 }
+
+void import_rows(struct import *import, size_t count) { import->result->rows += count; }
 
 void import_reject(struct import *import, const struct input *input, const char *format, ...) {
     char reason[REASON_BYTES];
@@ -178,6 +191,13 @@ static int64_t place_of(const struct import *import, unsigned position) {
 }
 
 void import_fact(struct import *import, const struct import_fact *fact) {
+    int64_t from = fact->valid_from ? fact->valid_from : import->from, to = fact->valid_to ? fact->valid_to : import->edition_to;
+    if (import->follows && from < import->from)
+        from = import->from;
+    if (to > import->edition_to)
+        to = import->edition_to;
+    if (from > to)
+        return;
     struct row *row = row_of(import, SINK_FACT);
     row_put_number(row, system_id(fact->system, fact->key));
     row_put_number(row, fact->section);
@@ -187,8 +207,8 @@ void import_fact(struct import *import, const struct import_fact *fact) {
     row_put_text(row, fact->value);
     row_put_span(row, fact->text ? span_slice(span_of(fact->text), 0, TEXT_BYTES_MAX) : (struct span){0});
     row_put_id(row, fact->related != NULL, fact->related ? system_id(fact->related_system, fact->related) : 0);
-    row_put_number(row, fact->valid_from ? fact->valid_from : import->from);
-    row_put_number(row, fact->valid_to ? fact->valid_to : import->edition_to);
+    row_put_number(row, from);
+    row_put_number(row, to);
     row_end(row);
     if (fact->section == SECTION_PLAIN)
         import->writer->texts_changed = true;

@@ -1,5 +1,5 @@
 /* sink.h - one file on its way into the tables: what importer.h's calls fill and merge.c finishes. For kb/import/ alone.
- * Order: sink_open, (the importer), sink_finish (also after a failure: it gives the statements back). */
+ * Order: sink_open, (the importer), sink_finish or sink_aside, sink_close (also after a failure: it gives the statements back). */
 #ifndef KB_IMPORT_SINK_H
 #define KB_IMPORT_SINK_H
 
@@ -30,6 +30,8 @@ struct import {
     bool announced;   /* import_edition was called */
     unsigned systems;
     bool dated_rows;
+    bool piece;   /* as the edition says */
+    bool follows; /* an earlier edition of the set is there */
     int64_t from, to;              /* the days that the edition is the truth for: until the next one */
     int64_t edition_to;            /* what the edition says of its own end */
     int64_t source;                /* its id */
@@ -44,6 +46,9 @@ void sink_open(struct import *, struct writer *, const struct importer *, const 
 
 /* merge.c: bring what was handed over together with what was there, and count. FAIL_INPUT: too many rows were rejected, or none read. */
 int sink_finish(struct import *, struct why *why);
+
+/* A file whose rows were put aside for the importer's finish: FAIL_INPUT when too many were rejected. */
+int sink_aside(struct import *, struct why *why);
 
 void sink_close(struct import *);
 
