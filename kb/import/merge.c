@@ -232,15 +232,25 @@ static void merge_facts(struct import *import) {
     run_all(import, replace_facts, 0, 0);
 }
 
+/* Words of a code that the other side does not have for it. */
+#define UNKNOWN_TO(others) " AND NOT EXISTS (SELECT 1 FROM words o WHERE o.code = w.code AND o.text = w.text AND o.source " others ")"
+
+static const char count_new_words[] = "SELECT count(*) FROM words w WHERE source = ?1" UNKNOWN_TO("IN " OLD_SOURCES);
+static const char count_gone_words[] = "SELECT count(*) FROM words w WHERE source IN " OLD_SOURCES UNKNOWN_TO("= ?1");
+
 /* The newest edition's words are the ones to search; words have no days. */
 static void merge_words(struct import *import) {
     int64_t newer = run(import, "SELECT count(*) FROM sources WHERE id IN " OLD_SOURCES " AND valid_from > ?2");
+    bool alone = !import->systems && !import->brings[SINK_FACT];
     if (newer)
         run(import, "DELETE FROM words WHERE source = ?1");
-    else if (!import->result->extract)
+    else if (alone)
+        import->result->added += (size_t)run(import, count_new_words);
+    if (!newer && !import->result->extract) {
+        if (alone)
+            import->result->gone += (size_t)run(import, count_gone_words);
         run(import, "DELETE FROM words WHERE source IN " OLD_SOURCES);
-    if (!import->systems && !import->brings[SINK_FACT])
-        import->result->added += (size_t)run(import, "SELECT count(*) FROM words WHERE source = ?1");
+    }
     import->writer->texts_changed = true;
 }
 

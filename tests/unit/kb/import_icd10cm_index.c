@@ -106,16 +106,18 @@ static void a_part_has_editions_of_its_own(void **state) {
     struct importing *on = *state;
     static const struct {
         const char *name, *text, *words, *sources;
+        size_t added, gone;
     } rows[] = {
-        {"index", INDEX(VERSION("2025") "<title>INDEX TO DISEASES</title>", MAIN_TERM("Gout", CODE("M10.9"))), "Gout", "20241001|99991231"},
+        {"index", INDEX(VERSION("2025") "<title>INDEX TO DISEASES</title>", MAIN_TERM("Gout", CODE("M10.9"))), "Gout", "20241001|99991231",
+         1, 0},
         {"table beside it", INDEX(VERSION("2026") HEADING("Substance"), MAIN_TERM("Dulline", CELL("2", "T39.311"))),
-         "Dulline\nGout\npoisoning, overdose, accidental", "20241001|99991231\n20251001|99991231"},
+         "Dulline\nGout\npoisoning, overdose, accidental", "20241001|99991231\n20251001|99991231", 2, 0},
         {"newer index", INDEX(VERSION("2026") "<title>INDEX TO DISEASES</title>", MAIN_TERM("Podagra", CODE("M10.9"))),
-         "Dulline\nPodagra\npoisoning, overdose, accidental", "20241001|99991231\n20251001|99991231\n20251001|99991231"},
+         "Dulline\nPodagra\npoisoning, overdose, accidental", "20241001|99991231\n20251001|99991231\n20251001|99991231", 1, 1},
         {"older index again", INDEX(VERSION("2025") "<title>INDEX TO DISEASES</title>", MAIN_TERM("Gout", CODE("M10.9"))),
-         "Dulline\nPodagra\npoisoning, overdose, accidental", "20241001|20250930\n20251001|99991231\n20251001|99991231"},
+         "Dulline\nPodagra\npoisoning, overdose, accidental", "20241001|20250930\n20251001|99991231\n20251001|99991231", 0, 0},
         {"same table again", INDEX(VERSION("2026") HEADING("Substance"), MAIN_TERM("Sharpine", CELL("2", "T39.311"))),
-         "Podagra\nSharpine\npoisoning, overdose, accidental", "20241001|20250930\n20251001|99991231\n20251001|99991231"},
+         "Podagra\nSharpine\npoisoning, overdose, accidental", "20241001|20250930\n20251001|99991231\n20251001|99991231", 1, 1},
     };
     forget(on);
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -124,6 +126,8 @@ static void a_part_has_editions_of_its_own(void **state) {
         expect_text(rows[i].name, "words", ask(on, "SELECT text FROM words ORDER BY text"), rows[i].words);
         expect_text(rows[i].name, "sources", ask(on, "SELECT valid_from, valid_to FROM sources ORDER BY valid_from, valid_to"),
                     rows[i].sources);
+        if (result.added != rows[i].added || result.gone != rows[i].gone)
+            fail_msg("%s: %zu new, %zu gone", rows[i].name, result.added, result.gone);
     }
 }
 
