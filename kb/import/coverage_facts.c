@@ -8,7 +8,7 @@
 #include "kb/import/coverage.h"
 #include "kb/schema.h"
 
-enum { SHOWN_OF_ARTICLE = 200, SHOWN_OF_CODE = 1000, DOCUMENTS_OF_CODE = 150, ARTICLES_OF_DIAGNOSIS = 200 };
+enum { SHOWN_OF_CODE = 400, DOCUMENTS_OF_CODE = 150, ARTICLES_OF_DIAGNOSIS = 200 };
 
 /* Positions in the section: documents, what was left out of them, then diagnoses. */
 enum { AT_DOCUMENTS = 0, AT_NOTES = 1000, AT_DIAGNOSES = 2000 };
@@ -68,7 +68,7 @@ static const char *const join[] = {
     NULL,
 };
 
-/* Of each article the first diagnoses that it covers, and how many it covers. ?1 is not used. */
+/* Of each article the first 200 diagnoses that it covers, and how many it covers. */
 static const char *const show[] = {
     "CREATE TEMP TABLE IF NOT EXISTS coverage_shown (id INTEGER, place INTEGER, code INTEGER, inside INTEGER, every INTEGER, "
     "PRIMARY KEY (id, place)) WITHOUT ROWID",
@@ -245,17 +245,17 @@ static void tell_articles(struct import *import) {
 
 /* LCDs and NCDs of a procedure, ?1 the part: as they list it themselves, otherwise by the first article that does. */
 static const char documents_sql[] =
-    "SELECT l.code, n.name, n.title, max(n.first, b.first), min(n.last, b.last), n.owner, l.groups, b.name, l.part, "
+    "SELECT l.code, n.name, n.title, max(n.first, b.first), min(n.last, b.last), n.owner, l.groups, b.name, l.part, n.first, "
     "min(CASE l.part WHEN 1 THEN 0 ELSE b.id END) FROM temp.coverage_pairs p JOIN temp.coverage_now n ON n.part = p.part AND n.id = p.id "
     "JOIN temp.coverage_now b ON b.part = p.by_part AND b.id = p.by_id JOIN temp.coverage_listed l ON l.part = b.part AND l.id = b.id "
     "WHERE p.part = ?1 GROUP BY l.code, n.id ORDER BY l.code, n.id";
-enum { D_NAME = 1, D_TITLE, D_FIRST, D_LAST, D_OWNER, D_GROUPS, D_BY, D_BY_PART };
+enum { D_NAME = 1, D_TITLE, D_FIRST, D_LAST, D_OWNER, D_GROUPS, D_BY, D_BY_PART, D_SINCE };
 
 static void say_document(struct telling *on, size_t part) {
     const char *groups = text_at(on, D_GROUPS), *by = text_at(on, D_BY);
     bool own = number_at(on, D_BY_PART) == (int64_t)part;
     say_origin(on, part == COVERAGE_LCD ? "Local coverage determination" : "National coverage determination", text_at(on, D_OWNER),
-               number_at(on, D_FIRST));
+               number_at(on, D_SINCE));
     if (part == COVERAGE_NCD)
         buf_printf(&on->text, "; it goes with %s %s, which lists the code.", number_at(on, D_BY_PART) == COVERAGE_LCD ? "LCD" : "article",
                    by);
