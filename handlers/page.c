@@ -38,11 +38,16 @@ unsigned page_expected(const struct kb_code *code) {
 
 /* ---- sources ---- */
 
+/* The seed data and an import may name the same edition: it is one source for whoever reads. */
+static bool reads_the_same(const struct kb_source *a, const struct kb_source *b) {
+    return strcmp(a->publisher, b->publisher) == 0 && strcmp(a->title, b->title) == 0 && strcmp(a->edition, b->edition) == 0;
+}
+
 const char *page_cite(struct page *page, const struct kb_source *source) {
     if (!source)
         return NULL;
     size_t at = 0;
-    while (at < page->source_count && strcmp(page->sources[at]->id, source->id) != 0)
+    while (at < page->source_count && !reads_the_same(page->sources[at], source))
         at++;
     if (at == page->source_count) {
         page->sources = arena_grow(page->arena, page->sources, page->source_count, sizeof(struct kb_source *));

@@ -142,12 +142,12 @@ static int import_inside(struct session *on, struct input *input, const char *pa
     int code = input_head(input, &head, why);
     if (code)
         return code;
-    const struct importer *importer = on->order->kind ? by_kind(on->order->kind) : recognise(name, head);
     bool inside = strcmp(name, strrchr(path, '/') ? strrchr(path, '/') + 1 : path) != 0;
-    if (!importer || (inside && on->order->kind && recognise(name, head) != importer))
-        return 0;
-    if (!head.len)
+    if (!head.len && !inside)
         return why_set(why, FAIL_INPUT, "%s is empty", path);
+    const struct importer *importer = on->order->kind ? by_kind(on->order->kind) : recognise(name, head);
+    if (!importer || !head.len || (inside && on->order->kind && recognise(name, head) != importer))
+        return 0;
     ++*taken;
     const char *file = inside ? arena_printf(on->arena, "%s (%s)", path, name) : arena_copy(on->arena, span_of(path));
     return import_one(on, importer, input, file, name, why);
