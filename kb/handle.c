@@ -24,6 +24,10 @@ static const char *const statements[STATEMENT_COUNT] = {
                        "LEFT JOIN versions v ON v.code = ?4 AND v.valid_from <= ?2 AND v.valid_to >= ?2 "
                        "WHERE p.column1 = ?1 AND p.column2 = ?3 AND p.valid_from <= ?2 AND p.valid_to >= ?2",
     [STATEMENT_COVER] = "SELECT source FROM pairs WHERE valid_from <= ?1 AND valid_to >= ?1 LIMIT 1",
+    [STATEMENT_LOCALITIES] = "SELECT contractor, number, state, name, work, practice, malpractice, valid_from, valid_to, source "
+                             "FROM localities l WHERE valid_from <= ?1 AND valid_to >= ?2 AND NOT EXISTS (SELECT 1 FROM localities m "
+                             "WHERE m.contractor = l.contractor AND m.number = l.number AND m.valid_from > l.valid_from "
+                             "AND m.valid_from <= ?1) ORDER BY state, number",
     [STATEMENT_BETWEEN] = "SELECT DISTINCT code FROM versions WHERE code BETWEEN ?1 AND ?2 ORDER BY code LIMIT ?3",
 };
 

@@ -20,6 +20,7 @@ enum statement {
     STATEMENT_EDIT,    /* column 1, day, column 2, the one of them to tell about -> that edit */
     STATEMENT_COVER,   /* day -> source of the edits in force */
     STATEMENT_BETWEEN, /* first code, last code, most -> codes */
+    STATEMENT_LOCALITIES, /* day, oldest day -> localities: of each the newest row since then */
     STATEMENT_COUNT
 };
 
