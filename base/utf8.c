@@ -67,6 +67,14 @@ void utf8_put(struct buf *buf, uint32_t c) {
     buf_add(buf, (struct span){bytes, len});
 }
 
+struct span utf8_cut(struct span text, size_t max) {
+    if (text.len <= max)
+        return text;
+    while (max && ((unsigned char)text.ptr[max] & 0xc0) == 0x80)
+        max--;
+    return span_slice(text, 0, max);
+}
+
 struct span utf8_clean(struct arena *arena, struct span text) {
     if (utf8_valid(text) && span_find_char(text, '\0') == SPAN_NONE)
         return (struct span){arena_copy(arena, text), text.len};

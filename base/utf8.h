@@ -15,6 +15,9 @@ uint32_t utf8_next(struct span text, size_t *at);
 bool utf8_valid(struct span text);
 void utf8_put(struct buf *, uint32_t character);
 
+/* The first bytes of a text, at most max, that end with a whole character. */
+struct span utf8_cut(struct span text, size_t max);
+
 /* A copy that is valid UTF-8 without NUL: what is not becomes U+FFFD. */
 struct span utf8_clean(struct arena *, struct span text);
 

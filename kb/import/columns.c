@@ -101,3 +101,17 @@ bool columns_blank(const struct record *row) {
             return false;
     return true;
 }
+
+struct span columns_at(struct span line, size_t from, size_t to) {
+    size_t column = 0, start = line.len, end = line.len;
+    for (size_t i = 0; i < line.len && end == line.len; i++) {
+        if (((unsigned char)line.ptr[i] & 0xc0) == 0x80)
+            continue;
+        if (column == from)
+            start = i;
+        if (column == to)
+            end = i;
+        column++;
+    }
+    return span_slice(line, start, end);
+}

@@ -1,4 +1,4 @@
-/* columns.h - the header row of a file of separated fields: which column is which, whatever the year calls it. For kb/import/ alone.
+/* columns.h - the header row of a file of separated fields: which column is which, whatever the year calls it; and fixed columns. For kb/import/ alone.
  * Names are compared by their letters and digits alone, ignoring case: "HCPCS/\nCode", "hcpcs_code" and "HCPCSCode" agree. */
 #ifndef KB_IMPORT_COLUMNS_H
 #define KB_IMPORT_COLUMNS_H
@@ -23,6 +23,9 @@ int columns_read(struct input *, char separator, const char *kind, const struct 
 
 /* The fields of a line without quotes. */
 void columns_split(struct span line, char separator, struct record *ret);
+
+/* Columns of a line of fixed ones, from 0, the end not included: characters, not bytes. */
+struct span columns_at(struct span line, size_t from, size_t to);
 
 /* A field of a row; empty when the row or the file does not have it. */
 struct span columns_field(const struct record *, size_t column);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "kb/import/cpt.h"
 #include "kb/import/columns.h"
 #include "kb/import/registry.h"
@@ -99,7 +100,7 @@ static void take_sequence(struct reading *on, struct span line, size_t digits) {
 static void tell_consumer(struct reading *on, const char *key, struct span text) {
     char copy[CONSUMER_BYTES];
     struct import_fact fact = {.system = SYSTEM_CPT, .key = key, .section = SECTION_PLAIN, .text = copy};
-    snprintf(copy, sizeof copy, "%.*s", SPAN_ARG(span_slice(text, 0, sizeof copy - 1)));
+    snprintf(copy, sizeof copy, "%.*s", SPAN_ARG(utf8_cut(text, sizeof copy - 1)));
     if (text.len)
         import_fact(on->import, &fact);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "kb/import/cpt.h"
 #include "kb/import/registry.h"
 
@@ -41,7 +42,7 @@ static void hand_over(struct reading *on) {
     size_t colon = span_find_char(span_slice(text, 0, TITLE_MAX), ':');
     struct import_code code = {.system = SYSTEM_MOD, .key = key, .official = true, .title = span_trim(span_slice(text, 0, colon))};
     struct span rest = span_trim(span_slice(text, colon == SPAN_NONE ? text.len : colon + 1, text.len));
-    snprintf(description, sizeof description, "%.*s", SPAN_ARG(span_slice(rest, 0, sizeof description - 1)));
+    snprintf(description, sizeof description, "%.*s", SPAN_ARG(utf8_cut(rest, sizeof description - 1)));
     struct import_fact fact = {.system = SYSTEM_MOD, .key = key, .section = SECTION_PLAIN, .text = description};
     if (!import_code(on->import, &code))
         import_reject(on->import, on->input, "%s stands in the file twice", key);

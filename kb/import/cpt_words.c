@@ -4,6 +4,7 @@
  *   ConsumerDescriptor.txt    tabs: Concept Id, CPT Code, Consumer Friendly Descriptor: a description in plain words. */
 #include <string.h>
 
+#include "base/utf8.h"
 #include "kb/import/cpt.h"
 #include "kb/import/columns.h"
 #include "kb/import/registry.h"
@@ -114,7 +115,7 @@ static void take_consumer(void *context, struct span line) {
     struct span text;
     if (!read_tabbed(on, line, key, &text))
         return;
-    snprintf(copy, sizeof copy, "%.*s", SPAN_ARG(span_slice(text, 0, sizeof copy - 1)));
+    snprintf(copy, sizeof copy, "%.*s", SPAN_ARG(utf8_cut(text, sizeof copy - 1)));
     import_fact(on->import, &fact);
 }
 

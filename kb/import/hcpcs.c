@@ -2,6 +2,7 @@
  * The file's day of addition and last day are the code's own. Dental codes (D) are not in it: they are the ADA's. */
 #include "kb/import/hcpcs.h"
 
+#include "kb/import/columns.h"
 #include "kb/import/month.h"
 #include "kb/import/registry.h"
 
@@ -13,7 +14,7 @@ enum { AT_BETOS = 0, AT_TYPE = 10 };
 
 void pieces_add(struct pieces *pieces, struct span text, size_t width) {
     for (size_t at = 0; at < text.len && pieces->count < PIECES_MAX; at += width) {
-        struct span piece = span_trim(span_slice(text, at, at + width));
+        struct span piece = span_trim(columns_at(text, at, at + width));
         if (piece.len)
             pieces->items[pieces->count++] = piece;
     }

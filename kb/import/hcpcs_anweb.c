@@ -4,27 +4,13 @@
  * 3x8, 171-180 statute, 205-229 cross-references 5x5, 230 coverage, 257-259 BETOS, 261-265 type of service 5x1, 269-276 day added,
  * 277-284 day of the last change, 285-292 last day. CMS, "HCPCS record layout". Columns are characters: a title may have an accent. */
 #include "base/buf.h"
+#include "kb/import/columns.h"
 #include "kb/import/hcpcs.h"
 
 enum { SEQUENCE_AT = 5, KIND_AT = 10, TITLE_AT = 11, TITLE_END = 91, SHORTEST = 284 };
 enum { RECORD_BYTES = 4096, TITLE_BYTES = 64 << 10, LINES_BEFORE = 60 };
 
-/* Columns from 0, the end not included. */
-static struct span columns(struct span line, size_t from, size_t to) {
-    size_t column = 0, start = line.len, end = line.len;
-    for (size_t i = 0; i < line.len && end == line.len; i++) {
-        if (((unsigned char)line.ptr[i] & 0xc0) == 0x80)
-            continue;
-        if (column == from)
-            start = i;
-        if (column == to)
-            end = i;
-        column++;
-    }
-    return span_slice(line, start, end);
-}
-
-static struct span field(struct span line, size_t from, size_t to) { return span_trim(columns(line, from, to)); }
+static struct span field(struct span line, size_t from, size_t to) { return span_trim(columns_at(line, from, to)); }
 
 /* The kind of line, '\0' for a line of notice. */
 static char kind_of(struct span line) {
@@ -71,11 +57,11 @@ static void hand_over(struct anweb *on) {
         .added = field(line, 268, 276),
         .terminated = field(line, 284, 292),
     };
-    pieces_add(&record.prices, columns(line, 119, 127), PRICE_WIDTH);
-    pieces_add(&record.issues_manual, columns(line, 128, 146), ISSUES_WIDTH);
-    pieces_add(&record.carriers_manual, columns(line, 146, 170), CARRIERS_WIDTH);
-    pieces_add(&record.cross_references, columns(line, 204, 229), CROSS_REFERENCE_WIDTH);
-    pieces_add(&record.types, columns(line, 260, 265), TYPE_WIDTH);
+    pieces_add(&record.prices, columns_at(line, 119, 127), PRICE_WIDTH);
+    pieces_add(&record.issues_manual, columns_at(line, 128, 146), ISSUES_WIDTH);
+    pieces_add(&record.carriers_manual, columns_at(line, 146, 170), CARRIERS_WIDTH);
+    pieces_add(&record.cross_references, columns_at(line, 204, 229), CROSS_REFERENCE_WIDTH);
+    pieces_add(&record.types, columns_at(line, 260, 265), TYPE_WIDTH);
     hcpcs_take(on->import, on->input, &record);
     buf_clear(&on->first);
 }

@@ -3,6 +3,7 @@
  * begins on 1 October of the year before. An edition may be brought out anew on 1 April; the file says nothing of that. */
 #include <string.h>
 
+#include "kb/import/columns.h"
 #include "kb/import/registry.h"
 #include "kb/schema.h"
 
@@ -20,9 +21,17 @@ static bool is_row(struct span line) {
 
 static struct span code_of(struct span line) { return span_trim(span_slice(line, CODE_AT, CODE_END)); }
 
+/* A header of ICD-10-PCS is the beginning of a code. */
+static bool is_code(enum code_system system, struct span text, bool header) {
+    bool begins = header && system == SYSTEM_ICD10PCS && text.len > 0 && text.len < CODE_BYTES;
+    for (size_t i = 0; begins && i < text.len; i++)
+        begins = char_is_alnum(text.ptr[i]);
+    return begins || system_fits(system, text);
+}
+
 static struct span title_of(struct span line) {
-    struct span title = span_trim(span_slice(line, LONG_AT, line.len));
-    return title.len ? title : span_trim(span_slice(line, SHORT_AT, SHORT_END));
+    struct span title = span_trim(columns_at(line, LONG_AT, line.len));
+    return title.len ? title : span_trim(columns_at(line, SHORT_AT, SHORT_END));
 }
 
 /* The first row tells the system: A00 against 001. */
@@ -79,7 +88,7 @@ static void read_row(struct import *import, struct input *input, enum code_syste
         import_reject(import, input, "not the columns of an order file");
         return;
     }
-    if (text.len >= CODE_BYTES || (!system_fits(system, text) && !(header && system == SYSTEM_ICD10PCS))) {
+    if (!is_code(system, text, header)) {
         import_reject(import, input, "%.*s is no code of %s", SPAN_ARG(text), name_text(system_titles, (int)system));
         return;
     }

@@ -2,6 +2,7 @@
  * Specialization, Definition, Notes, Display Name, Section. The whole set. Free for internal use; the copyright is the AMA's. */
 #include <string.h>
 
+#include "base/utf8.h"
 #include "kb/import/columns.h"
 #include "kb/import/month.h"
 #include "kb/import/registry.h"
@@ -65,7 +66,7 @@ static bool defines(struct span text) {
 
 static void describe(struct import *import, const char *key, const struct record *row, const size_t *at) {
     char text[DEFINITION_BYTES];
-    struct span definition = span_slice(columns_field(row, at[DEFINITION]), 0, sizeof text - 1);
+    struct span definition = utf8_cut(columns_field(row, at[DEFINITION]), sizeof text - 1);
     const int words[] = {SPECIALIZATION, CLASSIFICATION, GROUPING};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         import_words(import, SYSTEM_NUCC, key, columns_field(row, at[words[i]]));

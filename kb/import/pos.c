@@ -1,6 +1,7 @@
 /* Place of service codes: CMS's list as separated fields, one row a number from 01 to 99: pos_code, pos_type (facility, non-facility,
  * unassigned), pos_name, pos_description. The whole set. The list bears no date: with 27 and 66 in it, it is the one in force since August
  * 2024, any other one needs --effective. */
+#include "base/utf8.h"
 #include "kb/import/columns.h"
 #include "kb/import/month.h"
 #include "kb/import/registry.h"
@@ -68,7 +69,7 @@ static void tell_rate(struct import *import, const char *key, struct span type) 
 static void describe(struct import *import, const char *key, struct span description) {
     char text[DESCRIPTION_BYTES];
     struct import_fact fact = {.system = SYSTEM_POS, .key = key, .section = SECTION_PLAIN, .text = text};
-    snprintf(text, sizeof text, "%.*s", SPAN_ARG(span_slice(description, 0, sizeof text - 1)));
+    snprintf(text, sizeof text, "%.*s", SPAN_ARG(utf8_cut(description, sizeof text - 1)));
     if (description.len)
         import_fact(import, &fact);
 }

@@ -3,6 +3,7 @@
  * the newest counts. Not a whole set: codes that came later are not in it. */
 #include <string.h>
 
+#include "base/utf8.h"
 #include "kb/import/columns.h"
 #include "kb/import/month.h"
 #include "kb/import/registry.h"
@@ -59,7 +60,7 @@ static void read_row(struct import *import, struct input *input, const struct re
     if (!same)
         hand_over(import, class);
     for (int i = CATEGORY; i <= FAMILY; i++)
-        snprintf(next.names[i], NAME_BYTES, "%.*s", SPAN_ARG(span_slice(columns_field(row, at[i]), 0, NAME_BYTES - 1)));
+        snprintf(next.names[i], NAME_BYTES, "%.*s", SPAN_ARG(utf8_cut(columns_field(row, at[i]), NAME_BYTES - 1)));
     *class = next;
 }
 

@@ -176,7 +176,7 @@ bool import_code(struct import *import, const struct import_code *code) {
     row_put_number(row, code->valid_to);
     row_put_number(row, !code->header);
     row_put_number(row, code->official);
-    row_put_span(row, code->title.len ? span_slice(code->title, 0, TITLE_BYTES_MAX) : (struct span){0});
+    row_put_span(row, code->title.len ? utf8_cut(code->title, TITLE_BYTES_MAX) : (struct span){0});
     row_put_id(row, code->successor != NULL, code->successor ? system_id(code->successor_system, code->successor) : 0);
     row_end(row);
     return import->writer->error || writer_changes(import->writer) == 1;
@@ -205,7 +205,7 @@ void import_fact(struct import *import, const struct import_fact *fact) {
     row_put_number(row, import->source);
     row_put_text(row, fact->label);
     row_put_text(row, fact->value);
-    row_put_span(row, fact->text ? span_slice(span_of(fact->text), 0, TEXT_BYTES_MAX) : (struct span){0});
+    row_put_span(row, fact->text ? utf8_cut(span_of(fact->text), TEXT_BYTES_MAX) : (struct span){0});
     row_put_id(row, fact->related != NULL, fact->related ? system_id(fact->related_system, fact->related) : 0);
     row_put_number(row, from);
     row_put_number(row, to);
@@ -216,7 +216,7 @@ void import_fact(struct import *import, const struct import_fact *fact) {
 
 void import_words(struct import *import, enum code_system system, const char *key, struct span text) {
     struct row *row = row_of(import, SINK_WORDS);
-    text = span_trim(span_slice(text, 0, TEXT_BYTES_MAX));
+    text = span_trim(utf8_cut(text, TEXT_BYTES_MAX));
     if (!text.len)
         return;
     row_put_number(row, system_id(system, key));

@@ -116,6 +116,24 @@ static void days_exist_or_not(void **state) {
     assert_string_equal(date_of_time(0).iso, "1970-01-01");
 }
 
+static void text_is_cut_between_characters(void **state) {
+    (void)state;
+    static const struct {
+        const char *name, *in;
+        size_t max;
+        const char *out;
+    } rows[] = {
+        {"short enough", "caf\xc3\xa9", 5, "caf\xc3\xa9"},
+        {"in the middle of a character", "caf\xc3\xa9s", 4, "caf"},
+        {"behind a character", "caf\xc3\xa9s", 5, "caf\xc3\xa9"},
+        {"in the middle of the first one", "\xe2\x82\xac", 2, ""},
+        {"nothing", "abc", 0, ""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (!span_equal(utf8_cut(span_of(rows[i].in), rows[i].max), span_of(rows[i].out)))
+            fail_msg("%s", rows[i].name);
+}
+
 static void broken_utf8_is_replaced(void **state) {
     (void)state;
     static const struct {
@@ -194,6 +212,7 @@ int main(void) {
         cmocka_unit_test(a_full_buffer_drops_whole_additions),
         cmocka_unit_test(an_arena_array_keeps_its_items_while_it_grows),
         cmocka_unit_test(days_exist_or_not),
+        cmocka_unit_test(text_is_cut_between_characters),
         cmocka_unit_test(broken_utf8_is_replaced),
         cmocka_unit_test(the_nearest_name_is_found),
         cmocka_unit_test(reasons_are_one_printable_line),

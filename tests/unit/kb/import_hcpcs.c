@@ -122,6 +122,18 @@ static void accents_move_no_column(void **state) {
     buf_free(&file);
 }
 
+/* An indicator is one of characters, never a part of one. */
+static void accents_are_not_cut(void **state) {
+    struct importing *on = *state;
+    struct import_result result;
+    struct buf file;
+    buf_init(&file, TEXT_BYTES);
+    add_line(&file, &(struct line){"A9901", "001003", .title = "Hook", .price = "0\xe9" "1\xe9", .type = "\xe9", .added = "20020701"}, LINE_COLUMNS);
+    take(on, "HCPC2020_ANWEB.txt", buf_span(&file), &result);
+    assert_string_equal(ask(on, "SELECT value FROM facts ORDER BY section, position"), "\xc3\xa9\n0\xc3\xa9\n1\xc3\xa9");
+    buf_free(&file);
+}
+
 static const char header48[] =
     "HCPC,SEQNUM,RECID,LONG DESCRIPTION,SHORT DESCRIPTION,PRICE1,PRICE2,PRICE3,PRICE4,MULT_PI,CIM1,CIM2,CIM3,MCM1,MCM2,MCM3,STATUTE,LABCERT1,"
     "LABCERT2,LABCERT3,LABCERT4,LABCERT5,LABCERT6,LABCERT7,LABCERT8,XREF1,XREF2,XREF3,XREF4,XREF5,COV,ASC_GRP,ASC_DT,OPPS,OPPS_PI,OPPS_DT,"
@@ -280,7 +292,7 @@ static void effective_overrules_the_name(void **state) {
 int main(void) {
 #define ROW(test) cmocka_unit_test_setup_teardown(test, open_importing, close_importing)
     const struct CMUnitTest tests[] = {
-        ROW(fixed_columns), ROW(accents_move_no_column), ROW(separated_fields), ROW(rejects_columns), ROW(rejects_fields),
+        ROW(fixed_columns), ROW(accents_move_no_column), ROW(accents_are_not_cut), ROW(separated_fields), ROW(rejects_columns), ROW(rejects_fields),
         ROW(not_usable),    ROW(editions),               ROW(effective_overrules_the_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
