@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/utf8.h"
@@ -73,7 +74,9 @@ int input_open(const char *path, struct input **ret, struct why *why) {
     input->archive = open_archive(path);
     if (!input->archive) {
         input_close(input);
-        return why_set(why, FAIL_SYSTEM, "can not read %s: is it whole, and may this user read it?", path);
+        if (access(path, R_OK) != 0)
+            return why_set(why, FAIL_SYSTEM, "can not read %s: %s", path, strerror(errno));
+        return why_set(why, FAIL_INPUT, "%s is damaged or cut off: fetch it again", path);
     }
     *ret = input;
     return 0;

@@ -137,6 +137,13 @@ static void not_usable(void **state) {
     }
 }
 
+static void damaged_package(void **state) {
+    static const struct unusable rows[] = {
+        {"gzip, its data broken", "nucc_taxonomy_251.csv.gz", SPAN("\x1f\x8b\x08\0\0\0\0\0\0\x03\xff\xff\xff\xff\xff\xff\xff\xff\xff"), "damaged or cut off"},
+    };
+    expect_unusable(*state, "nucc", rows, COUNT(rows));
+}
+
 /* Where the list of places has a day, what else is wrong with it is told. */
 static void places_not_usable(void **state) {
     struct importing *on = *state;
@@ -172,6 +179,9 @@ static void editions(void **state) {
         {"taxonomy, next", {N("251", "Beak"), N("260", "Bill")}, VERSIONS, "20250701|20251231|1|Beak\n20260101|99991231|1|Bill"},
         {"taxonomy, again", {N("251", "Beak"), N("251", "Beak")}, VERSIONS, "20250701|99991231|1|Beak"},
         {"taxonomy, an older one later", {N("260", "Bill"), N("251", "Beak")}, VERSIONS, "20250701|20251231|1|Beak\n20260101|99991231|1|Bill"},
+        {"taxonomy, again from a later day",
+         {{"nucc_taxonomy_251.csv", NUCC NUCC_ROW, NULL}, {"nucc_taxonomy_251.csv", NUCC NUCC_ROW, "2025-10-01"}},
+         "SELECT count(*), min(valid_from) FROM facts", "1|20251001"},
         {"places, next", {P(NULL, "Plank"), P("2026-01-01", "Bridge")}, VERSIONS " LIMIT 2",
          "20240801|20251231|1|Plank\n20260101|99991231|1|Bridge"},
         {"places, again", {P(NULL, "Plank"), P(NULL, "Plank")}, "SELECT count(*) FROM sources WHERE imported > 0", "1"},
@@ -215,6 +225,6 @@ static void notices(void **state) {
 
 int main(void) {
 #define ROW(test) cmocka_unit_test_setup_teardown(test, open_importing, close_importing)
-    const struct CMUnitTest tests[] = {ROW(good_files), ROW(rejected_rows), ROW(not_usable), ROW(places_not_usable), ROW(editions), ROW(notices)};
+    const struct CMUnitTest tests[] = {ROW(good_files), ROW(rejected_rows), ROW(not_usable), ROW(damaged_package), ROW(places_not_usable), ROW(editions), ROW(notices)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
