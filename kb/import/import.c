@@ -28,7 +28,7 @@ static int unknown_kind(const char *kind, struct why *why) {
     for (; importers[count] && count < NAME_BYTES; count++)
         names[count] = importers[count]->kind;
     const char *near = name_nearest(names, count, span_of(kind));
-    return why_set(why, FAIL_INPUT, "there is no kind of file \"%.40s\"%s%s; \"codingdesk kb import --help\" lists them", kind,
+    return why_set(why, FAIL_INPUT, "there is no kind of file \"%.40s\"%s%s; \"codingdesk kb import --kinds\" lists them", kind,
                    near ? ": the nearest is " : "", near ? near : "");
 }
 
@@ -143,8 +143,6 @@ static int import_inside(struct session *on, struct input *input, const char *pa
     if (code)
         return code;
     bool inside = strcmp(name, strrchr(path, '/') ? strrchr(path, '/') + 1 : path) != 0;
-    if (!head.len && !inside)
-        return why_set(why, FAIL_INPUT, "%s is empty", path);
     const struct importer *importer = on->order->kind ? by_kind(on->order->kind) : recognise(name, head);
     if (!importer || !head.len || (inside && on->order->kind && recognise(name, head) != importer))
         return 0;
@@ -167,7 +165,7 @@ static int import_file(struct session *on, const char *path, struct why *why) {
         return code;
     if (taken)
         return 0;
-    return why_set(why, FAIL_INPUT, "%s is none of the files that are known here; name its kind, \"codingdesk kb import --help\" lists them",
+    return why_set(why, FAIL_INPUT, "%s is none of the files that are known here; name its kind, \"codingdesk kb import --kinds\" lists them",
                    path);
 }
 

@@ -61,6 +61,8 @@ int input_open(const char *path, struct input **ret, struct why *why) {
         return why_set(why, FAIL_SYSTEM, "can not open %s: %s", path, strerror(errno));
     if (!S_ISREG(info.st_mode))
         return why_set(why, FAIL_SYSTEM, "%s is not a file", path);
+    if (info.st_size == 0)
+        return why_set(why, FAIL_INPUT, "%s is empty", path);
     struct input *input = calloc(1, sizeof *input);
     if (!input || !(input->bytes = malloc(BUFFER_BYTES))) {
         free(input);
