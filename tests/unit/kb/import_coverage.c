@@ -453,7 +453,7 @@ static void nobody_else_takes_these_files(void **state) {
 }
 
 static const struct unusable unusable[] = {
-    {"empty", "article.csv", {"", 0}, "none of the files"},
+    {"empty", "article.csv", {"", 0}, "is empty"},
     {"binary", "article.csv", SPAN("\0\1\2\3"), "no text"},
     {"UTF-16", "article.csv",
      SPAN("\xff\xfe"
