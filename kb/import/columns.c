@@ -88,7 +88,7 @@ int columns_read(struct input *input, char separator, const char *kind, const st
         if (columns_find(&row, columns, count, ret))
             return 0;
     }
-    return why_set(why, FAIL_INPUT, "no row with the column names of a %s file: is it the right file?", kind);
+    return why_set(why, FAIL_INPUT, "no row with the column names of %s: is it the right file?", kind);
 }
 
 struct span columns_field(const struct record *row, size_t column) {

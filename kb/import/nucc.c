@@ -97,7 +97,7 @@ static void read_row(struct import *import, struct input *input, const struct re
 static int read_file(struct import *import, struct input *input, struct why *why) {
     size_t at[COLUMN_COUNT];
     struct record row;
-    int code = columns_read(input, ',', "taxonomy", columns, COLUMN_COUNT, at, why);
+    int code = columns_read(input, ',', "the taxonomy", columns, COLUMN_COUNT, at, why);
     if (!code)
         code = announce(import, why);
     while (!code && !(code = input_record(input, ',', &row, why))) {

@@ -108,7 +108,7 @@ static int read_file(struct import *import, struct input *input, struct why *why
     struct record row;
     int code = announce(import, input, why);
     if (!code)
-        code = columns_read(input, ',', "place of service", columns, COLUMN_COUNT, at, why);
+        code = columns_read(input, ',', "places of service", columns, COLUMN_COUNT, at, why);
     while (!code && !(code = input_record(input, ',', &row, why))) {
         if (columns_blank(&row))
             continue;
