@@ -192,6 +192,17 @@ static void write_counts(struct writer *writer) {
     writer_run(writer, "DROP TABLE temp.spans");
 }
 
+/* What an import replaced leaves pages that nobody uses: where they are many, the file is written anew without them. */
+static void give_back_room(struct writer *writer) {
+    enum { USED_LEAST = 4 };
+    struct row row = row_open(writer, "SELECT freelist_count * ? > page_count FROM pragma_freelist_count, pragma_page_count");
+    row_put_number(&row, USED_LEAST);
+    bool wasteful = row_number(&row) != 0;
+    row_close(&row);
+    if (wasteful)
+        writer_run(writer, "VACUUM");
+}
+
 static void check_written(struct writer *writer) {
     struct row row = row_open(writer, "PRAGMA quick_check(1)");
     bool read = !writer->error && sqlite3_step(row.stmt) == SQLITE_ROW;
@@ -226,6 +237,7 @@ int writer_publish(struct writer *writer, struct why *why) {
     if (!code && writer->texts_changed)
         code = index_build(writer->db, why);
     writer_run(writer, "COMMIT");
+    give_back_room(writer);
     check_written(writer);
     if (!code)
         code = writer_failed(writer, why);
