@@ -116,7 +116,7 @@ static void rejected_rows(void **state) {
 static void not_usable(void **state) {
     static const char *const kinds[] = {"cpt", "cpt-medium", "cpt-short", "cpt-clinician", "cpt-consumer", "cpt-modifiers"};
     static const struct unusable rows[] = {
-        {"empty", "cpt_2026.txt", {"", 0}, "none of the files"},
+        {"empty", "cpt_2026.txt", {"", 0}, "is empty"},
         {"only the notice", "cpt_2026.txt", SPAN(NOTICE), "no line of data"},
         {"another kind", "cpt_2026.csv", SPAN("Code,Grouping\nA,B\n"), "no line of data"},
         {"binary", "cpt_2026.txt", SPAN("\x7f" "ELF\0\0\n\0"), "byte 0"},

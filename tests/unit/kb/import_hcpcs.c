@@ -240,7 +240,7 @@ static void rejects_fields(void **state) {
 
 static void not_usable(void **state) {
     static const struct unusable rows[] = {
-        {"empty", "hcpc2025_oct.csv", {"", 0}, "none of the files"},
+        {"empty", "hcpc2025_oct.csv", {"", 0}, "is empty"},
         {"only the names of the columns", "hcpc2025_oct.csv", {header_derived, sizeof header_derived - 1}, "no row"},
         {"other columns", "hcpc2025_oct.csv", SPAN("code,name\nA9901,Hook\n"), "column names"},
         {"in the middle of a quoted field", "hcpc2025_oct.csv",

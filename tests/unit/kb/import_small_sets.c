@@ -125,7 +125,7 @@ static void not_usable(void **state) {
         const char *header = kinds[i].header, *quote = arena_printf(((struct importing *)*state)->arena, "%s\"never,", header);
         bool undated = strcmp(kinds[i].kind, "pos") == 0;
         const struct unusable rows[] = {
-            {kinds[i].kind, kinds[i].file, {"", 0}, "none of the files"},
+            {kinds[i].kind, kinds[i].file, {"", 0}, "is empty"},
             {kinds[i].kind, kinds[i].file, SPAN("color,size\nred,9\n"), undated ? "--effective" : "column names"},
             {kinds[i].kind, kinds[i].file, span_of(header), undated ? "--effective" : "no row"},
             {kinds[i].kind, kinds[i].file, span_of(quote), undated ? "--effective" : "never closed"},
