@@ -10,6 +10,7 @@ enum { LIMIT_DEFAULT = 10, LIMIT_MOST = 1000, LINE_ARENA_BYTES = 64 << 20, QUERY
 struct search {
     struct desk *desk;
     struct date date;
+    unsigned systems; /* a bit each */
     long limit;
     bool json;
 };
@@ -32,7 +33,7 @@ static json_t *hits_json(struct desk *desk, const struct kb_hits *hits) {
 static int find(const struct search *search, struct span words, struct arena *arena, struct kb_hits *ret) {
     struct why why;
     *ret = (struct kb_hits){0};
-    int failed = kb_search(search->desk->kb, words, KB_ALL_SYSTEMS, search->date, (size_t)search->limit, arena, ret, &why);
+    int failed = kb_search(search->desk->kb, words, search->systems, search->date, (size_t)search->limit, arena, ret, &why);
     return failed && failed != FAIL_EMPTY ? desk_complain(failed, "%s", why.text) : 0;
 }
 
@@ -112,12 +113,28 @@ static int search_batch(const struct search *search, const char *path) {
     return ret;
 }
 
+/* "CPT,HCPCS"; all of them when text is NULL. */
+static int read_systems(const char *text, unsigned *ret) {
+    struct span rest = span_of(text), name;
+    unsigned systems = text ? 0 : KB_ALL_SYSTEMS;
+    int system;
+    while (text && span_cut(&rest, ',', &name)) {
+        if (!name_value(system_names, span_trim(name), &system))
+            return desk_complain(FAIL_INPUT, "--system %s: CPT, HCPCS, ICD10CM, ICD10PCS, MOD, DRG, REV, POS or NUCC", text);
+        systems |= 1u << system;
+    }
+    *ret = systems;
+    return 0;
+}
+
 int search_run(struct desk *desk, const struct invocation *invocation) {
     struct search search = {.desk = desk, .limit = LIMIT_DEFAULT, .json = option_given(invocation, "--json")};
     const char *batch = option_value(invocation, "--batch");
     if (!batch && invocation->operand_count == 0)
         return desk_complain(FAIL_INPUT, "search for what? give words, or --batch FILE");
-    int failed = option_number(invocation, "--limit", LIMIT_MOST, &search.limit);
+    int failed = read_systems(option_value(invocation, "--system"), &search.systems);
+    if (!failed)
+        failed = option_number(invocation, "--limit", LIMIT_MOST, &search.limit);
     if (!failed)
         failed = desk_date(desk, option_value(invocation, "--date"), &search.date);
     if (!failed)

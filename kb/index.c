@@ -165,20 +165,22 @@ static void post(struct builder *builder, uint32_t number, enum index_field fiel
 
 /* ---- the texts of a document ---- */
 
-/* Words in parentheses and behind a colon explain what stands before them. */
-struct aside {
+/* Where in its text a word stands: words in parentheses and behind a colon explain what stands before them, and a preposition or a
+ * mark ends what "without" speaks of. */
+struct place {
     size_t depth;
-    bool behind;
+    bool behind, broken;
 };
 
-static void note_aside(struct aside *aside, const char *from, const char *to) {
+static void note_marks(struct place *place, const char *from, const char *to) {
     for (; from < to; from++) {
         if (*from == '(' || *from == '[')
-            aside->depth++;
-        else if ((*from == ')' || *from == ']') && aside->depth)
-            aside->depth--;
+            place->depth++;
+        else if ((*from == ')' || *from == ']') && place->depth)
+            place->depth--;
         else if (*from == ':' || *from == ';')
-            aside->behind = true;
+            place->behind = true;
+        place->broken = place->broken || strchr("()[]:;,", *from);
     }
 }
 
@@ -186,16 +188,19 @@ static void note_aside(struct aside *aside, const char *from, const char *to) {
 static uint32_t index_text(struct builder *builder, const char *text, enum index_field field) {
     uint32_t words[ENTRY_WORDS_MAX], term;
     struct span rest = span_of(text), word;
-    struct aside aside = {0, false};
+    struct place place = {0, false, false};
     const char *before = text;
     size_t count = 0;
     while (count < ENTRY_WORDS_MAX && words_next(&rest, &word)) {
-        note_aside(&aside, before, word.ptr);
+        note_marks(&place, before, word.ptr);
         before = word.ptr + word.len;
-        if (words_silent(word) || !term_of(builder, word, &term))
+        if (words_silent(word) || !term_of(builder, word, &term)) {
+            place.broken = place.broken || !words_joins(word);
             continue;
+        }
         post(builder, term, field);
-        words[count++] = term * 2 + (aside.depth > 0 || aside.behind);
+        words[count++] = term * 4 + (uint32_t)place.broken * 2 + (place.depth > 0 || place.behind);
+        place.broken = false;
     }
     if (field > FIELD_WORDS || count == 0 || builder->entries.len > ENTRIES_BYTES_MAX)
         return (uint32_t)count;

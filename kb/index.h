@@ -6,7 +6,7 @@
  *
  *     search_documents  id, code (the first of it), last (the last code that may belong to it), entries: a text after the other
  *                       (title, then words), each the number of its terms * 2 + (1: title), then its terms in order,
- *                       each * 2 + (1: in parentheses, or behind a colon)
+ *                       each * 4 + (2: a mark or a preposition stands before it) + (1: in parentheses, or behind a colon)
  *     search_terms      id, documents: how many hold it, postings: (distance to the last document) * 4 + enum index_field
  *     search_parts      name, bytes:
  *                       "documents"  of each: distance to the document of its header (0: none) * 2 + (1: a header), its system, the words of its title

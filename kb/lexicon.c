@@ -179,7 +179,8 @@ bool lexicon_apart(const struct lexicon *lexicon, struct span stem, unsigned *re
 }
 
 bool lexicon_part(struct span *rest, enum lexicon_kind kind, struct span *part) {
-    bool ret = span_cut(rest, kind == LEXICON_SAME ? '~' : '|', part);
+    bool comma = kind == LEXICON_SAME && span_find_char(*rest, ',') < span_find_char(*rest, '~');
+    bool ret = span_cut(rest, comma ? ',' : kind == LEXICON_SAME ? '~' : '|', part);
     *part = span_trim(*part);
     return ret;
 }

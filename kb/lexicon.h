@@ -8,11 +8,11 @@
 #include "kb/dictionary.h"
 #include "kb/stemmer.h"
 
-enum { LEXICON_KEY_WORDS = 5, LEXICON_KEY_BYTES = 160, LEXICON_SETS = 64 };
+enum { LEXICON_KEY_WORDS = 5, LEXICON_KEY_BYTES = 160, LEXICON_SETS = 64, LEXICON_SIDES = 0 /* the first set of all */ };
 
 enum lexicon_kind {
     LEXICON_LIKE,    /* "a = b | c": whoever says a may mean b, or c */
-    LEXICON_SAME,    /* "a ~ b ~ c": each means the others */
+    LEXICON_SAME,    /* "a ~ b ~ c", or "a, b ~ c": each means the others */
     LEXICON_BECOMES, /* "a := b": a is written for b and nothing else */
 };
 

@@ -7,7 +7,7 @@
 
 enum { QUERY_WORDS = 64, RAW_GROUPS = 48, TEXT_WORD_BYTES = STEM_BYTES };
 
-static const double WEAK_SHARE = 0.3, LIKE_STEP = 0.06, LIKE_LEAST = 0.7, SAME_WEIGHT = 0.96, UNKNOWN_WEIGHT = 2.0, PHRASE_GAIN = 0.3;
+static const double WEAK_SHARE = 0.3, LIKE_WEIGHT = 0.97, LIKE_STEP = 0.06, LIKE_LEAST = 0.7, SAME_WEIGHT = 0.96, UNKNOWN_WEIGHT = 2.0, PHRASE_GAIN = 0.3;
 
 struct word {
     struct span text;  /* what stands for it now: the asker's, or the lexicon's */
@@ -152,7 +152,7 @@ static void add_text(struct reading *reading, struct group *group, struct span t
 static void add_entries(struct reading *reading, struct group *group, const struct lexicon_entry *entry, double share) {
     for (; entry; entry = entry->next) {
         struct span rest = entry->right, part;
-        double weight = entry->kind == LEXICON_SAME ? SAME_WEIGHT : 1.0;
+        double weight = entry->kind == LEXICON_SAME ? SAME_WEIGHT : LIKE_WEIGHT;
         while (lexicon_part(&rest, entry->kind, &part)) {
             add_text(reading, group, part, share * weight);
             if (entry->kind == LEXICON_LIKE && weight - LIKE_STEP > LIKE_LEAST)
@@ -213,8 +213,11 @@ static void correct(struct reading *reading, struct group *group, const struct w
 /* A misspelled word is taken for the one with which its neighbour makes a phrase: "hed lice". */
 static bool fits_beside(struct reading *reading, size_t at, const struct word *word) {
     struct word before = reading->words[at];
+    bool ret = false;
     reading->words[at].stem = word->stem;
-    bool ret = (at > 0 && find_entry(reading, at - 1, 2)) || (at + 1 < reading->count && find_entry(reading, at, 2));
+    for (size_t count = 2; !ret && count <= LEXICON_KEY_WORDS; count++)
+        for (size_t from = at + 1 >= count ? at + 1 - count : 0; !ret && from <= at && from + count <= reading->count; from++)
+            ret = find_entry(reading, from, count) != NULL;
     reading->words[at] = before;
     return ret;
 }
@@ -300,6 +303,46 @@ static size_t phrase_at(const struct reading *reading, size_t at) {
     return 1;
 }
 
+static bool is_side(const struct reading *reading, size_t at) {
+    unsigned set;
+    uint8_t bit;
+    const struct stem *stem = &reading->words[at].stem;
+    return lexicon_apart(reading->speech->lexicon, (struct span){stem->text, stem->len}, &set, &bit) && set == LEXICON_SIDES;
+}
+
+/* "has right hip replacement" is "has hip replacement", right: a side within a phrase is put before it. */
+static void move_sides(struct reading *reading) {
+    for (size_t at = 1; at + 1 < reading->count; at++) {
+        if (!is_side(reading, at))
+            continue;
+        struct word side = reading->words[at];
+        size_t from = at >= LEXICON_KEY_WORDS ? at - LEXICON_KEY_WORDS + 1 : 0, rest = (reading->count - at - 1) * sizeof side;
+        memmove(&reading->words[at], &reading->words[at + 1], rest);
+        reading->count--;
+        while (from < at && (phrase_at(reading, from) + from <= at))
+            from++;
+        memmove(&reading->words[from + 1], &reading->words[from], (reading->count - from) * sizeof side);
+        reading->words[from] = side;
+        reading->count++;
+    }
+}
+
+/* Does "no" or "without" before it speak of this word, too? Up to a mark, a preposition, or "with". */
+static bool is_negated(const struct reading *reading, size_t at) {
+    while (at-- > 0) {
+        const char *end = reading->words[at].asked.ptr + reading->words[at].asked.len, *next = reading->words[at + 1].asked.ptr;
+        for (const char *c = end; c < next; c++)
+            if (strchr(",;.:", *c))
+                return false;
+        unsigned marks = marks_of(reading, at);
+        if (words_silent(reading->words[at].text) && !words_joins(reading->words[at].text))
+            return false;
+        if (marks & (MARK_NEGATES | MARK_AFFIRMS))
+            return marks & MARK_NEGATES;
+    }
+    return false;
+}
+
 /* "non union" is "nonunion" where that is known; both stay. */
 static bool join(struct reading *reading, size_t at, struct word *ret) {
     char text[2 * STEM_BYTES];
@@ -321,6 +364,8 @@ static void add_joined(struct reading *reading, struct group *group, const struc
 /* The name of a system tells where to look, and stands in no title. */
 static bool says_nothing(const struct reading *reading, size_t at) {
     struct span text = reading->words[at].text;
+    if (text.len == 1 && !char_is_digit(text.ptr[0]))
+        return !strchr("bcdkm", char_lower(text.ptr[0])); /* vitamin D; the rest is left of "patient's" and the like */
     return words_silent(text) || words_common(text) || marks_of(reading, at) >= MARK_NAMES;
 }
 
@@ -345,7 +390,7 @@ static size_t read_group(struct reading *reading, size_t at) {
         return count;
     }
     weigh(reading, &group, at, count);
-    group.negated = at > 0 && marks_of(reading, at - 1) & MARK_NEGATES;
+    group.negated = is_negated(reading, at);
     keep_group(reading, &group);
     return count;
 }
@@ -402,6 +447,7 @@ void query_read(struct speech *speech, struct span text, struct query *ret) {
     correct_phrases(&reading);
     write_out(&reading);
     ask_apart(&reading);
+    move_sides(&reading);
     for (size_t at = 0; at < reading.count;)
         at += read_group(&reading, at);
     take_telling(&reading);

@@ -8,7 +8,7 @@
 
 enum { ENTRIES_MAX = 400, TITLE_TERMS_MAX = 256, CODES_MAX = 64 };
 
-static const double ENTRY_SHARE = 0.35, PRECISION_SHARE = 0.35, LEFT_COST = 0.25, LEFT_HALF = 25, CLASH_SHARE = 0.75, DENIED_SHARE = 0.85, ORDER_GAIN = 0.1, ASIDE_SHARE = 0.3, EXACT_FROM = 0.95, EXACT_GAIN = 0.6, HEADER_SHARE = 0.85;
+static const double ENTRY_SHARE = 0.35, PRECISION_SHARE = 0.35, LEFT_COST = 0.25, LEFT_HALF = 25, CLASH_SHARE = 0.75, DENIED_SHARE = 0.85, ORDER_GAIN = 0.1, ASIDE_SHARE = 0.3, EXACT_FROM = 0.95, BEHIND_SHARE = 0.85, EXACT_GAIN = 0.6, MEASURE_SHARE = 0.9, NARROW_SHARE = 0.97, HEADER_SHARE = 0.85;
 
 int rank_open(sqlite3 *db, struct ranking *ret) {
     struct ranking ranking = {.query = NULL};
@@ -39,8 +39,9 @@ struct reader {
     double asked, left;                             /* weight of its terms that the query has, and of the others */
     uint8_t apart[LEXICON_SETS];
     uint32_t before, pairs; /* groups of the last term, a bit each; groups that the one asked behind them follows directly */
-    bool negated; /* behind "without" */
-    bool denied;  /* says that something is there that the query says is not, or the other way round */
+    enum { AFFIRMED, OPTIONAL, NEGATED } mode; /* behind "with", "with or without", "without" */
+    bool affirmed_last;                        /* the last term was "with" */
+    uint32_t denied; /* groups of which it says that they are there and the query that they are not, or the other way round */
 };
 
 static double weight_of(const struct ranking *ranking, uint32_t term) {
@@ -49,7 +50,7 @@ static double weight_of(const struct ranking *ranking, uint32_t term) {
     return term < vocabulary->count ? log((all + 1) / (vocabulary->counts[term] + 1.0)) : 0;
 }
 
-static void read_term(struct reader *reader, uint32_t term, bool aside) {
+static void read_term(struct reader *reader, uint32_t term, bool aside, bool broken) {
     size_t count;
     unsigned set;
     uint8_t bit;
@@ -58,26 +59,32 @@ static void read_term(struct reader *reader, uint32_t term, bool aside) {
     struct span stem = term < ranking->speech->vocabulary->count ? ranking->speech->vocabulary->spans[term] : span_of("");
     unsigned marks = lexicon_marks(ranking->speech->lexicon, stem);
     uint32_t groups = 0;
-    if (marks & (MARK_NEGATES | MARK_AFFIRMS))
-        reader->negated = marks & MARK_NEGATES;
+    if (broken)
+        reader->mode = AFFIRMED;
+    if (marks & MARK_NEGATES)
+        reader->mode = reader->affirmed_last ? OPTIONAL : NEGATED;
+    else if (marks & MARK_AFFIRMS)
+        reader->mode = AFFIRMED;
+    reader->affirmed_last = marks & MARK_AFFIRMS;
     for (size_t i = 0; i < count; i++) {
         const struct group *group = &ranking->query->groups[uses[i].group];
         groups |= 1u << uses[i].group;
         reader->seen[uses[i].group][uses[i].alternative] |= (uint8_t)(1u << uses[i].place);
-        if (!(marks & (MARK_NEUTRAL | MARK_NEGATES | MARK_AFFIRMS)) && !group->alternatives[uses[i].alternative].negates)
-            reader->denied = reader->denied || reader->negated != group->negated;
+        if (!(marks & (MARK_NEGATES | MARK_AFFIRMS)) && !group->alternatives[uses[i].alternative].negates)
+            if (reader->mode != OPTIONAL && (reader->mode == NEGATED) != group->negated)
+                reader->denied |= 1u << uses[i].group;
     }
     reader->pairs |= reader->before & groups >> 1;
     reader->before = groups;
     if (count)
         reader->asked += weight_of(ranking, term);
-    else if (!(marks & MARK_NEUTRAL) && !reader->negated)
-        reader->left += weight_of(ranking, term) * (aside ? ASIDE_SHARE : 1);
+    else if (!(marks & (MARK_NEUTRAL | MARK_NEGATES | MARK_AFFIRMS)))
+        reader->left += weight_of(ranking, term) * (aside || reader->mode != AFFIRMED ? ASIDE_SHARE : 1);
     if (lexicon_apart(ranking->speech->lexicon, stem, &set, &bit))
         reader->apart[set] |= bit;
 }
 
-static void read_word(struct reader *reader, uint32_t word) { read_term(reader, word / 2, word & 1); }
+static void read_word(struct reader *reader, uint32_t word) { read_term(reader, word / 4, word & 1, word & 2); }
 
 /* What a group is worth in this text, of 1, and by which alternative. */
 static double best_of(const struct reader *reader, size_t group, const struct alternative **ret) {
@@ -100,7 +107,7 @@ static double clash(const struct query *query, const struct reader *title) {
     for (size_t set = 0; set < LEXICON_SETS; set++)
         if (query->apart[set] && title->apart[set] && !(query->apart[set] & title->apart[set]))
             ret *= CLASH_SHARE;
-    return title->denied ? ret * DENIED_SHARE : ret;
+    return ret * pow(DENIED_SHARE, __builtin_popcount(title->denied));
 }
 
 static double covered_by(const struct reader *reader) {
@@ -168,6 +175,18 @@ static double score_document(struct ranking *ranking, uint32_t document, struct 
     return ranking->match->documents[document].header ? ret * HEADER_SHARE : ret;
 }
 
+/* Of codes that say the same, those come first that anybody may bill: C codes are for hospital outpatient departments, S and T codes for
+ * some payers, and G8, G9 and M codes report a measure and pay nothing. */
+static double plausible(int64_t code) {
+    enum code_system system;
+    char key[CODE_BYTES];
+    if (!system_of_id(code, &system, key) || system != SYSTEM_HCPCS)
+        return 1;
+    if (key[0] == 'M' || (key[0] == 'G' && key[1] >= '8'))
+        return MEASURE_SHARE;
+    return strchr("CST", key[0]) ? NARROW_SHARE : 1;
+}
+
 static int compare_ranked(const void *a, const void *b) {
     const struct ranked *x = a, *y = b;
     if (x->score != y->score)
@@ -184,19 +203,39 @@ static bool read_entries(struct ranking *ranking, uint32_t document, struct pack
     return true;
 }
 
+/* A header says what its codes say, and less: it would come first of them. */
+static void put_behind(const struct ranking *ranking, struct ranked *items, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        enum code_system system;
+        char key[CODE_BYTES];
+        double best = 0;
+        if (!ranking->match->documents[items[i].document].header || !system_of_id(items[i].code, &system, key))
+            continue;
+        int64_t last = system_id_last(system, key);
+        for (size_t k = 0; k < count; k++)
+            if (items[k].code > items[i].code && items[k].code <= last && !ranking->match->documents[items[k].document].header)
+                best = items[k].score > best ? items[k].score : best;
+        if (best > 0 && items[i].score > best * BEHIND_SHARE)
+            items[i].score = best * BEHIND_SHARE;
+    }
+}
+
 int rank_candidates(struct ranking *ranking, const struct candidate *candidates, size_t count, const double shares[static SYSTEM_COUNT],
                     struct ranked ret[static CANDIDATES_MAX]) {
     for (size_t i = 0; i < count; i++) {
         uint32_t document = candidates[i].document;
         struct packed entries;
         bool there = read_entries(ranking, document, &entries);
-        if (there)
-            ret[i] = (struct ranked){document, sqlite3_column_int64(ranking->entries, 0), sqlite3_column_int64(ranking->entries, 1),
-                                     score_document(ranking, document, entries) * shares[ranking->match->documents[document].system]};
+        if (there) {
+            int64_t code = sqlite3_column_int64(ranking->entries, 0), last = sqlite3_column_int64(ranking->entries, 1);
+            double share = shares[ranking->match->documents[document].system] * plausible(code);
+            ret[i] = (struct ranked){document, code, last, score_document(ranking, document, entries) * share};
+        }
         sqlite3_reset(ranking->entries);
         if (!there)
             return FAIL_SYSTEM;
     }
+    put_behind(ranking, ret, count);
     qsort(ret, count, sizeof *ret, compare_ranked);
     return 0;
 }
@@ -217,7 +256,7 @@ static double score_title(struct ranking *ranking, struct span title) {
     for (struct span word; words_next(&title, &word);)
         if (!words_silent(word) && stemmer_stem(ranking->speech->stemmer, word, &stem) &&
             vocabulary_find(ranking->speech->vocabulary, &stem, &term))
-            read_term(&reader, term, false);
+            read_term(&reader, term, false, false);
     for (size_t g = 0; g < ranking->query->count; g++)
         ret += ranking->query->groups[g].weight * best_of(&reader, g, &alternative);
     return ret * clash(ranking->query, &reader) - reader.left * 0.2;

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { INFLAMMATION_LEAST = 6 };
+enum { INFLAMMATION_LEAST = 6, SHORT_MOST = 3 };
 
 static fts5_api *api_of(sqlite3 *db) {
     fts5_api *ret = NULL;
@@ -46,9 +46,10 @@ static int keep_stem(void *context, int flags, const char *token, int len, int s
     return SQLITE_OK;
 }
 
-/* Porter takes "enteritis" for a form of "enter". */
-static bool stem_inflammation(struct span word, struct stem *ret) {
-    if (word.len < INFLAMMATION_LEAST || !span_ends_same(word, SPAN("itis")))
+/* Porter takes "enteritis" for a form of "enter", and "has", "NOS" and "MS" for plurals. */
+static bool keep_whole(struct span word, struct stem *ret) {
+    bool plural = word.len <= SHORT_MOST && span_ends_same(word, SPAN("s"));
+    if (!plural && (word.len < INFLAMMATION_LEAST || !span_ends_same(word, SPAN("itis"))))
         return false;
     for (ret->len = 0; ret->len < word.len && char_is_alpha(word.ptr[ret->len]); ret->len++)
         ret->text[ret->len] = char_lower(word.ptr[ret->len]);
@@ -60,7 +61,7 @@ bool stemmer_stem(struct stemmer *stemmer, struct span word, struct stem *ret) {
     struct stem stem = {.len = 0};
     if (word.len == 0 || word.len >= STEM_BYTES)
         return false;
-    if (stem_inflammation(word, ret))
+    if (keep_whole(word, ret))
         return true;
     stemmer->methods.xTokenize(stemmer->tokenizer, &stem, FTS5_TOKENIZE_QUERY, word.ptr, (int)word.len, keep_stem);
     if (stem.len)

@@ -22,7 +22,7 @@ static const char common[][WORD_BYTES] = {
 };
 
 static const char silent[][WORD_BYTES] = {
-    "a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "in", "is", "it", "its", "of", "on", "or", "s", "that", "the", "this", "to", "was",
+    "an", "and", "are", "as", "at", "be", "by", "for", "from", "in", "is", "it", "its", "of", "on", "or", "s", "that", "the", "this", "to", "was",
 };
 
 static bool in_word(char c) { return char_is_alnum(c) || (unsigned char)c >= 0x80; }
@@ -52,6 +52,8 @@ static bool listed(struct span word, const char (*list)[WORD_BYTES], size_t coun
 bool words_common(struct span word) { return listed(word, common, sizeof common / sizeof *common); }
 
 bool words_silent(struct span word) { return listed(word, silent, sizeof silent / sizeof *silent); }
+
+bool words_joins(struct span word) { return span_same(word, SPAN("and")) || span_same(word, SPAN("or")); }
 
 bool words_plain(struct span word) {
     for (size_t i = 0; i < word.len; i++)

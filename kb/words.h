@@ -15,6 +15,9 @@ bool words_common(struct span word);
 /* A word that no text is told by ("the", "of"): neither indexed nor searched for. Ignores case. */
 bool words_silent(struct span word);
 
+/* "and", "or": what stands before and behind it belongs together. Ignores case. */
+bool words_joins(struct span word);
+
 /* May this be a keyword at all? Letters alone, so no number of anybody, and at least two. */
 bool words_plain(struct span word);
 

@@ -44,6 +44,8 @@ static void every_line_has_its_status(void **state) {
         {"system as an option", {"--kb", KB_FILE, "lookup", "--system", "POS", "11"}, 0, "Place of service 11: Office", NULL},
         {"no such system", {"--kb", KB_FILE, "lookup", "modfier", "59"}, 2, NULL, "did you mean modifier?"},
         {"search", {"--kb", KB_FILE, "search", "take", "off", "external", "fixator"}, 0, "20694", NULL},
+        {"search in one system", {"--kb", KB_FILE, "search", "--system", "pos", "office"}, 0, "place of service: Office", NULL},
+        {"search in no system", {"--kb", KB_FILE, "search", "--system", "CPT,XYZ", "office"}, 2, NULL, "--system CPT,XYZ: CPT, HCPCS"},
         {"search without words", {"search"}, 2, NULL, "search for what?"},
         {"search that finds nothing", {"--kb", KB_FILE, "search", "zzzzqqq"}, 1, NULL, "no code has these words"},
         {"ask", {"--kb", KB_FILE, "ask", "What is CPT 20693?"}, 0, "CPT 20693:", NULL},
