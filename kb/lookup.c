@@ -125,6 +125,9 @@ static int read_versions(struct kb *kb, sqlite3_stmt *row, struct date date, str
     return step == SQLITE_DONE ? 0 : handle_damaged(kb, why);
 }
 
+/* The dental codes of HCPCS (D0120) belong to the American Dental Association: no file of CMS's lists them, however whole. */
+static bool listed_elsewhere(enum code_system system, const char *key) { return system == SYSTEM_HCPCS && key[0] == 'D'; }
+
 /* What can be said of a code of which no file says anything. */
 static struct kb_code bare_code(struct kb *kb, enum code_system system, const char *key, struct date date, struct arena *arena) {
     char display[CODE_BYTES];
@@ -133,7 +136,7 @@ static struct kb_code bare_code(struct kb *kb, enum code_system system, const ch
         .system = system,
         .key = arena_copy(arena, span_slice(span_of(key), 0, CODE_BYTES - 1)),
         .display = arena_copy(arena, span_of(display)),
-        .status = kb_complete(kb, system, date) ? STATUS_UNKNOWN : STATUS_NO_DATA,
+        .status = kb_complete(kb, system, date) && !listed_elsewhere(system, key) ? STATUS_UNKNOWN : STATUS_NO_DATA,
     };
 }
 

@@ -286,6 +286,29 @@ static void a_header_has_the_billable_codes_of_the_day_below_it(void **state) {
     }
 }
 
+static void a_diagnosis_that_ended_leaves_codes_of_its_encounter(void **state) {
+    struct small *small = *state;
+    static const struct {
+        const char *name;
+        enum code_system system;
+        const char *key, *header, *codes;
+    } rows[] = {
+        {"below the header above it", SYSTEM_ICD10CM, "S82109A", "S82.1", "S82.101A S82.102A S82.191A"},
+        {"of another encounter there is none", SYSTEM_ICD10CM, "S82109D", "S82.1", ""},
+        {"nothing above it", SYSTEM_ICD10CM, "T99109A", NULL, ""},
+        {"another system", SYSTEM_CPT, "20693", NULL, ""},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct kb_codes codes;
+        const char *header;
+        struct why why;
+        if (kb_remaining(small->kb, rows[i].system, rows[i].key, day("2026-01-01"), 10, small->arena, &header, &codes, &why))
+            fail_msg("%s: %s", rows[i].name, why.text);
+        if (!span_equal(span_of(header), span_of(rows[i].header)) || strcmp(list(small->arena, &codes), rows[i].codes) != 0)
+            fail_msg("%s: %s: %s", rows[i].name, header ? header : "none", list(small->arena, &codes));
+    }
+}
+
 static void a_mistyped_code_has_neighbours(void **state) {
     struct small *small = *state;
     static const struct {
@@ -354,6 +377,7 @@ int main(void) {
         cmocka_unit_test(an_edit_is_found_from_both_sides),    cmocka_unit_test(a_header_has_the_billable_codes_of_the_day_below_it),
         cmocka_unit_test(a_mistyped_code_has_neighbours),      cmocka_unit_test(a_text_is_looked_for_in_every_system_it_fits),
         cmocka_unit_test(a_status_names_the_edition_it_rests_on),
+        cmocka_unit_test(a_diagnosis_that_ended_leaves_codes_of_its_encounter),
         cmocka_unit_test(editions_say_what_is_loaded),         cmocka_unit_test(days_without_edits_are_told_from_pairs_without_one),
     };
     return cmocka_run_group_tests_name("kb.lookup", tests, open_small, close_small);
