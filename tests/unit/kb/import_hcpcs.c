@@ -279,6 +279,30 @@ static void editions(void **state) {
     }
 }
 
+/* The American Dental Association's codes stand in no file of CMS's. */
+static void a_dental_code_is_listed_elsewhere(void **state) {
+    struct importing *on = *state;
+    static const struct {
+        const char *name, *key;
+        enum code_status status;
+    } rows[] = {
+        {"in the file", "A9901", STATUS_VALID}, {"not in the file", "A9902", STATUS_UNKNOWN}, {"dental", "D0120", STATUS_NO_DATA}};
+    struct import_result result;
+    struct why why = {""};
+    struct kb *kb;
+    if (import_as(on, "hcpc2025_oct.csv", "hcpcs", span_of(one_code(on, "Hook")), NULL, IMPORT_WHOLE, &result, &why) ||
+        kb_open(on->kb, &kb, &why))
+        fail_msg("%s", why.text);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct kb_code code;
+        if (kb_lookup(kb, SYSTEM_HCPCS, rows[i].key, (struct date){"2026-01-01"}, on->arena, &code, &why))
+            fail_msg("%s: %s", rows[i].name, why.text);
+        if (code.status != rows[i].status)
+            fail_msg("%s: %s", rows[i].name, name_text(status_names, (int)code.status));
+    }
+    kb_close(kb);
+}
+
 static void effective_overrules_the_name(void **state) {
     struct importing *on = *state;
     struct import_result result;
@@ -293,7 +317,7 @@ int main(void) {
 #define ROW(test) cmocka_unit_test_setup_teardown(test, open_importing, close_importing)
     const struct CMUnitTest tests[] = {
         ROW(fixed_columns), ROW(accents_move_no_column), ROW(accents_are_not_cut), ROW(separated_fields), ROW(rejects_columns), ROW(rejects_fields),
-        ROW(not_usable),    ROW(editions),               ROW(effective_overrules_the_name),
+        ROW(not_usable),    ROW(editions),               ROW(effective_overrules_the_name), ROW(a_dental_code_is_listed_elsewhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
