@@ -2,8 +2,9 @@
 #include "desk/command.h"
 #include "handlers/answer.h"
 #include "handlers/render.h"
+#include "kb/payment.h"
 
-enum { CHILDREN_MAX = 50, NEIGHBOURS_MAX = 5, WANTED_MAX = 40 };
+enum { CHILDREN_MAX = 50, NEIGHBOURS_MAX = 5, WANTED_MAX = 40, PLACES_SHOWN = 10 };
 
 struct wanted {
     unsigned systems; /* a bit each */
@@ -15,6 +16,7 @@ struct lookup {
     size_t count;
     unsigned systems; /* of the codes that follow */
     struct date date;
+    struct kb_localities places; /* at most the one wanted */
 };
 
 static const struct name system_words[] = {
@@ -125,6 +127,38 @@ static int read_wanted(struct desk *desk, const struct invocation *invocation, s
     return failed ? failed : desk_date(desk, option_value(invocation, "--date"), &ret->date);
 }
 
+static int tell_places(struct desk *desk, const char *wanted, const struct kb_localities *found) {
+    struct buf list;
+    buf_init(&list, 4096);
+    for (size_t i = 0; i < found->count && i < PLACES_SHOWN; i++)
+        buf_printf(&list, "\n  %s", kb_locality_title(&found->items[i], desk->arena));
+    int failed = desk_complain(FAIL_INPUT, "--locality %s: name one of these by contractor and number:%s%s", wanted, list.ptr,
+                               found->count > PLACES_SHOWN ? "\n  and others" : "");
+    buf_free(&list);
+    return failed;
+}
+
+/* The one locality that --locality names. */
+static int read_place(struct desk *desk, const struct invocation *invocation, struct lookup *ret) {
+    const char *wanted = option_value(invocation, "--locality"), *nearest;
+    struct kb_localities all;
+    struct why why;
+    if (!wanted)
+        return 0;
+    int failed = kb_localities(desk->kb, ret->date, desk->arena, &all, &why);
+    if (failed)
+        return desk_complain(failed, "%s", why.text);
+    if (all.count == 0)
+        return desk_complain(FAIL_INPUT, "no localities are loaded for %s: codingdesk kb import brings them, from CMS's GPCI file", ret->date.iso);
+    kb_localities_named(&all, span_of(wanted), desk->arena, &ret->places, &nearest);
+    if (ret->places.count > 1)
+        return tell_places(desk, wanted, &ret->places);
+    if (ret->places.count == 0)
+        return desk_complain(FAIL_INPUT, "--locality %s: there is none of that number or name%s%s", wanted, nearest ? "; the nearest is " : "",
+                             nearest ? nearest : "");
+    return 0;
+}
+
 /* ---- what is there ---- */
 
 struct finds {
@@ -209,6 +243,39 @@ static json_t *codes_json(struct desk *desk, const struct kb_codes *codes) {
     return ret;
 }
 
+static json_t *amount_json(struct desk *desk, const struct kb_amount *amount) {
+    return amount->dollars ? json_pack("{s:o, s:o}", "dollars", desk_json(desk, amount->dollars), "formula", desk_json(desk, amount->formula))
+                           : json_null();
+}
+
+static json_t *payment_json(struct desk *desk, const char *modifier, const struct kb_locality *locality, const struct kb_payment *payment) {
+    json_t *ret = json_object();
+    json_object_set_new(ret, "modifier", desk_json(desk, modifier));
+    json_object_set_new(ret, "locality", desk_json(desk, locality ? kb_locality_title(locality, desk->arena) : NULL));
+    json_object_set_new(ret, "non_facility", amount_json(desk, &payment->office));
+    json_object_set_new(ret, "facility", amount_json(desk, &payment->facility));
+    json_object_set_new(ret, "unpaid", desk_json(desk, payment->unpaid));
+    json_object_set_new(ret, "condition", desk_json(desk, payment->condition));
+    json_object_set_new(ret, "ended", json_boolean(payment->ended));
+    json_object_set_new(ret, "figures_to", day_json(desk, payment->of));
+    json_object_set_new(ret, "source", source_json(desk, payment->source));
+    return ret;
+}
+
+/* The national amounts, and those of the locality wanted. */
+static json_t *payments_json(struct desk *desk, const struct kb_code *code, const struct lookup *lookup) {
+    static const char *const modifiers[] = {NULL, "26", "TC", "53"};
+    json_t *ret = json_array();
+    for (size_t i = 0; i <= lookup->places.count; i++)
+        for (size_t k = 0; k < sizeof modifiers / sizeof *modifiers; k++) {
+            const struct kb_locality *locality = i ? &lookup->places.items[i - 1] : NULL;
+            struct kb_payment payment;
+            if (!kb_payment(desk->kb, code->system, code->key, modifiers[k], locality, lookup->date, desk->arena, &payment, NULL))
+                json_array_append_new(ret, payment_json(desk, modifiers[k], locality, &payment));
+        }
+    return ret;
+}
+
 static json_t *head_json(struct desk *desk, const struct kb_code *code, struct date date) {
     json_t *ret = json_object();
     json_object_set_new(ret, "system", json_string(name_text(system_names, (int)code->system)));
@@ -225,7 +292,8 @@ static json_t *head_json(struct desk *desk, const struct kb_code *code, struct d
     return ret;
 }
 
-static int print_json(struct desk *desk, const struct kb_code *code, struct date date) {
+static int print_json(struct desk *desk, const struct kb_code *code, const struct lookup *lookup) {
+    struct date date = lookup->date;
     struct kb_facts facts = {0};
     struct kb_codes children = {0}, neighbours = {0}, remaining = {0};
     const char *header = NULL;
@@ -246,25 +314,26 @@ static int print_json(struct desk *desk, const struct kb_code *code, struct date
     json_object_set_new(object, "remaining", codes_json(desk, &remaining));
     json_object_set_new(object, "neighbours", codes_json(desk, &neighbours));
     json_object_set_new(object, "facts", list);
+    json_object_set_new(object, "payments", payments_json(desk, code, lookup));
     desk_print_json(object);
     return 0;
 }
 
 /* ---- text ---- */
 
-static int print_page(struct desk *desk, const struct kb_code *code, struct date date) {
+static int print_page(struct desk *desk, const struct kb_code *code, const struct lookup *lookup) {
     const char *page;
     struct why why;
-    int failed = answer_code_page(desk->kb, code->system, code->key, date, desk->arena, &page, &why);
+    int failed = answer_code_page(desk->kb, code->system, code->key, lookup->date, &lookup->places, desk->arena, &page, &why);
     if (failed)
         return desk_complain(failed, "%s", why.text);
     printf("%s", render_text(page, desk->width, desk->arena));
     return 0;
 }
 
-static int look_up(struct desk *desk, const struct wanted *wanted, struct date date, bool json, bool first) {
+static int look_up(struct desk *desk, const struct wanted *wanted, const struct lookup *lookup, bool json, bool first) {
     struct finds finds;
-    int failed = find(desk, wanted, date, &finds);
+    int failed = find(desk, wanted, lookup->date, &finds);
     if (failed)
         return failed;
     if (finds.count == 0)
@@ -273,7 +342,7 @@ static int look_up(struct desk *desk, const struct wanted *wanted, struct date d
     for (size_t i = 0; i < finds.count && !failed; i++) {
         if ((i > 0 || !first) && !json)
             putchar('\n');
-        failed = json ? print_json(desk, &finds.items[i], date) : print_page(desk, &finds.items[i], date);
+        failed = json ? print_json(desk, &finds.items[i], lookup) : print_page(desk, &finds.items[i], lookup);
     }
     return failed ? failed : finds.known ? 0 : FAIL_EMPTY;
 }
@@ -284,8 +353,10 @@ int lookup_run(struct desk *desk, const struct invocation *invocation) {
     int failed = read_wanted(desk, invocation, &lookup);
     if (!failed)
         failed = desk_open_kb(desk);
+    if (!failed)
+        failed = read_place(desk, invocation, &lookup);
     for (size_t i = 0; i < lookup.count && !failed; i++) {
-        failed = look_up(desk, &lookup.items[i], lookup.date, option_given(invocation, "--json"), i == 0);
+        failed = look_up(desk, &lookup.items[i], &lookup, option_given(invocation, "--json"), i == 0);
         missing = missing || failed == FAIL_EMPTY;
         failed = failed == FAIL_EMPTY ? 0 : failed;
     }

@@ -11,6 +11,7 @@
 #include "base/name.h"
 #include "handlers/question.h"
 #include "kb/kb.h"
+#include "kb/payment.h"
 
 enum answer_action {
     ACTION_ANSWER,  /* reply with what is known */
@@ -38,8 +39,10 @@ int answer_question(const struct question *, struct kb *, struct arena *, struct
  * FAIL_SYSTEM: the folder can not be read. */
 int answer_templates_folder(const char *path, struct why *why);
 
-/* One code's page as CommonMark: every section of which something is known, then by name what is not. */
-int answer_code_page(struct kb *, enum code_system, const char *key, struct date, struct arena *, const char **ret, struct why *why);
+/* One code's page as CommonMark: every section of which something is known, then by name what is not. localities: what to tell the
+ * amounts of a fee for, beside the national ones; may be NULL. */
+int answer_code_page(struct kb *, enum code_system, const char *key, struct date, const struct kb_localities *localities, struct arena *,
+                     const char **ret, struct why *why);
 
 /* CommonMark -> plain text for reading, and -> HTML document. */
 const char *answer_render_text(const char *commonmark, struct arena *);

@@ -113,6 +113,9 @@ void extract_shortened(const struct context *, struct arena *, struct mentions *
 /* A mention more, or NULL when there are EXTRACT_MENTIONS. Moves the others. */
 struct mention *extract_add(struct mentions *, struct arena *, const struct mention *);
 
+/* The number of the Medicare locality that new text names, "05" or "99912-05", or NULL. */
+const char *extract_locality(const struct context *, struct arena *);
+
 /* The date of service that new text names, or an unset date; unset too when several days have the same claim to it. */
 struct date extract_date_of_service(const struct context *, struct date today);
 

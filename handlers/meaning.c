@@ -201,6 +201,8 @@ static int add_parts(struct page *page, const struct question *question, struct 
         failed = add_between(page, question, ret, why);
     if (!failed && wants(question, INTENT_FIND_CODE))
         failed = add_hits(page, question, ret, why);
+    if (!failed && wants(question, INTENT_FEE))
+        failed = page_add_places(page, question, ret, why);
     if (!failed)
         failed = add_all_details(page, question, &pages, why);
     template_flag(ret, "single", pages.rows.count == 1);

@@ -276,6 +276,13 @@ static bool is_asked_figure(const struct kb_fact *fact, struct span words) {
     return false;
 }
 
+static bool is_any_asked(struct facts_of_section facts, struct span words) {
+    for (size_t i = 0; i < facts.count; i++)
+        if (is_asked_figure(&facts.items[i], words))
+            return true;
+    return false;
+}
+
 /* In a brief view what does not go on the code's own line ("On the visit") is told from what does. */
 static bool goes_on_the_line(const struct kb_fact *fact) { return fact->has_related && !fact->label; }
 
@@ -316,6 +323,8 @@ static void render_section(struct page *page, const struct page_code *found, enu
     struct template_rows rows = list_facts(page, facts, view, source, brief, &on_the_line);
     template_list(&row, "facts", rows);
     template_list(&row, "on_the_line", on_the_line);
+    if (section == SECTION_FEE)
+        template_list(&row, is_any_asked(facts, view->words) ? "amounts_below" : "amounts", page_amounts(page, &found->code));
     template_flag(&row, "more", rows.count + on_the_line.count < wanted || (section == SECTION_NCCI && found->facts.more_edits));
     template_render(arena_printf(page->arena, "section-%s%s", name_text(section_names, (int)section), brief ? "-brief" : ""), &row, ret);
     buf_char(ret, '\n');
@@ -343,9 +352,10 @@ void page_list_sections(struct page *page, unsigned set, struct template_row *re
 
 /* ---- the whole page ---- */
 
-int answer_code_page(struct kb *kb, enum code_system system, const char *key, struct date date, struct arena *arena, const char **ret,
-                     struct why *why) {
+int answer_code_page(struct kb *kb, enum code_system system, const char *key, struct date date, const struct kb_localities *localities,
+                     struct arena *arena, const char **ret, struct why *why) {
     struct page page = page_begin(kb, date, false, arena);
+    page.localities = localities;
     struct page_code found;
     struct template_row row = template_row_new(arena);
     int failed = page_find(&page, system, key, &found, why);

@@ -8,6 +8,7 @@
 #include "handlers/question.h"
 #include "handlers/template.h"
 #include "kb/kb.h"
+#include "kb/payment.h"
 
 enum { PAGE_CAP_BYTES = 512 * 1024, PAGE_CHILDREN = 12, PAGE_NEIGHBOURS = 5 };
 
@@ -20,6 +21,7 @@ struct page {
     struct date date;
     bool date_named; /* the asker gave it */
     struct arena *arena;
+    const struct kb_localities *localities; /* those to tell amounts for beside the national ones; NULL: none */
     const struct kb_source **sources; /* cited so far; the first is [1] */
     size_t source_count;
 };
@@ -49,6 +51,12 @@ struct page_view {
     struct span words;               /* the asker's: figures whose label they hold come first */
 };
 const char *page_sections(struct page *, const struct page_code *, const struct page_view *);
+
+/* What Medicare pays for a procedure, as rows for the wording "amount". Cites. */
+struct template_rows page_amounts(struct page *, const struct kb_code *);
+
+/* The localities that the question names, into page->localities, and what is to be said of them: the fields of the wording "fee-place". */
+int page_add_places(struct page *, const struct question *, struct template_row *ret, struct why *why);
 
 /* What stands between the procedures asked: the fields edits and no_edits, or edits_not_loaded; the day as date and date_named. */
 int page_add_edits(struct page *, const struct question *, struct template_row *ret, struct why *why);

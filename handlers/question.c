@@ -238,6 +238,7 @@ int question_read(const struct question_text *text, struct kb *kb, struct date t
     if (failed)
         return failed;
     question.keywords = keywords_find(&context, kb, arena, &question.keyword_count);
+    question.locality = extract_locality(&context, arena);
     question.words = keywords_text(&context, arena);
     question.only_thanks = is_only_thanks(&context, &question, kb);
     *ret = question;

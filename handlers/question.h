@@ -63,6 +63,7 @@ struct question {
     const char *intent_evidence;  /* cues that fired, for explain */
     const char **keywords;        /* known to the knowledge base; at most QUESTION_KEYWORDS */
     size_t keyword_count;
+    const char *locality;         /* Medicare locality, by its number: "05", "99912-05"; NULL: none is named so */
     struct span words;            /* new text and subject, for search by words */
     bool only_thanks;             /* nothing is written but thanks and praise: no question mark, no code, no other word */
     bool in_terminal;             /* set by the caller: the answer must not speak of mail */

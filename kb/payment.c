@@ -205,9 +205,7 @@ static int indices_of_year(struct kb *kb, const struct kb_locality *locality, st
             *ret = all.items[i];
             return 0;
         }
-    return code ? code
-                : why_set(why, FAIL_EMPTY, "the figures are of %.4s, and no locality indices of that year are loaded for %s", day.iso,
-                          kb_locality_title(locality, arena));
+    return code ? code : why_set(why, FAIL_EMPTY, "the figures are of %.4s, and no locality indices of that year are loaded", day.iso);
 }
 
 /* A status that pays by relative values: A; R where the schedule has some; T with its condition. A modifier's own has none when it is A. */

@@ -1,0 +1,162 @@
+/* Questions about fees: which amounts the answer names, for which place, and what it says where there is none. */
+#include "tests/unit/kb/importing.h"
+
+#include "handlers/answer.h"
+#include "kb/build.h"
+
+#define CODE(code) "{\"system\": \"CPT\", \"code\": \"" code "\", \"title\": \"t" code "\", \"source\": \"s\"}"
+#define FEE(code, status, work, total, total_in, from, factor)                                                                             \
+    "{\"code\": \"" code "\", \"source\": \"s\", \"valid_from\": \"" from "-01-01\", \"valid_to\": \"" from                                \
+    "-12-31\", \"status\": \"" status "\", \"work\": \"" work                                                                              \
+    "\", \"practice\": \"6.00\", \"practice_facility\": \"2.00\", \"malpractice\": \"1.50\", \"total\": \"" total                          \
+    "\", \"total_facility\": \"" total_in "\", \"global\": \"090\", \"factor\": \"" factor "\"}"
+
+static const char seed[] = "{\"sources\": [{\"id\": \"s\", \"publisher\": \"p\", \"title\": \"t\", \"edition\": \"e\", \"kind\": \"rvu\"}],"
+                           "\"editions\": [{\"system\": \"CPT\", \"name\": \"n\", \"valid_from\": \"2025-01-01\", \"valid_to\": "
+                           "\"2026-12-31\", \"complete\": true, \"source\": \"s\"}],"
+                           "\"codes\": [" CODE("20690") "," CODE("20692") "," CODE("20693") "," CODE(
+                               "20694") "],"
+                                        "\"fees\": [" FEE("20690", "A", "8.00", "15.50", "11.50", "2026", "33.4009") "," FEE(
+                                            "20692", "A", "8.00", "15.50", "11.50", "2025",
+                                            "32.3465") "," FEE("20693", "C", "8.00", "15.50", "11.50", "2026", "33.4009") "]}";
+
+static const char indices[] =
+    "TITLE OF 2026,,,,,,\nMedicare Administrative Contractor (MAC),State,Locality Number,Locality Name,PW GPCI,PE GPCI,MP GPCI\n"
+    "99910,AL,01,SOUTHLAND,1.000,0.875,0.566\n99911,NY,05,METROPOLITAN EAST ISLAND,1.064,1.162,1.586\n"
+    "99912,CA,05,WESTBAY-ROCKFORD (WESTBAY/SANDY CNTY),1.010,1.020,1.030\n99912,CA,09,WESTBAY-ROCKFORD (HILLS CNTY),1.0,1.0,1.0\n";
+
+#define NATIONAL "national: non-facility $517.71 = (8.00 + 6.00 + 1.50) x 33.4009; facility $384.11 = (8.00 + 2.00 + 1.50) x 33.4009"
+#define EAST                                                                                                                               \
+    "99911-05 (NY, METROPOLITAN EAST ISLAND): non-facility $596.64 = (8.00 x 1.064 + 6.00 x 1.162 + 1.50 x 1.586) x 33.4009; "             \
+    "facility $441.39 = (8.00 x 1.064 + 2.00 x 1.162 + 1.50 x 1.586) x 33.4009"
+
+enum { WANTED = 5 };
+
+static const struct row {
+    const char *name, *text, *handler;
+    bool localities;
+    const char *want[WANTED], *not_want[WANTED];
+} rows[] = {
+    {"national",
+     "What is the fee for 20690?",
+     "fee",
+     true,
+     {NATIONAL, "Global days 090", "Locality: none is named", "What an amount rests on"},
+     {"99911"}},
+    {"no localities loaded",
+     "What is the fee for 20690 in East Island?",
+     "fee",
+     false,
+     {NATIONAL, "no locality indices (GPCI) are loaded"},
+     {"none is named"}},
+    {"by its place", "How much does Medicare pay for 20690 in East Island?", "fee", true, {EAST, NATIONAL}, {"Locality:"}},
+    {"by contractor and number", "Fee for 20690 in locality 99911-05?", "fee", true, {EAST, NATIONAL}, {"Locality:", "99912-05"}},
+    {"by a number that two have",
+     "What does 20690 pay in locality 05?",
+     "fee",
+     true,
+     {EAST, "99912-05 (CA", "several fit what you named"},
+     {"99910"}},
+    {"by a place that two have",
+     "What is the fee for 20690 in Rockford?",
+     "fee",
+     true,
+     {"99912-05 (CA", "99912-09 (CA", "several fit"},
+     {"99911-05 (NY"}},
+    {"by a county", "Fee of 20690 in Sandy county please", "fee", true, {"99912-05 (CA"}, {"99912-09", "several fit"}},
+    {"a number that none has",
+     "What is the fee for 20690, locality 77?",
+     "fee",
+     true,
+     {NATIONAL, "none of those loaded has the number 77"},
+     {NULL}},
+    {"a ZIP code", "What is the fee for 20690, ZIP 10001?", "fee", true, {NATIONAL, "a ZIP code alone does not tell it"}, {NULL}},
+    {"a place within a word", "Fee for 20690? We are the Southlanders.", "fee", true, {NATIONAL, "none is named"}, {"99910"}},
+    {"figures of last year",
+     "What is the fee for 20692?",
+     "fee",
+     true,
+     {"national (figures of 2025): non-facility $501.37", "Work RVU (figures of 2025) 8.00"},
+     {NULL}},
+    {"figures of last year, indices of this",
+     "What is the fee for 20692 in East Island?",
+     "fee",
+     true,
+     {"EAST ISLAND): none. The figures are of 2025, and no locality indices of that year are loaded"},
+     {NULL}},
+    {"not paid by figures",
+     "What is the fee for 20693 in East Island?",
+     "fee",
+     true,
+     {"EAST ISLAND): none. Priced by the Medicare contractor", "Status C."},
+     {"$"}},
+    {"nothing known", "What is the fee for 20694?", "fee", true, {"No data on 20694 for: fee"}, {"$"}},
+    {"two codes", "Fees of 20690 and 20693 in East Island?", "fee", true, {EAST, "CPT 20693: t20693"}, {NULL}},
+    {"with another wish", "Which modifier goes with 20690, and what is its fee in East Island?", "meaning", true, {EAST, NATIONAL}, {NULL}},
+};
+
+static void build(struct importing *on, bool localities, struct kb **ret) {
+    const char *path = arena_printf(on->arena, "%s/seed.json", on->folder), *files[] = {path};
+    struct import_result result;
+    struct buf problems;
+    struct why why = {""};
+    FILE *file = fopen(path, "we");
+    assert_non_null(file);
+    assert_true(fputs(seed, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+    buf_init(&problems, 1 << 16);
+    if (kb_build(on->kb, files, 1, &problems, &why))
+        fail_msg("%s\n%s", why.text, buf_span(&problems).ptr);
+    buf_free(&problems);
+    unlink(path);
+    if (localities && import_as(on, "gpci2026.csv", "gpci", span_of(indices), NULL, IMPORT_GUESS, &result, &why))
+        fail_msg("%s", why.text);
+    if (kb_open(on->kb, ret, &why))
+        fail_msg("%s", why.text);
+}
+
+/* The text part as one line: wrapping is another test's. */
+static const char *one_line(const char *text, struct arena *arena) {
+    char *ret = arena_copy(arena, span_of(text));
+    size_t len = 0;
+    for (size_t i = 0; text[i]; i++)
+        if (!char_is_space(text[i]) || (len > 0 && ret[len - 1] != ' '))
+            ret[len++] = char_is_space(text[i]) ? ' ' : text[i];
+    ret[len] = '\0';
+    return ret;
+}
+
+static void check(struct importing *on, struct kb *kb, const struct row *row) {
+    struct passage passage = {PASSAGE_NEW, span_of(row->text)};
+    struct question_text text = {.subject = "", .passages = &passage, .passage_count = 1};
+    struct question question;
+    struct answer answer;
+    struct why why = {""};
+    struct date today;
+    assert_true(date_parse(SPAN("2026-08-01"), &today));
+    if (question_read(&text, kb, today, on->arena, &question, &why) || answer_question(&question, kb, on->arena, &answer, &why))
+        fail_msg("%s: %s", row->name, why.text);
+    expect_text(row->name, "handler", answer.handler, row->handler);
+    const char *line = one_line(answer.text, on->arena);
+    for (size_t i = 0; i < WANTED && row->want[i]; i++)
+        expect_within(row->name, line, row->want[i]);
+    for (size_t i = 0; i < WANTED && row->not_want[i]; i++)
+        if (strstr(line, row->not_want[i]))
+            fail_msg("%s: \"%s\" in\n%s", row->name, row->not_want[i], answer.text);
+}
+
+static void fees_are_answered(void **state) {
+    struct importing *on = *state;
+    struct kb *with, *without;
+    build(on, false, &without);
+    build(on, true, &with);
+    for (size_t i = 0; i < COUNT(rows); i++)
+        check(on, rows[i].localities ? with : without, &rows[i]);
+    kb_close(with);
+    kb_close(without);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(fees_are_answered)};
+    return cmocka_run_group_tests(tests, open_importing, close_importing);
+}
