@@ -59,7 +59,7 @@ static void a_row_that_can_not_be_used_is_told(void **state) {
 }
 
 static const struct unusable unusable[] = {
-    {"empty", "aoc_2024.csv", {"", 0}, "none of the files"},
+    {"empty", "aoc_2024.csv", {"", 0}, "is empty"},
     {"header alone", "aoc_2024.csv", {HEAD, sizeof HEAD - 1}, "holds no row"},
     {"another kind", "aoc_2024.csv", {"HCPCS,MOD\n20690,\n", 17}, "is it the right file"},
     {"no year", "add-ons.csv", {HEAD, sizeof HEAD - 1}, "--effective"},

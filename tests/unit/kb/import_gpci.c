@@ -52,7 +52,7 @@ static void a_row_that_can_not_be_used_is_told(void **state) {
 }
 
 static const struct unusable unusable[] = {
-    {"empty", "gpci2026.csv", {"", 0}, "none of the files"},
+    {"empty", "gpci2026.csv", {"", 0}, "is empty"},
     {"header alone", "gpci2026.csv", {HEAD, sizeof HEAD - 1}, "holds no row"},
     {"title alone", "gpci2026.csv", {TITLE, sizeof TITLE - 1}, "no header"},
     {"another kind", "gpci2026.csv", {"HCPCS,MOD\n20690,\n", 17}, "no header"},

@@ -155,7 +155,7 @@ static void what_is_no_code_is_rejected(void **state) {
 static void files_that_are_none_are_refused(void **state) {
     struct importing *on = *state;
     static const struct unusable rows[] = {
-        {"empty", "e.xml", {"", 0}, "none of the files that are known"},
+        {"empty", "e.xml", {"", 0}, "is empty"},
         {"no XML", "n.xml", SPAN("Gout M10.9\n"), "n.xml: line 1: "},
         {"binary", "b.xml", SPAN("PK\3\4\0\0"), "b.xml"},
         {"UTF-16, which XML may be, of another kind", "u.xml", SPAN("\xff\xfe<\0a\0>\0"), "first element is <a>"},

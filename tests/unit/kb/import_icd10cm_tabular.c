@@ -244,7 +244,7 @@ static void what_can_not_be_used_is_rejected(void **state) {
 static void files_that_are_none_are_refused(void **state) {
     struct importing *on = *state;
     static const struct unusable rows[] = {
-        {"empty", "e.xml", {"", 0}, "none of the files that are known"},
+        {"empty", "e.xml", {"", 0}, "is empty"},
         {"no XML", "n.xml", SPAN("00001 A00     0 Cholera\r\n"), "n.xml: line 1: "},
         {"binary", "b.xml",
          SPAN("\x7f"

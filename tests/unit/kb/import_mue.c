@@ -65,7 +65,7 @@ static void a_row_that_can_not_be_used_is_told(void **state) {
 }
 
 static const struct unusable unusable[] = {
-    {"empty", "mue_07-01-2026.csv", {"", 0}, "none of the files"},
+    {"empty", "mue_07-01-2026.csv", {"", 0}, "is empty"},
     {"header alone", "mue_07-01-2026.csv", {PLAIN, sizeof PLAIN - 1}, "holds no row"},
     {"another kind", "mue_07-01-2026.csv", {"HCPCS,MOD\n20690,\n", 17}, "is it the right file"},
     {"no day", "limits.csv", {PLAIN, sizeof PLAIN - 1}, "--effective"},

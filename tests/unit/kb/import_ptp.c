@@ -88,7 +88,7 @@ static void a_row_that_can_not_be_used_is_told(void **state) {
 }
 
 static const struct unusable unusable[] = {
-    {"empty", "ccipra-2026q1.txt", {"", 0}, "none of the files"},
+    {"empty", "ccipra-2026q1.txt", {"", 0}, "is empty"},
     {"header alone", "ccipra-2026q1.txt", {HEAD, sizeof HEAD - 1}, "holds no row"},
     {"another kind", "ccipra-2026q1.txt", {"HCPCS,MOD\n20690,\n", 17}, "no row that begins \"Column 1\""},
     {"no quarter", "edits.txt", {HEAD, sizeof HEAD - 1}, "--effective"},

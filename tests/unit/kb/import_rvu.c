@@ -147,7 +147,7 @@ static void a_row_that_can_not_be_used_is_told(void **state) {
 }
 
 static const struct unusable unusable[] = {
-    {"empty", "PPRRVU2025_Oct.csv", {"", 0}, "none of the files"},
+    {"empty", "PPRRVU2025_Oct.csv", {"", 0}, "is empty"},
     {"header alone", "PPRRVU2025_Oct.csv", {OLD, sizeof OLD - 1}, "holds no row"},
     {"title alone", "PPRRVU2025_Oct.csv", {TITLE("2025", "x"), sizeof TITLE("2025", "x") - 1}, "no row that begins with HCPCS"},
     {"another kind", "PPRRVU2025_Oct.csv", {"HCPCS,MOD\n20690,\n", 17}, "no column headed \"STATUS CODE\""},
