@@ -205,6 +205,39 @@ a_new_uidvalidity_with_much_in_hand_loses_nothing() {
     all_answered_once
 }
 
+# A question about a code that no file knows: NAME is its Message-ID.
+ask_unknown() {
+    rm -f "$dir/questions/"*
+    printf 'From: Asker <asker@clinic.example>\nTo: desk@desk.example\nSubject: A code\nDate: Sat, 21 Nov 2026 09:00:00 +0000\n' >"$dir/questions/1"
+    printf 'Message-ID: <%s@clinic.example>\n\nWhat is ICD-10-CM code Z98.77?\n' "$1" >>"$dir/questions/1"
+    "$servers" deliver "$dir/servers" desk@desk.example "$dir/questions"
+}
+
+step_of() { query "SELECT step FROM exchange WHERE question_message_id = '<$1@clinic.example>' OR question_message_id = '$1@clinic.example'"; }
+
+await_step() { # name, step
+    turns=0
+    until [ "$(step_of "$1")" = "$2" ]; do
+        turns=$((turns + 1))
+        [ $turns -lt 200 ] || fail "$1 is in step $(step_of "$1"), not $2"
+        sleep 0.1
+    done
+}
+
+a_new_knowledge_base_is_taken_without_a_restart() {
+    sed -i "s|\"journal_file\"|\"kb_file\": \"$dir/kb.sqlite\", \"journal_file\"|" "$dir/codingdesk.json"
+    printf '00001 Z9877   1 %-60s %s\r\n' 'Presence of an invented device' 'Presence of an invented device' >"$dir/icd10cm_order_2026.txt"
+    cp "$bin/../share/codingdesk/kb.sqlite" "$dir/kb.sqlite"
+    start_daemon
+    ask_unknown before
+    await_step before 5
+    "$bin/codingdesk" --kb "$dir/kb.sqlite" kb import icd10cm-order "$dir/icd10cm_order_2026.txt" >/dev/null
+    ask_unknown after
+    await_step after 4
+    stop_daemon
+    grep -q 'Presence of an invented' "$ASKER_MAILDIR"/new/* || fail 'the reply does not tell the new code'
+}
+
 a_full_disk_is_said_in_one_line_and_loses_nothing() {
     more 40
     rm -f "$dir/journal.sqlite"*
@@ -225,7 +258,7 @@ open_desk
 for check in what_waits_is_answered_and_filed nothing_waits new_uids_are_the_same_questions servers_come_and_go a_second_daemon_is_refused \
     no_submission_server_loses_nothing a_refused_login_is_said_in_one_line what_can_not_be_read_goes_to_a_person \
     a_uid_given_twice_is_another_question replies_put_off_do_not_stop_others a_new_uidvalidity_with_much_in_hand_loses_nothing \
-    a_full_disk_is_said_in_one_line_and_loses_nothing; do
+    a_new_knowledge_base_is_taken_without_a_restart a_full_disk_is_said_in_one_line_and_loses_nothing; do
     $check
     echo "ok: $check"
 done
