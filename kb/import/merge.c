@@ -171,9 +171,9 @@ static void merge_codes(struct import *import, enum code_system system) {
 }
 
 static const char *const compare_facts[] = {
-    "CREATE TEMP TABLE before AS SELECT code, section, position, label, value, text, related FROM facts WHERE source IN " OLD_SOURCES
+    "CREATE TEMP TABLE before AS SELECT code, section, label, value, text, related FROM facts WHERE source IN " OLD_SOURCES
     " AND valid_from <= ?2 AND valid_to >= ?2",
-    "CREATE TEMP TABLE after AS SELECT code, section, position, label, value, text, related FROM facts WHERE source = ?1",
+    "CREATE TEMP TABLE after AS SELECT code, section, label, value, text, related FROM facts WHERE source = ?1",
     "CREATE TEMP TABLE differing AS SELECT DISTINCT code FROM (SELECT * FROM temp.after EXCEPT SELECT * FROM temp.before)",
     NULL,
 };
@@ -262,6 +262,17 @@ static const char delete_told_edits[] =
     "n.valid_from <= pairs.valid_to AND n.valid_to >= pairs.valid_from AND n.valid_from < ?2))";
 static const char end_old_edits[] = "UPDATE pairs SET valid_to = ?4 WHERE column1 BETWEEN ?7 AND ?8 AND source IN " OLD_SOURCES
                                     " AND valid_from < ?2 AND valid_to >= ?2";
+/* Of an extract the pairs themselves: what it tells of their days is so, the days before are as they were. */
+#define SAME_PAIR "n.column1 = pairs.column1 AND n.column2 = pairs.column2 AND n.source = ?1"
+#define DAY_BEFORE(day)                                                                                                                    \
+    "CAST(strftime('%Y%m%d', substr(" day ", 1, 4) || '-' || substr(" day ", 5, 2) || '-' || substr(" day ", 7, 2), '-1 day') AS INTEGER)"
+static const char delete_extracted_edits[] =
+    "DELETE FROM pairs WHERE column1 BETWEEN ?7 AND ?8 AND source IN " OLD_SOURCES " AND EXISTS "
+    "(SELECT 1 FROM pairs n WHERE " SAME_PAIR " AND n.valid_from <= pairs.valid_from AND n.valid_to >= pairs.valid_from)";
+static const char end_extracted_edits[] =
+    "UPDATE pairs SET valid_to = " DAY_BEFORE("n.valid_from") " FROM (SELECT column1, column2, source, min(valid_from) AS valid_from "
+    "FROM pairs WHERE column1 BETWEEN ?7 AND ?8 AND source = ?1 GROUP BY column1, column2) n WHERE " SAME_PAIR
+    " AND pairs.source IN " OLD_SOURCES " AND n.valid_from > pairs.valid_from AND n.valid_from <= pairs.valid_to";
 static const char count_gone_edits[] =
     "SELECT count(*) FROM pairs WHERE column1 BETWEEN ?7 AND ?8 AND source IN " OLD_SOURCES " AND valid_from <= ?2 AND valid_to >= ?2 "
     "AND NOT EXISTS (SELECT 1 FROM pairs n WHERE n.column1 = pairs.column1 AND n.column2 = pairs.column2 AND n.source = ?1 "
@@ -273,6 +284,9 @@ static void merge_edits(struct import *import) {
         import->result->gone += (size_t)run_between(import, count_gone_edits, first, last);
         run_between(import, delete_told_edits, first, last);
         run_between(import, end_old_edits, first, last);
+    } else if (import->result->extract) {
+        run_between(import, delete_extracted_edits, first, last);
+        run_between(import, end_extracted_edits, first, last);
     }
     writer_run(import->writer, "CREATE INDEX pairs_by_column2 ON pairs (column2)");
 }

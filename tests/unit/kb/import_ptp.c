@@ -115,12 +115,14 @@ static void a_file_that_is_none_is_refused(void **state) { expect_unusable(*stat
 
 static const char both[] = "0|20250101|20260331|1\n0|20250101|20260331|1\n0|20260401|99991231|0";
 
-static void import_quarter(struct importing *on, const char *file, const char *text) {
+static void import_as_extent(struct importing *on, const char *file, const char *text, enum import_extent extent) {
     struct import_result result;
     struct why why = {""};
-    if (import_as(on, file, NULL, span_of(text), NULL, IMPORT_WHOLE, &result, &why))
+    if (import_as(on, file, NULL, span_of(text), NULL, extent, &result, &why))
         fail_msg("%s: %s", file, why.text);
 }
+
+static void import_quarter(struct importing *on, const char *file, const char *text) { import_as_extent(on, file, text, IMPORT_WHOLE); }
 
 /* What the second quarter tells ended is ended, what it does not hold ended on the day before. */
 static void a_second_quarter_goes_on_from_the_first(void **state) {
@@ -133,6 +135,19 @@ static void a_second_quarter_goes_on_from_the_first(void **state) {
     expect_text("the second again", "table", ask(on, edits), both);
     expect_text("the second again", "sources", ask(on, "SELECT name FROM sources ORDER BY name"),
                 "ptp-practitioner-2026q1\nptp-practitioner-2026q2");
+}
+
+/* Only the pairs that an extract holds change; none stands there twice on a day. */
+static void an_extract_replaces_its_pairs(void **state) {
+    struct importing *on = *state;
+    forget(on);
+    import_quarter(on, "ccipra-2024q3.txt",
+                   HEAD ROW("20690", "99213", "", "", "*", "1") ROW("20690", "99214", "", "", "*", "1")
+                       ROW("20690", "99215", "", "", "*", "0"));
+    import_as_extent(on, "ccipra-2026q3.txt",
+                     HEAD ROW("20690", "99213", "", "20180101", "20251231", "1") ROW("20690", "99214", "", "", "*", "0"), IMPORT_EXTRACT);
+    expect_text("extract", "table", ask(on, edits),
+                "0|20180101|20251231|1\n0|20240701|20260630|1\n0|20260701|99991231|0\n0|20240701|99991231|0");
 }
 
 static void parts_stand_side_by_side(void **state) {
@@ -149,6 +164,7 @@ int main(void) {
         cmocka_unit_test(a_row_that_can_not_be_used_is_told),
         cmocka_unit_test_setup_teardown(a_file_that_is_none_is_refused, open_importing, close_importing),
         cmocka_unit_test(a_second_quarter_goes_on_from_the_first),
+        cmocka_unit_test(an_extract_replaces_its_pairs),
         cmocka_unit_test(parts_stand_side_by_side),
     };
     return cmocka_run_group_tests(tests, open_importing, close_importing);
