@@ -295,7 +295,8 @@ static void end_document(struct builder *builder, struct document *document) {
         sqlite3_bind_int64(builder->insert, 1, builder->document);
         sqlite3_bind_int64(builder->insert, 2, document->code);
         sqlite3_bind_int64(builder->insert, 3, document->last);
-        sqlite3_bind_blob(builder->insert, 4, builder->entries.ptr ? (const void *)builder->entries.ptr : "", (int)builder->entries.len, SQLITE_STATIC);
+        sqlite3_bind_blob(builder->insert, 4, builder->entries.ptr ? (const void *)builder->entries.ptr : "", (int)builder->entries.len,
+                          SQLITE_STATIC);
         insert_row(builder, builder->insert);
     }
     builder->document++;

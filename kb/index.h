@@ -9,9 +9,9 @@
  *                       each * 4 + (2: a mark or a preposition stands before it) + (1: in parentheses, or behind a colon)
  *     search_terms      id, documents: how many hold it, postings: (distance to the last document) * 4 + enum index_field
  *     search_parts      name, bytes:
- *                       "documents"  of each: distance to the document of its header (0: none) * 2 + (1: a header), its system, the words of its title
- *                       "words"      a line a term: its stem, then the words it was met as (letters only), with blanks between them
- *                       "counts"     of each term: in how many documents it stands */
+ *                       "documents"  of each: distance to the document of its header (0: none) * 2 + (1: a header), its system, the words
+ * of its title "words"      a line a term: its stem, then the words it was met as (letters only), with blanks between them "counts"     of
+ * each term: in how many documents it stands */
 #ifndef KB_INDEX_H
 #define KB_INDEX_H
 

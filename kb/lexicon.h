@@ -1,7 +1,7 @@
 /* lexicon.h - how people say what titles say otherwise: abbreviations, lay words, brand names, eponyms, British spellings.
- * The tables lie in kb/data/lexicon/ (README.md there has their format and sources) and are part of the library, not of a file of facts: they
- * are about English, hold for every edition, and a file that somebody has built keeps up with them by itself.
- * Order: lexicon_new, lexicon_*, lexicon_free. Spans point into the library and live as long as the program. */
+ * The tables lie in kb/data/lexicon/ (README.md there has their format and sources) and are part of the library, not of a file of facts:
+ * they are about English, hold for every edition, and a file that somebody has built keeps up with them by itself. Order: lexicon_new,
+ * lexicon_*, lexicon_free. Spans point into the library and live as long as the program. */
 #ifndef KB_LEXICON_H
 #define KB_LEXICON_H
 

@@ -20,10 +20,11 @@ struct match {
     struct document *documents;
     size_t count;
     uint8_t (*cells)[QUERY_GROUPS]; /* of the last query, by document */
-    uint8_t *seen;                  /* by document: how many terms of the alternative at hand */
+    uint16_t *seen;                 /* by document: how many terms of the alternative at hand, and which that was */
+    unsigned turn;
 };
 
-/* The arena keeps 25 bytes a document. FAIL_SYSTEM when the file is damaged, here as below. */
+/* The arena keeps 26 bytes a document. FAIL_SYSTEM when the file is damaged, here as below. */
 int match_open(sqlite3 *, struct arena *, struct match *ret);
 void match_close(struct match *);
 

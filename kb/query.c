@@ -5,9 +5,10 @@
 
 #include "kb/words.h"
 
-enum { QUERY_WORDS = 64, RAW_GROUPS = 48, TEXT_WORD_BYTES = STEM_BYTES };
+enum { QUERY_WORDS = 64, RAW_GROUPS = 48, RARE_OF = 20000, SLIP_LEAST = 3 };
 
-static const double WEAK_SHARE = 0.3, LIKE_WEIGHT = 0.97, LIKE_STEP = 0.06, LIKE_LEAST = 0.7, SAME_WEIGHT = 0.96, UNKNOWN_WEIGHT = 2.0, PHRASE_GAIN = 0.3;
+static const double WEAK_SHARE = 0.3, LIKE_WEIGHT = 0.97, LIKE_STEP = 0.06, LIKE_LEAST = 0.7, SAME_WEIGHT = 0.96, UNKNOWN_WEIGHT = 2.0,
+                    PHRASE_GAIN = 0.3;
 
 struct word {
     struct span text;  /* what stands for it now: the asker's, or the lexicon's */
@@ -35,7 +36,8 @@ static struct span split_unit(struct speech *speech, struct span *rest, struct s
     size_t digits = 0;
     while (digits < word.len && char_is_digit(word.ptr[digits]))
         digits++;
-    if (digits == 0 || digits == word.len || (stemmer_stem(speech->stemmer, word, &stem) && vocabulary_find(speech->vocabulary, &stem, &term)))
+    if (digits == 0 || digits == word.len ||
+        (stemmer_stem(speech->stemmer, word, &stem) && vocabulary_find(speech->vocabulary, &stem, &term)))
         return word;
     *rest = (struct span){word.ptr + digits, (size_t)(rest->ptr + rest->len - word.ptr) - digits};
     return span_slice(word, 0, digits);
@@ -234,11 +236,14 @@ static void correct_beside(struct reading *reading, size_t at) {
     }
 }
 
+/* A word that stands in less than one text of RARE_OF may be a slip for one that is common. */
 static bool is_known(const struct reading *reading, size_t at) {
     uint32_t term;
     const struct word *word = &reading->words[at];
-    return vocabulary_find(reading->speech->vocabulary, &word->stem, &term) || lexicon_knows(reading->speech->lexicon, &word->stem) ||
-           words_common(word->text) || words_silent(word->text);
+    bool found = vocabulary_find(reading->speech->vocabulary, &word->stem, &term) &&
+                 (size_t)reading->speech->vocabulary->counts[term] * RARE_OF >= reading->speech->documents;
+    return found || word->stem.len < SLIP_LEAST || lexicon_knows(reading->speech->lexicon, &word->stem) || words_common(word->text) ||
+           words_silent(word->text);
 }
 
 static void correct_phrases(struct reading *reading) {

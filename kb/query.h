@@ -11,7 +11,7 @@
 #include "kb/vocabulary.h"
 
 enum {
-    QUERY_GROUPS = 16,      /* the most telling ones; the rest of a long text is left out */
+    QUERY_GROUPS = 16, /* the most telling ones; the rest of a long text is left out */
     GROUP_ALTERNATIVES = 12,
     ALTERNATIVE_TERMS = 6,
     QUERY_USES = QUERY_GROUPS * GROUP_ALTERNATIVES * ALTERNATIVE_TERMS,
@@ -42,12 +42,12 @@ struct use {
 struct query {
     struct group groups[QUERY_GROUPS];
     size_t count;
-    double total; /* weight of all, with what nobody knows */
+    double total;                /* weight of all, with what nobody knows */
     struct use uses[QUERY_USES]; /* by term */
     size_t use_count;
-    unsigned named;                 /* systems that the text names, a bit each */
-    unsigned votes[SYSTEM_COUNT];   /* words that speak for a system */
-    uint8_t apart[LEXICON_SETS];    /* asked words of each set of which a title can hold only one */
+    unsigned named;               /* systems that the text names, a bit each */
+    unsigned votes[SYSTEM_COUNT]; /* words that speak for a system */
+    uint8_t apart[LEXICON_SETS];  /* asked words of each set of which a title can hold only one */
 };
 
 /* What is needed to understand words. spelling: made when first needed, in the arena. */

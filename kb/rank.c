@@ -8,7 +8,9 @@
 
 enum { ENTRIES_MAX = 400, TITLE_TERMS_MAX = 256, CODES_MAX = 64 };
 
-static const double ENTRY_SHARE = 0.35, PRECISION_SHARE = 0.35, LEFT_COST = 0.25, LEFT_HALF = 25, CLASH_SHARE = 0.75, DENIED_SHARE = 0.85, ORDER_GAIN = 0.1, ASIDE_SHARE = 0.3, EXACT_FROM = 0.95, BEHIND_SHARE = 0.85, EXACT_GAIN = 0.6, MEASURE_SHARE = 0.9, NARROW_SHARE = 0.97, HEADER_SHARE = 0.85;
+static const double ENTRY_SHARE = 0.25, PRECISION_SHARE = 0.2, LEFT_COST = 0.25, LEFT_HALF = 25, CLASH_SHARE = 0.75, DENIED_SHARE = 0.9,
+                    ORDER_GAIN = 0.1, ASIDE_SHARE = 0.2, EXACT_FROM = 0.95, BEHIND_SHARE = 0.85, NEAR_SHARE = 0.7, EXACT_GAIN = 0.2,
+                    MEASURE_SHARE = 0.9, NARROW_SHARE = 0.97, HEADER_SHARE = 0.85;
 
 int rank_open(sqlite3 *db, struct ranking *ret) {
     struct ranking ranking = {.query = NULL};
@@ -69,6 +71,8 @@ static void read_term(struct reader *reader, uint32_t term, bool aside, bool bro
     for (size_t i = 0; i < count; i++) {
         const struct group *group = &ranking->query->groups[uses[i].group];
         groups |= 1u << uses[i].group;
+        if (group->alternatives[uses[i].alternative].negates && reader->mode != NEGATED)
+            continue;
         reader->seen[uses[i].group][uses[i].alternative] |= (uint8_t)(1u << uses[i].place);
         if (!(marks & (MARK_NEGATES | MARK_AFFIRMS)) && !group->alternatives[uses[i].alternative].negates)
             if (reader->mode != OPTIONAL && (reader->mode == NEGATED) != group->negated)
@@ -131,8 +135,7 @@ static double in_order(const struct reader *reader) {
 
 static double score_text(const struct reader *reader) {
     double all = reader->asked + reader->left, precision = all > 0 ? reader->asked / all : 0;
-    double ret = covered_by(reader) * (1 - PRECISION_SHARE + PRECISION_SHARE * precision);
-    return ret * (ret >= EXACT_FROM ? 1 + EXACT_GAIN : 1);
+    return covered_by(reader) * (1 - PRECISION_SHARE + PRECISION_SHARE * precision);
 }
 
 /* What is learnt from the texts of a document. */
@@ -170,6 +173,7 @@ static double score_document(struct ranking *ranking, uint32_t document, struct 
     struct texts_score texts = score_texts(ranking, entries);
     double ret = (1 - ENTRY_SHARE) * covered(ranking, document) + ENTRY_SHARE * texts.best;
     ret *= 1 + ORDER_GAIN * texts.ordered;
+    ret *= texts.best >= EXACT_FROM ? 1 + EXACT_GAIN : 1;
     ret *= 1 - LEFT_COST * texts.title.left / (texts.title.left + LEFT_HALF);
     ret *= clash(ranking->query, &texts.title);
     return ranking->match->documents[document].header ? ret * HEADER_SHARE : ret;
@@ -203,7 +207,7 @@ static bool read_entries(struct ranking *ranking, uint32_t document, struct pack
     return true;
 }
 
-/* A header says what its codes say, and less: it would come first of them. */
+/* A header says what its codes say, and less: it would come first of them. Where it says much more of what was asked, it stays there. */
 static void put_behind(const struct ranking *ranking, struct ranked *items, size_t count) {
     for (size_t i = 0; i < count; i++) {
         enum code_system system;
@@ -215,7 +219,7 @@ static void put_behind(const struct ranking *ranking, struct ranked *items, size
         for (size_t k = 0; k < count; k++)
             if (items[k].code > items[i].code && items[k].code <= last && !ranking->match->documents[items[k].document].header)
                 best = items[k].score > best ? items[k].score : best;
-        if (best > 0 && items[i].score > best * BEHIND_SHARE)
+        if (best >= items[i].score * NEAR_SHARE && items[i].score > best * BEHIND_SHARE)
             items[i].score = best * BEHIND_SHARE;
     }
 }

@@ -24,7 +24,7 @@ static const double plain_shares[SYSTEM_COUNT] = {
 };
 
 enum { VOTES_MOST = 2 };
-static const double VOTE_GAIN = 0.12, UNNAMED_SHARE = 0.5;
+static const double VOTE_GAIN = 0.07, UNNAMED_SHARE = 0.5;
 
 struct search {
     struct kb *kb;
@@ -82,7 +82,8 @@ static bool is_hit(const struct search *search, enum code_system system, const c
 }
 
 /* The code when it may be shown, that is, holds on the day. */
-static int try_code(struct search *search, enum code_system system, const char *key, bool *ret_shown, struct kb_code *ret, struct why *why) {
+static int try_code(struct search *search, enum code_system system, const char *key, bool *ret_shown, struct kb_code *ret,
+                    struct why *why) {
     int failed = kb_lookup(search->kb, system, key, search->date, search->arena, ret, why);
     *ret_shown = !failed && (ret->status == STATUS_VALID || ret->status == STATUS_HEADER) && !is_hit(search, system, key);
     return failed;

@@ -72,7 +72,8 @@ unsigned spelling_distance(struct span a, struct span b, unsigned most) {
     return least(rows[a.len % 3][b.len], most + 1);
 }
 
-static const double ONE_MISTAKE = 0.9, TWO_MISTAKES = 0.7, OTHER_START = 0.15, RARE = 0.05, CUT_SHORT = 0.8, CUT_LETTER = 0.01, NO_VOWELS = 0.85;
+static const double ONE_MISTAKE = 0.9, TWO_MISTAKES = 0.7, OTHER_START = 0.15, RARE = 0.05, CUT_SHORT = 0.8, CUT_LETTER = 0.01,
+                    NO_VOWELS = 0.85;
 
 static bool is_vowel(char c) { return c && strchr("aeiouy", c); }
 

@@ -22,7 +22,8 @@ static const char common[][WORD_BYTES] = {
 };
 
 static const char silent[][WORD_BYTES] = {
-    "an", "and", "are", "as", "at", "be", "by", "for", "from", "in", "is", "it", "its", "of", "on", "or", "s", "that", "the", "this", "to", "was",
+    "an", "and", "are", "as", "at", "be", "by",   "for", "from", "in", "is",
+    "it", "its", "of",  "on", "or", "s",  "that", "the", "this", "to", "was",
 };
 
 static bool in_word(char c) { return char_is_alnum(c) || (unsigned char)c >= 0x80; }

@@ -1,6 +1,7 @@
-/* bench-search times KB QUERIES - opening the file, the first search, and how long each query takes; then queries of nothing but common words.
- * bench-search bm25 KB QUERIES [SYSTEM] - what SQLite's full-text search alone finds: one table of titles, words and plain descriptions, stemmed,
- * any of the words, best bm25 first. QUERIES: JSON lines {"id", "query"}. Prints JSON lines: figures in milliseconds, or {"id", "results"}. */
+/* bench-search times KB QUERIES - opening the file, the first search, and how long each query takes; then queries of nothing but common
+ * words. bench-search bm25 KB QUERIES [SYSTEM] - what SQLite's full-text search alone finds: one table of titles, words and plain
+ * descriptions, stemmed, any of the words, best bm25 first. QUERIES: JSON lines {"id", "query"}. Prints JSON lines: figures in
+ * milliseconds, or {"id", "results"}. */
 #include <jansson.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -128,7 +129,8 @@ static const char build_sql[] =
     "  (SELECT group_concat(f.text, char(10)) FROM facts f WHERE f.code = v.code AND f.section = 0) "
     "  FROM versions v WHERE v.valid_to >= 20260601 AND v.valid_from = (SELECT max(n.valid_from) FROM versions n WHERE n.code = v.code);";
 
-static const char find_sql[] = "SELECT rowid FROM temp.plain WHERE plain MATCH ?1 AND rowid BETWEEN ?2 AND ?3 ORDER BY bm25(plain, 8.0, 6.0, 1.0) LIMIT 10";
+static const char find_sql[] =
+    "SELECT rowid FROM temp.plain WHERE plain MATCH ?1 AND rowid BETWEEN ?2 AND ?3 ORDER BY bm25(plain, 8.0, 6.0, 1.0) LIMIT 10";
 
 static void put_match(struct buf *match, const char *text) {
     bool inside = false;

@@ -171,10 +171,13 @@ static void only_the_words_of_the_index_are_known(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(words_lead_to_codes),     cmocka_unit_test(no_text_is_syntax),
-        cmocka_unit_test(a_hit_says_why),          cmocka_unit_test(a_hit_says_what_a_word_was_taken_for),
+        cmocka_unit_test(words_lead_to_codes),
+        cmocka_unit_test(no_text_is_syntax),
+        cmocka_unit_test(a_hit_says_why),
+        cmocka_unit_test(a_hit_says_what_a_word_was_taken_for),
         cmocka_unit_test(a_long_text_is_no_trouble),
-        cmocka_unit_test(not_more_than_asked_for), cmocka_unit_test(only_the_words_of_the_index_are_known),
+        cmocka_unit_test(not_more_than_asked_for),
+        cmocka_unit_test(only_the_words_of_the_index_are_known),
     };
     return cmocka_run_group_tests_name("kb.search", tests, open_small, close_small);
 }

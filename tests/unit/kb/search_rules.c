@@ -53,8 +53,8 @@ static void the_first_hit_is_the_coders(void **state) {
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct kb_hits hits = {0};
         struct why why = {""};
-        if (kb_search(small->kb, span_of(rows[i].words), KB_ALL_SYSTEMS, day("2026-05-01"), 5, small->arena, &hits, &why) || hits.count == 0 ||
-            strcmp(hits.items[0].code.display, rows[i].code) != 0)
+        if (kb_search(small->kb, span_of(rows[i].words), KB_ALL_SYSTEMS, day("2026-05-01"), 5, small->arena, &hits, &why) ||
+            hits.count == 0 || strcmp(hits.items[0].code.display, rows[i].code) != 0)
             fail_msg("%s: %s", rows[i].name, hits.count ? hits.items[0].code.display : why.text);
     }
 }
@@ -67,7 +67,8 @@ static void one_hit_an_injury(void **state) {
     assert_int_equal(hits.count, 4);
     assert_string_equal(hits.items[0].code.display, "Q10.9");
     assert_true(hits.items[0].score > 1.1 * hits.items[1].score);
-    assert_int_equal(kb_search(small->kb, SPAN("gimbal fracture"), 1u << SYSTEM_ICD10CM, day("2026-05-01"), 10, small->arena, &hits, NULL), 0);
+    assert_int_equal(kb_search(small->kb, SPAN("gimbal fracture"), 1u << SYSTEM_ICD10CM, day("2026-05-01"), 10, small->arena, &hits, NULL),
+                     0);
     for (size_t i = 1; i < hits.count; i++)
         assert_string_not_equal(hits.items[i].code.display, "S10.101B");
 }
