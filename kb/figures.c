@@ -124,32 +124,31 @@ static const struct meaning modifiers[] = {
 };
 
 static const struct meaning hospital_statuses[] = {
-    {"A", "Paid under another schedule than the outpatient system."},
-    {"B", "The outpatient system does not take this code; another one may stand for the service."},
-    {"C", "Inpatient only: not paid for outpatients."},
-    {"D", "Discontinued."},
-    {"E1", "Not covered, or not by this benefit: nothing is paid."},
-    {"E2", "No price is known: nothing is paid."},
+    {"A", "Paid to the hospital under another fee schedule."},
+    {"B", "Not recognised on an outpatient claim of a hospital."},
+    {"C", "Inpatient procedure: not paid to the outpatient department."},
+    {"E1", "Not paid by Medicare on an outpatient claim."},
+    {"E2", "Not paid: there are no figures to price it by."},
     {"F", "Paid at reasonable cost."},
-    {"G", "Drug or biological with pass-through status, paid by itself."},
-    {"H", "Device with pass-through status, paid by itself."},
+    {"G", "Drug or biological on pass-through: paid separately."},
+    {"H", "Device on pass-through: paid separately."},
     {"J1", "Paid as one package with the other services of the claim."},
-    {"J2", "May become one package with the other services of the claim."},
-    {"K", "Drug or other item without pass-through status, paid by itself."},
-    {"L", "Vaccine, paid at reasonable cost."},
-    {"M", "Not billable to the Medicare contractor."},
+    {"J2", "May be paid as one package with the other services of the claim."},
+    {"K", "Drug or biological that is paid separately."},
+    {"L", "Vaccine paid at reasonable cost, without a share for the patient."},
+    {"M", "Not billed to the Medicare contractor."},
     {"N", "Always packaged into another service."},
-    {"P", "Part of partial hospitalization, paid by the day."},
+    {"P", "Partial hospitalization, paid by the day."},
     {"Q1", "Packaged when an S, T or V service stands on the same claim, otherwise paid by itself."},
     {"Q2", "Packaged when a T service stands on the same claim, otherwise paid by itself."},
-    {"Q3", "May be paid as a part of a composite, otherwise by itself."},
-    {"Q4", "Laboratory test: packaged unless it stands alone on the claim."},
-    {"R", "Blood product, paid by itself."},
+    {"Q3", "Paid as part of a composite when its conditions are met, otherwise by itself."},
+    {"Q4", "Laboratory test: packaged into the other services of the claim, otherwise paid by the laboratory schedule."},
+    {"R", "Blood or blood product: paid separately."},
     {"S", "Paid by itself, never reduced for several procedures."},
     {"T", "Paid by itself; reduced when several such procedures are done."},
-    {"U", "Brachytherapy source, paid by itself."},
-    {"V", "Visit to a clinic or emergency department, paid by itself."},
-    {"Y", "Equipment that is billed to the contractor for equipment, not here."},
+    {"U", "Brachytherapy source: paid separately."},
+    {"V", "Clinic or emergency visit: paid separately."},
+    {"Y", "Equipment: not billed by the hospital to this contractor."},
     {0},
 };
 
@@ -299,8 +298,7 @@ void figures_of_fee(const struct fee *fee, struct arena *arena, struct figures *
 void figures_of_hospital(const char *status, const char *rate, struct figures *ret) {
     ret->count = 0;
     put_figure(ret, FIGURE_HOSPITAL_STATUS, status, meaning_of(hospital_statuses, status));
-    if (!is_zero(rate))
-        put_figure(ret, FIGURE_HOSPITAL_RATE, rate, "National rate in dollars, for the hospital, not for the surgeon.");
+    put_figure(ret, FIGURE_HOSPITAL_RATE, rate, "National rate in dollars, for the hospital, not for the surgeon.");
 }
 
 void figures_of_limit(const struct limit *limit, struct arena *arena, struct figures *ret) {

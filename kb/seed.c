@@ -151,6 +151,16 @@ static const struct field limit_fields[] = {
     {0},
 };
 
+static const struct field hospital_fields[] = {
+    {"code", FIELD_LINE, true, AT(seed_hospital, code)},
+    {"source", FIELD_LINE, true, AT(seed_hospital, source)},
+    {"valid_from", FIELD_DAY, true, AT(seed_hospital, valid_from)},
+    {"valid_to", FIELD_DAY, true, AT(seed_hospital, valid_to)},
+    {"status", FIELD_LINE, true, AT(seed_hospital, status)},
+    {"rate", FIELD_LINE, false, AT(seed_hospital, rate)},
+    {0},
+};
+
 struct reading {
     struct seed *seed;
     struct problems *problems;
@@ -368,11 +378,20 @@ static void read_limit(const struct reading *on, json_t *item) {
     read_object(on, item, limit_fields, limit);
 }
 
+static void read_hospital(const struct reading *on, json_t *item) {
+    struct seed *seed = on->seed;
+    seed->hospitals = arena_grow(seed->arena, seed->hospitals, seed->hospital_count, sizeof *seed->hospitals);
+    struct seed_hospital *hospital = &seed->hospitals[seed->hospital_count++];
+    *hospital = (struct seed_hospital){.at = on->at};
+    read_object(on, item, hospital_fields, hospital);
+}
+
 static const struct list {
     const char *key;
     void (*read)(const struct reading *, json_t *item);
 } lists[] = {{"sources", read_source}, {"editions", read_edition}, {"families", read_family}, {"codes", read_code},
-             {"pairs", read_pair},     {"fees", read_fee},         {"limits", read_limit}};
+             {"pairs", read_pair},     {"fees", read_fee},         {"limits", read_limit},
+             {"hospital", read_hospital}};
 
 static void read_list(const struct reading *on, const char *key, json_t *items) {
     size_t i;
@@ -382,7 +401,7 @@ static void read_list(const struct reading *on, const char *key, json_t *items) 
         if (strcmp(lists[k].key, key) == 0)
             list = &lists[k];
     if (!list) {
-        problem(on->problems, on->at, "unknown key \"%.40s\": sources, editions, families, codes, pairs, fees and limits are known", key);
+        problem(on->problems, on->at, "unknown key \"%.40s\": sources, editions, families, codes, pairs, fees, limits and hospital are known", key);
         return;
     }
     if (!json_is_array(items)) {

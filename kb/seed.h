@@ -107,6 +107,15 @@ struct seed_limit {
     size_t source_id;
 };
 
+/* What the hospital is paid. */
+struct seed_hospital {
+    const char *code, *source, *status, *rate;
+    int64_t valid_from, valid_to;
+    const char *at;
+    struct seed_ref self;
+    size_t source_id;
+};
+
 /* A fact made of one of these (kb/figures.h). */
 struct seed_figure {
     int64_t code;
@@ -132,9 +141,10 @@ struct seed {
     struct seed_family *families;
     struct seed_fee *fees;
     struct seed_limit *limits;
+    struct seed_hospital *hospitals;
     struct seed_figure *figures;        /* since seed_check */
     struct seed_identity *identities; /* of the codes, in the order of their numbers; since seed_check */
-    size_t source_count, edition_count, code_count, pair_count, family_count, fee_count, limit_count, figure_count;
+    size_t source_count, edition_count, code_count, pair_count, family_count, fee_count, limit_count, hospital_count, figure_count;
     void **documents; /* json_t */
     size_t document_count;
 };

@@ -63,6 +63,13 @@ static void check_limit(const struct seed *seed, struct seed_limit *row, struct 
         problem(problems, row->at, "\"mai\" has to be \"1\", \"2\" or \"3\"");
 }
 
+static void check_hospital(const struct seed *seed, struct seed_hospital *row, struct problems *problems) {
+    row->source_id = seed_source_id(seed, row->source, row->at, problems);
+    seed_check_days(row->valid_from, row->valid_to, row->at, problems);
+    read_code(seed, row->code, &row->self, row->at, problems);
+    read_figure(row->rate, FACTOR_PLACES, row->at, problems); /* drugs have thousandths */
+}
+
 static int compare_refs(const struct seed_ref *a, const struct seed_ref *b) {
     return a->system != b->system ? (a->system < b->system ? -1 : 1) : strcmp(a->key, b->key);
 }
@@ -80,6 +87,22 @@ static int compare_limits(const void *left, const void *right) {
     const struct seed_limit *a = left, *b = right;
     int ret = compare_refs(&a->self, &b->self);
     return ret ? ret : (a->valid_from > b->valid_from) - (a->valid_from < b->valid_from);
+}
+
+static int compare_hospitals(const void *left, const void *right) {
+    const struct seed_hospital *a = left, *b = right;
+    int ret = compare_refs(&a->self, &b->self);
+    return ret ? ret : (a->valid_from > b->valid_from) - (a->valid_from < b->valid_from);
+}
+
+static void order_hospitals(struct seed *seed, struct problems *problems) {
+    if (seed->hospital_count)
+        qsort(seed->hospitals, seed->hospital_count, sizeof *seed->hospitals, compare_hospitals);
+    for (size_t i = 1; i < seed->hospital_count; i++) {
+        const struct seed_hospital *a = &seed->hospitals[i - 1], *b = &seed->hospitals[i];
+        if (b->self.set && compare_refs(&a->self, &b->self) == 0 && b->valid_from <= a->valid_to)
+            problem(problems, b->at, "this rate stands in %s too, for the same days", a->at);
+    }
 }
 
 static void order(struct seed *seed, struct problems *problems) {
@@ -108,25 +131,40 @@ static void keep(struct seed *seed, const struct figures *figures, struct seed_f
     }
 }
 
-void seed_check_figures(struct seed *seed, struct problems *problems) {
+static void make_figures(struct seed *seed) {
     struct figures figures;
-    for (size_t i = 0; i < seed->fee_count; i++)
-        check_fee(seed, &seed->fees[i], problems);
-    for (size_t i = 0; i < seed->limit_count; i++)
-        check_limit(seed, &seed->limits[i], problems);
-    order(seed, problems);
-    for (size_t i = 0; i < seed->limit_count && !problems->count; i++) {
+    for (size_t i = 0; i < seed->limit_count; i++) {
         const struct seed_limit *row = &seed->limits[i];
         figures_of_limit(&row->limit, seed->arena, &figures);
         keep(seed, &figures,
              (struct seed_figure){
                  system_id(row->self.system, row->self.key), SECTION_UNITS, {0}, row->valid_from, row->valid_to, row->source_id});
     }
-    for (size_t i = 0; i < seed->fee_count && !problems->count; i++) {
+    for (size_t i = 0; i < seed->fee_count; i++) {
         const struct seed_fee *row = &seed->fees[i];
         figures_of_fee(&row->fee, seed->arena, &figures);
         keep(seed, &figures,
              (struct seed_figure){
                  system_id(row->self.system, row->self.key), SECTION_FEE, {0}, row->valid_from, row->valid_to, row->source_id});
     }
+    for (size_t i = 0; i < seed->hospital_count; i++) {
+        const struct seed_hospital *row = &seed->hospitals[i];
+        figures_of_hospital(row->status, row->rate, &figures);
+        keep(seed, &figures,
+             (struct seed_figure){
+                 system_id(row->self.system, row->self.key), SECTION_FEE, {0}, row->valid_from, row->valid_to, row->source_id});
+    }
+}
+
+void seed_check_figures(struct seed *seed, struct problems *problems) {
+    for (size_t i = 0; i < seed->fee_count; i++)
+        check_fee(seed, &seed->fees[i], problems);
+    for (size_t i = 0; i < seed->limit_count; i++)
+        check_limit(seed, &seed->limits[i], problems);
+    for (size_t i = 0; i < seed->hospital_count; i++)
+        check_hospital(seed, &seed->hospitals[i], problems);
+    order(seed, problems);
+    order_hospitals(seed, problems);
+    if (!problems->count)
+        make_figures(seed);
 }

@@ -2,6 +2,7 @@
  * HCPCS Code, Short Descriptor, SI, APC, Relative Weight, Payment Rate, ... Copies may have fewer columns, and one with the month. Short
  * descriptors of CPT codes are the AMA's and are left alone. The rates are those of the calendar year. */
 #include "kb/import/columns.h"
+#include "kb/import/handed.h"
 #include "kb/import/month.h"
 #include "kb/import/registry.h"
 #include "kb/schema.h"
@@ -16,46 +17,6 @@ static const struct column columns[COLUMN_COUNT] = {
     [INDICATOR] = {"SI|Status Indicator", true},
     [RATE] = {"Payment Rate", true},
 };
-
-struct status {
-    const char *indicator, *text;
-};
-
-static const struct status statuses[] = {
-    {"A", "Paid to the hospital under another fee schedule."},
-    {"B", "Not recognised on an outpatient claim of a hospital."},
-    {"C", "Inpatient procedure: not paid to the outpatient department."},
-    {"E1", "Not paid by Medicare on an outpatient claim."},
-    {"E2", "Not paid: there are no figures to price it by."},
-    {"F", "Paid at reasonable cost."},
-    {"G", "Drug or biological on pass-through: paid separately."},
-    {"H", "Device on pass-through: paid separately."},
-    {"J1", "Paid as one package with the other services of the claim."},
-    {"J2", "May be paid as one package with the other services of the claim."},
-    {"K", "Drug or biological that is paid separately."},
-    {"L", "Vaccine paid at reasonable cost, without a share for the patient."},
-    {"M", "Not billed to the Medicare contractor."},
-    {"N", "Always packaged into another service."},
-    {"P", "Partial hospitalization, paid by the day."},
-    {"Q1", "Packaged when an S, T or V service stands on the same claim, otherwise paid by itself."},
-    {"Q2", "Packaged when a T service stands on the same claim, otherwise paid by itself."},
-    {"Q3", "Paid as part of a composite when its conditions are met, otherwise by itself."},
-    {"Q4", "Laboratory test: packaged into the other services of the claim, otherwise paid by the laboratory schedule."},
-    {"R", "Blood or blood product: paid separately."},
-    {"S", "Paid by itself, never reduced for several procedures."},
-    {"T", "Paid by itself; reduced when several such procedures are done."},
-    {"U", "Brachytherapy source: paid separately."},
-    {"V", "Clinic or emergency visit: paid separately."},
-    {"Y", "Equipment: not billed by the hospital to this contractor."},
-    {NULL, NULL},
-};
-
-static const char *status_text(struct span indicator) {
-    for (const struct status *status = statuses; status->indicator; status++)
-        if (span_equal(indicator, span_of(status->indicator)))
-            return status->text;
-    return NULL;
-}
 
 static bool recognises(const char *name, struct span head) {
     (void)name;
@@ -73,16 +34,6 @@ static int announce(struct import *import, struct why *why) {
         .valid_to = day ? day / SCHEMA_YEAR * SCHEMA_YEAR + LAST_OF_DECEMBER : 0,
     };
     return import_edition(import, &edition, why);
-}
-
-static void tell(struct import *import, enum code_system system, const char *key, unsigned position, const char *label, struct span value,
-                 const char *text) {
-    char copy[VALUE_BYTES];
-    struct import_fact fact = {.system = system, .key = key, .section = SECTION_FEE, .position = position, .label = label,
-                               .value = copy, .text = text};
-    snprintf(copy, sizeof copy, "%.*s", SPAN_ARG(value));
-    if (value.len)
-        import_fact(import, &fact);
 }
 
 /* Some codes end in a no-break space. */
@@ -115,8 +66,12 @@ static void read_row(struct import *import, struct input *input, const struct re
         import_reject(import, input, "%s has no status indicator, or a rate that is no figure", key);
         return;
     }
-    tell(import, system, key, 0, "hospital outpatient status indicator", indicator, status_text(indicator));
-    tell(import, system, key, 1, "hospital outpatient payment rate", rate, "National rate in dollars, for the hospital, not for the surgeon.");
+    char indicator_text[VALUE_BYTES], rate_text[VALUE_BYTES];
+    struct figures figures;
+    snprintf(indicator_text, sizeof indicator_text, "%.*s", SPAN_ARG(indicator));
+    snprintf(rate_text, sizeof rate_text, "%.*s", SPAN_ARG(rate));
+    figures_of_hospital(indicator_text, rate_text, &figures);
+    hand_figures(import, system, key, SECTION_FEE, &figures);
 }
 
 static int read_file(struct import *import, struct input *input, struct why *why) {

@@ -25,6 +25,8 @@
 #define FEE(rest) FEE_OF("20690", SUMS("8.56", "16.34"), "2026-01-01", rest)
 #define LIMIT(code, mue, mai, from)                                                                                                        \
     "{'code': '" code "', 'source': 's', 'valid_from': '" from "', 'mue': '" mue "', 'mai': '" mai "', 'rationale': 'CMS Policy'}"
+#define RATE(code, rate)                                                                                                                   \
+    "{'code': '" code "', 'source': 's', 'valid_from': '2026-01-01', 'valid_to': '2026-12-31', 'status': 'J1', 'rate': '" rate "'}"
 #define SOURCE "{'id': 's', 'publisher': 'p', 'title': 't', 'edition': 'e'}"
 
 static const struct {
@@ -90,6 +92,9 @@ static const struct {
     {"limit that is no number", LISTED("limits", LIMIT("20690", "two", "3", "2026-01-01")), "\"mue\" has to be a number"},
     {"limit indicator", LISTED("limits", LIMIT("20690", "2", "4", "2026-01-01")), "\"mai\" has to be"},
     {"limit twice", LISTED("limits", LIMIT("20690", "2", "3", "2026-01-01") ", " LIMIT("20690", "3", "3", "2026-04-01")), "this limit stands in "},
+    {"rate twice", LISTED("hospital", RATE("20690", "1.00") ", " RATE("20690", "2.00")), "this rate stands in "},
+    {"rate that is no figure", LISTED("hospital", RATE("20690", "$1")), "\"$1\" is no figure"},
+    {"rate nobody describes", LISTED("hospital", RATE("20691", "1.00")), "hospital[0]: 20691 is named here"},
     {"pair twice", PAIRS(PAIR("20690", "20692", "1", "2026-01-01", "") ", " PAIR("20690", "20692", "1", "2026-04-01", "")),
      "this pair stands in "},
 };
