@@ -123,8 +123,8 @@ static void time_searches(const char *path, const struct queries *queries) {
 /* ---- bm25 ---- */
 
 static const char build_sql[] =
-    "CREATE VIRTUAL TABLE temp.plain USING fts5 (title, words, plain, content = '', tokenize = 'porter unicode61 remove_diacritics 2');"
-    "INSERT INTO temp.plain (rowid, title, words, plain) SELECT v.code, v.title, "
+    "CREATE VIRTUAL TABLE temp.plain USING fts5 (title, words, description, content = '', tokenize = 'porter unicode61 remove_diacritics 2');"
+    "INSERT INTO temp.plain (rowid, title, words, description) SELECT v.code, v.title, "
     "  (SELECT group_concat(w.text, char(10)) FROM words w WHERE w.code = v.code), "
     "  (SELECT group_concat(f.text, char(10)) FROM facts f WHERE f.code = v.code AND f.section = 0) "
     "  FROM versions v WHERE v.valid_to >= 20260601 AND v.valid_from = (SELECT max(n.valid_from) FROM versions n WHERE n.code = v.code);";

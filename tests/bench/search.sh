@@ -46,11 +46,11 @@ END
 }
 
 figures() { # title, predictions
-    python3 "$folder/questions/score.py" "$2" | awk -v title="$1" '/== keywords/ { on = 1; next } /^==/ { on = 0 } on { print title ": " $0 }'
+    python3 "$folder/questions/score.py" "$2" | awk -v title="$1" '/== keywords/ { on = 1; next } /^==/ { on = 0 } on { sub(/^ +/, ""); print title ": " $0 }'
 }
 
 ours() { "$bin/codingdesk" --kb "$1" search --date 2026-06-01 --batch "$2" ${3:+--system "$3"}; }
-plain() { "$bin/bench-search" bm25 "$1" "$2" ${3:+"$3"} 2>>"$dir/times"; }
+plain() { "$bin/bench-search" bm25 "$1" "$2" ${3:+"$3"} 2>"$dir/times" || { cat "$dir/times" >&2 && exit 1; }; }
 
 # by_system FUNCTION KB: each query with its system
 by_system() {
