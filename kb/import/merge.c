@@ -47,11 +47,19 @@ static int64_t run(struct import *import, const char *sql) { return run_between(
 /* Of the same kind, but not this one. */
 #define OLD_SOURCES "(SELECT id FROM sources WHERE kind = ?9 AND id <> ?1)"
 
+/* Edits come in parts: what counts is how many there were of the column 1 codes that the file speaks of. Those that it tells, too, it has
+ * taken over by now. */
+static const char count_edits_left[] = "SELECT count(*) FROM pairs WHERE column1 BETWEEN ?7 AND ?8 AND source IN " OLD_SOURCES
+                                         " AND valid_from <= ?2 AND valid_to >= ?2";
+static const char count_rows_before[] = "SELECT rows FROM sources WHERE id IN " OLD_SOURCES " AND rows > 0 AND valid_from <= ?2 "
+                                        "ORDER BY valid_from DESC, id DESC LIMIT 1";
+
 /* Far fewer rows than such a file has, or than the edition before it had. */
 static bool looks_like_extract(struct import *import) {
-    size_t rows = import->result->rows;
-    int64_t before = run(import, "SELECT rows FROM sources WHERE id IN " OLD_SOURCES " AND rows > 0 AND valid_from <= ?2 "
-                                 "ORDER BY valid_from DESC, id DESC LIMIT 1");
+    size_t rows = import->result->rows, taken = rows - import->result->added;
+    int64_t before = import->brings[SINK_EDIT]
+                         ? run_between(import, count_edits_left, import->first_edit, import->last_edit) + (int64_t)taken
+                         : run(import, count_rows_before);
     return rows < import->importer->least || rows * 100 < (uint64_t)before * EXTRACT_PERCENT;
 }
 

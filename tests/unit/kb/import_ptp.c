@@ -158,6 +158,37 @@ static void parts_stand_side_by_side(void **state) {
     expect_text("two parts", "edits", ask(on, "SELECT count(*), count(DISTINCT source), min(valid_to) FROM pairs"), "2|2|99991231");
 }
 
+/* Rows of one column 1 code, numbered; enough of them that the file is no extract. */
+static const char *part(struct importing *on, const char *column1, size_t count) {
+    struct buf text;
+    buf_init(&text, 16 << 20);
+    buf_text(&text, HEAD);
+    for (size_t i = 0; i < count; i++)
+        buf_printf(&text, "%s\t%c%04zu\t\t20250101\t*\t1\tx\r\n", column1, (char)('A' + i / 10000), i % 10000);
+    const char *ret = buf_keep(&text, on->arena);
+    buf_free(&text);
+    return ret;
+}
+
+/* The second part is no extract because it has fewer rows than the first, and ends what it no longer holds. */
+static void a_smaller_part_is_whole(void **state) {
+    struct importing *on = *state;
+    struct import_result result;
+    struct why why = {""};
+    forget(on);
+    import_quarter(on, "ccipra-v320r0-f1.txt", part(on, "20690", 120000));
+    import_quarter(on, "ccipra-v320r0-f2.txt", part(on, "30000", 60100));
+    assert_int_equal(import_as(on, "ccipra-v321r0-f1.txt", NULL, span_of(part(on, "20690", 120000)), NULL, IMPORT_GUESS, &result, &why), 0);
+    assert_false(result.extract);
+    assert_int_equal(import_as(on, "ccipra-v321r0-f2.txt", NULL, span_of(part(on, "30000", 60000)), NULL, IMPORT_GUESS, &result, &why), 0);
+    assert_false(result.extract);
+    assert_int_equal(result.gone, 100);
+    expect_text("second quarter", "edits that ended", ask(on, "SELECT count(*), min(valid_to) FROM pairs WHERE valid_to < 99991231"),
+                "100|20260331");
+    assert_int_equal(import_as(on, "ccipra-v322r0-f2.txt", NULL, span_of(part(on, "30000", 51000)), NULL, IMPORT_GUESS, &result, &why), 0);
+    assert_true(result.extract);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(edits_are_read),
@@ -166,6 +197,7 @@ int main(void) {
         cmocka_unit_test(a_second_quarter_goes_on_from_the_first),
         cmocka_unit_test(an_extract_replaces_its_pairs),
         cmocka_unit_test(parts_stand_side_by_side),
+        cmocka_unit_test(a_smaller_part_is_whole),
     };
     return cmocka_run_group_tests(tests, open_importing, close_importing);
 }
