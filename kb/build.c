@@ -97,9 +97,9 @@ static void write_facts(struct row *row, const struct seed_code *code) {
     }
 }
 
-/* They stand before what is said of the code by itself. */
+/* They stand before what is said of the code by itself. A code and its modifiers tell one conversion factor. */
 static void write_figures(struct writer *writer, const struct seed *seed) {
-    struct row row = row_open(writer, "INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, NULL, ?, ?)");
+    struct row row = row_open(writer, "INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, NULL, ?, ?)");
     for (size_t i = 0; i < seed->figure_count; i++) {
         const struct seed_figure *figure = &seed->figures[i];
         row_put_number(&row, figure->code);

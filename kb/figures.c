@@ -260,6 +260,8 @@ static void put_modified(const struct fee *fee, struct arena *arena, struct figu
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (rows[i].wanted)
             put(ret, first + (unsigned)i, figure_label_modified(rows[i].figure, fee->modifier, both, arena), rows[i].value, rows[i].text);
+    if (!is_zero(fee->total)) /* the code itself may have none: a contractor prices the whole, and the schedule a part */
+        put_figure(ret, FIGURE_FACTOR, fee->factor, factor_texts[fee->group]);
 }
 
 static void put_rvus(const struct fee *fee, struct figures *ret) {

@@ -67,7 +67,8 @@ struct fee {
     enum fee_group group;
 };
 
-/* Facts of SECTION_FEE. Left out is what does not apply: indicators 9, figures of nothing, what a modifier shares with its code. */
+/* Facts of SECTION_FEE. Left out is what does not apply: indicators 9, figures of nothing, what a modifier shares with its code,
+ * but for the conversion factor, which both tell at the same position. */
 void figures_of_fee(const struct fee *, struct arena *, struct figures *ret);
 
 /* What the hospital is paid (Addendum B). */

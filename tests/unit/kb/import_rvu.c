@@ -86,12 +86,12 @@ static const struct {
      "total RVU, modifier 26|0.43|The professional part alone.\nwork RVU, modifier 26|0.30|-\npractice expense RVU, modifier 26|0.10|-\n"
      "malpractice RVU, modifier 26|0.03|-\ntotal RVU, modifier TC|0.81|The technical part alone.\npractice expense RVU, modifier "
      "TC|0.80|-\n"
-     "malpractice RVU, modifier TC|0.01|-"},
+     "malpractice RVU, modifier TC|0.01|-\nconversion factor|32.3465|" FACTOR ", before the locality is applied."},
     {"broken off", "76000,53,,A,,1.00,3.00,,0.70,,0.20,4.20,1.90,0,000,0.00,0.00,0.00,2,0,1,0,0,," TAIL("32.3465"),
      "total RVU, non-facility, modifier 53|4.20|The procedure when it was broken off.\n"
      "total RVU, facility, modifier 53|1.90|The procedure when it was broken off.\nwork RVU, modifier 53|1.00|-\n"
      "practice expense RVU, non-facility, modifier 53|3.00|-\npractice expense RVU, facility, modifier 53|0.70|-\n"
-     "malpractice RVU, modifier 53|0.20|-"},
+     "malpractice RVU, modifier 53|0.20|-\nconversion factor|32.3465|" FACTOR ", before the locality is applied."},
     {"a part that the contractor prices", "76000,TC,,C,,0.00,0.00,,0.00,,0.00,0.00,0.00,1,XXX,0.00,0.00,0.00,0,0,0,0,0,," TAIL("32.3465"),
      "total RVU, modifier TC|0.00|The technical part alone.\n"
      "status, modifier TC|C|Priced by the Medicare contractor, mostly case by case from the record."},
