@@ -155,8 +155,8 @@ int kb_neighbours(struct kb *, enum code_system, const char *key, struct date, s
 
 struct kb_hit {
     struct kb_code code;
-    double score;        /* higher is better; only for comparing hits of one search */
-    const char *because; /* the words of the query that matched, comma-separated */
+    double score;        /* higher is better; about 1 when all that was asked is there, and less the more of it is not */
+    const char *because; /* the words of the query that matched, comma-separated, with what they were taken for: "left, fx = fracture" */
 };
 
 struct kb_hits {
@@ -166,12 +166,14 @@ struct kb_hits {
 
 enum { KB_ALL_SYSTEMS = (1u << SYSTEM_COUNT) - 1 };
 
-/* Codes for words, best first: how many of the words are there counts most, how rare they are next. count may be 0.
- * words is the user's text as it is: nothing in it is query syntax. systems: bits as above. */
+/* Codes for words, best first. count may be 0. words is the user's text as it is: nothing in it is query syntax. systems: bits as above.
+ * Abbreviations, lay words, brand names and misspelled words find what they stand for (kb/lexicon.h, kb/spelling.h). Codes that differ in
+ * the encounter alone are one hit, the one that a coder takes for these words; a header comes behind the best of its codes. A code that
+ * stands in the text comes first. What merely qualifies a service, and hospital procedures, come behind unless they are named. */
 int kb_search(struct kb *, struct span words, unsigned systems, struct date, size_t max, struct arena *, struct kb_hits *ret, struct why *);
 
-/* Is this word (any case) one that the search index knows? For picking keywords out of a text: what the knowledge base does
- * not know is never taken over, so no name and no number of a patient can become a keyword. */
+/* Is this word (any case) one that the search index or the lexicon knows? For picking keywords out of a text: what neither knows is
+ * never taken over, and nothing is corrected here, so no name and no number of a patient can become a keyword. */
 bool kb_knows_word(struct kb *, struct span word);
 
 struct kb_edition {

@@ -27,7 +27,7 @@ static struct span key_of(struct lexicon *lexicon, struct span text, size_t *ret
     size_t len = 0;
     struct span word;
     struct stem stem;
-    for (*ret_words = 0; words_next(&text, &word); ++*ret_words) {
+    for (*ret_words = 0; words_next_whole(&text, &word); ++*ret_words) {
         if (!stemmer_stem(lexicon->stemmer, word, &stem) || len + stem.len + 1 >= sizeof key || *ret_words == LEXICON_KEY_WORDS)
             return span_of("");
         if (len)
@@ -102,7 +102,8 @@ static void read_apart(struct lexicon *lexicon, struct span members) {
 }
 
 static const struct name list_marks[] = {
-    {MARK_WEAK, "!weak"}, {MARK_NEUTRAL, "!neutral"}, {MARK_NEGATES, "!negates"}, {MARK_AFFIRMS, "!affirms"}, {0, NULL},
+    {MARK_WEAK, "!weak"},       {MARK_NEUTRAL, "!neutral"}, {MARK_NEGATES, "!negates"},
+    {MARK_AFFIRMS, "!affirms"}, {MARK_PERSON, "!person"},   {0, NULL},
 };
 
 static void read_list(struct lexicon *lexicon, struct span line) {

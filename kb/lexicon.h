@@ -8,7 +8,7 @@
 #include "kb/dictionary.h"
 #include "kb/stemmer.h"
 
-enum { LEXICON_KEY_WORDS = 5, LEXICON_KEY_BYTES = 160, LEXICON_SETS = 64, LEXICON_SIDES = 0 /* the first set of all */ };
+enum { LEXICON_KEY_WORDS = 5, LEXICON_KEY_BYTES = 160, LEXICON_SETS = 64 };
 
 enum lexicon_kind {
     LEXICON_LIKE,    /* "a = b | c": whoever says a may mean b, or c */
@@ -30,6 +30,7 @@ enum lexicon_mark {
     MARK_AFFIRMS = 1 << 3, /* until this ("with") */
     MARK_SYSTEM = 1 << 4,  /* speaks for a system, MARK_SYSTEM << system */
     MARK_NAMES = 1 << 16,  /* is the name of a system, MARK_NAMES << system */
+    MARK_PERSON = 1 << 30, /* may be somebody's name */
 };
 
 struct lexicon;

@@ -46,7 +46,7 @@ static struct span split_unit(struct speech *speech, struct span *rest, struct s
 static size_t read_words(struct speech *speech, struct span text, struct word *ret, size_t max) {
     size_t count = 0;
     struct span word;
-    while (count < max && words_next(&text, &word)) {
+    while (count < max && words_next_whole(&text, &word)) {
         word = split_unit(speech, &text, word);
         ret[count] = (struct word){.text = word, .asked = word, .own = true};
         count += stemmer_stem(speech->stemmer, word, &ret[count].stem);
@@ -308,30 +308,6 @@ static size_t phrase_at(const struct reading *reading, size_t at) {
     return 1;
 }
 
-static bool is_side(const struct reading *reading, size_t at) {
-    unsigned set;
-    uint8_t bit;
-    const struct stem *stem = &reading->words[at].stem;
-    return lexicon_apart(reading->speech->lexicon, (struct span){stem->text, stem->len}, &set, &bit) && set == LEXICON_SIDES;
-}
-
-/* "has right hip replacement" is "has hip replacement", right: a side within a phrase is put before it. */
-static void move_sides(struct reading *reading) {
-    for (size_t at = 1; at + 1 < reading->count; at++) {
-        if (!is_side(reading, at))
-            continue;
-        struct word side = reading->words[at];
-        size_t from = at >= LEXICON_KEY_WORDS ? at - LEXICON_KEY_WORDS + 1 : 0, rest = (reading->count - at - 1) * sizeof side;
-        memmove(&reading->words[at], &reading->words[at + 1], rest);
-        reading->count--;
-        while (from < at && (phrase_at(reading, from) + from <= at))
-            from++;
-        memmove(&reading->words[from + 1], &reading->words[from], (reading->count - from) * sizeof side);
-        reading->words[from] = side;
-        reading->count++;
-    }
-}
-
 /* Does "no" or "without" before it speak of this word, too? Up to a mark, a preposition, or "with". */
 static bool is_negated(const struct reading *reading, size_t at) {
     while (at-- > 0) {
@@ -371,7 +347,7 @@ static bool says_nothing(const struct reading *reading, size_t at) {
     struct span text = reading->words[at].text;
     if (text.len == 1 && !char_is_digit(text.ptr[0]))
         return !strchr("bcdkm", char_lower(text.ptr[0])); /* vitamin D; the rest is left of "patient's" and the like */
-    return words_silent(text) || words_common(text) || marks_of(reading, at) >= MARK_NAMES;
+    return words_silent(text) || words_common(text) || (marks_of(reading, at) / MARK_NAMES & ((1u << SYSTEM_COUNT) - 1));
 }
 
 static size_t read_group(struct reading *reading, size_t at) {
@@ -452,7 +428,6 @@ void query_read(struct speech *speech, struct span text, struct query *ret) {
     correct_phrases(&reading);
     write_out(&reading);
     ask_apart(&reading);
-    move_sides(&reading);
     for (size_t at = 0; at < reading.count;)
         at += read_group(&reading, at);
     take_telling(&reading);

@@ -200,10 +200,16 @@ int kb_search(struct kb *kb, struct span words, unsigned systems, struct date da
     return failed;
 }
 
+/* A name that only the lexicon knows may be the patient's. */
+static bool lexicon_tells(const struct finder *finder, const struct stem *stem) {
+    unsigned marks = lexicon_marks(finder->lexicon, (struct span){stem->text, stem->len});
+    return lexicon_knows(finder->lexicon, stem) && !(marks & MARK_PERSON);
+}
+
 bool kb_knows_word(struct kb *kb, struct span word) {
     struct finder *finder = finder_of(kb, NULL);
     struct stem stem;
     uint32_t term;
     return finder && words_plain(word) && !words_common(word) && stemmer_stem(&finder->stemmer, word, &stem) &&
-           (vocabulary_find(&finder->vocabulary, &stem, &term) || lexicon_knows(finder->lexicon, &stem));
+           (vocabulary_find(&finder->vocabulary, &stem, &term) || lexicon_tells(finder, &stem));
 }

@@ -39,6 +39,15 @@ bool words_next(struct span *rest, struct span *word) {
     return word->len > 0;
 }
 
+bool words_next_whole(struct span *rest, struct span *word) {
+    const char *begin = rest->ptr;
+    bool ret;
+    do
+        ret = words_next(rest, word);
+    while (ret && span_same(*word, SPAN("s")) && word->ptr > begin && word->ptr[-1] == '\'');
+    return ret;
+}
+
 static int compare_words(const void *wanted, const void *row) { return strcmp(wanted, row); }
 
 static bool listed(struct span word, const char (*list)[WORD_BYTES], size_t count) {

@@ -12,6 +12,9 @@ bool words_next(struct span *rest, struct span *word);
 /* Too common to search for, in English or in the talk of coders. Ignores case. */
 bool words_common(struct span word);
 
+/* words_next, without the s of "skier's". */
+bool words_next_whole(struct span *rest, struct span *word);
+
 /* A word that no text is told by ("the", "of"): neither indexed nor searched for. Ignores case. */
 bool words_silent(struct span word);
 
