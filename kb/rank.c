@@ -6,7 +6,7 @@
 #include "kb/packing.h"
 #include "kb/words.h"
 
-enum { ENTRIES_MAX = 400, TITLE_TERMS_MAX = 256, CODES_MAX = 64 };
+enum { ENTRIES_MAX = 400, CODES_MAX = 64 };
 
 static const double ENTRY_SHARE = 0.25, PRECISION_SHARE = 0.2, LEFT_COST = 0.25, LEFT_HALF = 25, CLASH_SHARE = 0.75, DENIED_SHARE = 0.9,
                     ORDER_GAIN = 0.1, ASIDE_SHARE = 0.2, EXACT_FROM = 0.95, BEHIND_SHARE = 0.85, NEAR_SHARE = 0.7, EXACT_GAIN = 0.2,

@@ -6,8 +6,6 @@
 
 #include "kb/match.h"
 
-enum { RANKED_ALTERNATIVES = QUERY_GROUPS * GROUP_ALTERNATIVES };
-
 struct ranking {
     const struct query *query;
     const struct speech *speech;
