@@ -3,14 +3,19 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "kb/index.h"
 #include "kb/schema.h"
 #include "kb/system.h"
+
+/* SQLite takes paths of 512 bytes and wants room for an ending of its own. */
+enum { ASIDE_MAX = 504, PATH_LONGEST = ASIDE_MAX - 4 };
 
 static void note_error(struct writer *writer, int error) {
     if (writer->error || error == SQLITE_OK || error == SQLITE_DONE || error == SQLITE_ROW)
@@ -87,27 +92,65 @@ int writer_failed(const struct writer *writer, struct why *why) {
     return why_set(why, FAIL_SYSTEM, "can not write %s: %s", writer->aside, writer->message);
 }
 
-/* The lock is held on the file that is written. Between opening and locking it another writer may have renamed it: then it is the
- * knowledge base itself, and must not be touched. */
-static int lock_aside(struct writer *writer, struct why *why) {
-    struct stat locked, named;
-    writer->lock = open(writer->aside, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (writer->lock < 0)
+/* What is written is nobody else's to read until it takes the place, and with that the owner and the mode, of the old file. */
+static int open_aside(struct writer *writer, struct why *why) {
+    struct stat info;
+    writer->lock = open(writer->aside, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+    if (writer->lock < 0 && errno != ELOOP && errno != EISDIR)
         return why_set(why, FAIL_SYSTEM, "can not write %s: %s", writer->aside, strerror(errno));
-    bool ours = flock(writer->lock, LOCK_EX | LOCK_NB) == 0 && fstat(writer->lock, &locked) == 0 && stat(writer->aside, &named) == 0 &&
-                locked.st_dev == named.st_dev && locked.st_ino == named.st_ino;
-    if (ours && ftruncate(writer->lock, 0) == 0)
+    if (writer->lock >= 0 && fstat(writer->lock, &info) == 0 && S_ISREG(info.st_mode))
         return 0;
-    close(writer->lock);
-    return why_set(why, FAIL_AGAIN, "%s is being written by another process: wait until it has finished", writer->path);
+    return why_set(why, FAIL_SYSTEM, "%s is in the way, where a new knowledge base is written: it is no file, remove it", writer->aside);
 }
 
+/* The lock is held on the file that is written. Between opening and locking it another writer may have renamed it: then it is the
+ * knowledge base itself, and must not be touched. */
+static int take_aside(struct writer *writer, struct why *why) {
+    struct stat locked, named;
+    bool busy = flock(writer->lock, LOCK_EX | LOCK_NB) != 0;
+    if (busy && errno != EWOULDBLOCK)
+        return why_set(why, FAIL_SYSTEM, "can not lock %s: %s", writer->aside, strerror(errno));
+    if (busy || fstat(writer->lock, &locked) != 0 || lstat(writer->aside, &named) != 0 || locked.st_dev != named.st_dev ||
+        locked.st_ino != named.st_ino)
+        return why_set(why, FAIL_AGAIN, "%s is being written by another process: wait until it has finished", writer->path);
+    if (fchmod(writer->lock, 0600) != 0 || ftruncate(writer->lock, 0) != 0)
+        return why_set(why, FAIL_SYSTEM, "can not write %s: %s", writer->aside, strerror(errno));
+    return 0;
+}
+
+static int lock_aside(struct writer *writer, struct why *why) {
+    int code = open_aside(writer, why);
+    if (!code)
+        code = take_aside(writer, why);
+    if (code && writer->lock >= 0)
+        close(writer->lock);
+    return code;
+}
+
+/* Where the file itself lies: a link to it is left alone. What lies there, if anything, has to be a file. */
+static int find_place(struct writer *writer, const char *path, struct why *why) {
+    struct stat info;
+    bool there = stat(path, &info) == 0;
+    if (there && !S_ISREG(info.st_mode))
+        return why_set(why, FAIL_SYSTEM, "%s is no file: name another knowledge base with --kb", path);
+    if (!there && lstat(path, &info) == 0)
+        return why_set(why, FAIL_SYSTEM, "%s is a link to nothing: remove it, or make what it points to", path);
+    if (there && !realpath(path, writer->path))
+        return why_set(why, FAIL_SYSTEM, "can not find %s: %s", path, strerror(errno));
+    if (!there && snprintf(writer->path, sizeof writer->path, "%s", path) >= (int)sizeof writer->path)
+        return why_set(why, FAIL_SYSTEM, "the path of the knowledge base is too long");
+    if (snprintf(writer->aside, sizeof writer->aside, "%s.new", writer->path) > ASIDE_MAX)
+        return why_set(why, FAIL_SYSTEM, "the path of the knowledge base is too long for SQLite: %d bytes are the most it takes", PATH_LONGEST);
+    return 0;
+}
+
+/* sendfile also goes from one file system to another. */
 static int copy_file(const char *from, int to, struct why *why) {
-    int fd = open(from, O_RDONLY | O_CLOEXEC);
+    int fd = open(from, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     ssize_t copied = fd < 0 ? -1 : 1;
     enum { CHUNK_BYTES = 64 << 20 };
     while (copied > 0)
-        copied = copy_file_range(fd, NULL, to, NULL, CHUNK_BYTES, 0);
+        copied = sendfile(to, fd, NULL, CHUNK_BYTES);
     int error = errno;
     if (fd >= 0)
         close(fd);
@@ -125,12 +168,20 @@ static void write_systems(struct writer *writer) {
     row_close(&row);
 }
 
+static int64_t header_number(struct writer *writer, const char *sql) {
+    struct row row = row_open(writer, sql);
+    int64_t ret = row_number(&row);
+    row_close(&row);
+    return ret;
+}
+
 /* A file of another version of the program is not changed but replaced: its tables may mean something else. */
-static int check_version(struct writer *writer, const char *from, struct why *why) {
-    struct row version = row_open(writer, "SELECT user_version FROM pragma_user_version");
-    bool same = row_number(&version) == SCHEMA_VERSION;
-    row_close(&version);
-    if (same || writer->error)
+static int check_ours(struct writer *writer, const char *from, struct why *why) {
+    int64_t application = header_number(writer, "SELECT application_id FROM pragma_application_id");
+    int64_t version = header_number(writer, "SELECT user_version FROM pragma_user_version");
+    if (writer->error == SQLITE_NOTADB || (!writer->error && application != SCHEMA_APPLICATION))
+        return why_set(why, FAIL_CONFIG, "%s is no knowledge base: name another with --kb, or remove it", from);
+    if (writer->error || version == SCHEMA_VERSION)
         return writer_failed(writer, why);
     return why_set(why, FAIL_CONFIG, "the knowledge base %s is of another version of this program: remove it and import the files anew",
                    from);
@@ -144,7 +195,7 @@ static int begin(struct writer *writer, const char *from, struct why *why) {
     writer_run(writer, "PRAGMA cache_size = -16384");
     writer_run(writer, "BEGIN");
     if (from)
-        return check_version(writer, from, why);
+        return check_ours(writer, from, why);
     writer_run(writer, schema_sql);
     write_systems(writer);
     writer->texts_changed = true;
@@ -152,10 +203,10 @@ static int begin(struct writer *writer, const char *from, struct why *why) {
 }
 
 int writer_open(struct writer *writer, const char *path, const char *from, struct why *why) {
-    *writer = (struct writer){.path = path, .lock = -1};
-    if (snprintf(writer->aside, sizeof writer->aside, "%s.new", path) >= (int)sizeof writer->aside)
-        return why_set(why, FAIL_SYSTEM, "the path of the knowledge base is too long");
-    int code = lock_aside(writer, why);
+    *writer = (struct writer){.lock = -1};
+    int code = find_place(writer, path, why);
+    if (!code)
+        code = lock_aside(writer, why);
     if (code)
         return code;
     if ((from && (code = copy_file(from, writer->lock, why))) || (code = begin(writer, from, why)))
@@ -213,21 +264,37 @@ static void check_written(struct writer *writer) {
     row_close(&row);
 }
 
-static int sync_file(const char *path, int flags) {
-    int fd = open(path, flags | O_CLOEXEC);
-    int failed = fd < 0 || fsync(fd) != 0;
-    if (fd >= 0)
-        close(fd);
-    return failed;
+/* As the old file was, so that who could read it still can, and nobody else. Where the group can not be kept, others' rights are
+ * the group's. Without an old file, as the umask says. */
+static bool dress(const struct writer *writer) {
+    struct stat old;
+    mode_t mask = umask(0);
+    umask(mask);
+    if (stat(writer->path, &old) != 0)
+        return fchmod(writer->lock, 0666 & ~mask) == 0;
+    mode_t mode = old.st_mode & 0777;
+    if (fchown(writer->lock, old.st_uid, old.st_gid) != 0 && fchown(writer->lock, (uid_t)-1, old.st_gid) != 0)
+        mode = (mode & ~(mode_t)070) | (mode & 07) << 3;
+    return fchmod(writer->lock, mode) == 0;
 }
 
-/* The file's bytes are on the disk before its name is, and the name before we say so. */
-static int put_in_place(const struct writer *writer, struct why *why) {
+/* The name is on the disk, too. A folder that may not be read can not be asked for that, but the whole file system can. */
+static void sync_name(const struct writer *writer) {
     char folder[PATH_MAX];
     const char *path = writer->path, *slash = strrchr(path, '/');
     snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".");
-    if (sync_file(writer->aside, O_RDONLY) || rename(writer->aside, path) != 0 || sync_file(folder, O_RDONLY | O_DIRECTORY))
-        return why_set(why, FAIL_SYSTEM, "can not put %s in place: %s", path, strerror(errno));
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0 || fsync(fd) != 0)
+        syncfs(writer->lock);
+    if (fd >= 0)
+        close(fd);
+}
+
+/* The file's bytes are on the disk before its name is. Once it has the name it is the knowledge base, whatever comes then. */
+static int put_in_place(const struct writer *writer, struct why *why) {
+    if (!dress(writer) || fsync(writer->lock) != 0 || rename(writer->aside, writer->path) != 0)
+        return why_set(why, FAIL_SYSTEM, "can not put %s in place: %s", writer->path, strerror(errno));
+    sync_name(writer);
     return 0;
 }
 

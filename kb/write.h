@@ -15,19 +15,20 @@
 
 struct writer {
     sqlite3 *db;
-    const char *path;
-    char aside[PATH_MAX];
+    char path[PATH_MAX], aside[PATH_MAX + 4];
     int lock;
     int error; /* SQLite's */
     char message[WHY_BYTES];
     bool texts_changed; /* the search index has to be made anew: set it when titles, words or plain descriptions are written */
 };
 
-/* from: the knowledge base to begin with; NULL: an empty one. path must outlive the writer. FAIL_AGAIN: another writer is at work. On
- * failure nothing has to be given back. */
+/* from: the knowledge base to begin with; NULL: an empty one. A path that is a link stays one: the file it leads to is replaced.
+ * FAIL_AGAIN: another writer is at work. FAIL_CONFIG: from is no knowledge base, or one of another version. On failure nothing has
+ * to be given back. */
 int writer_open(struct writer *, const char *path, const char *from, struct why *why);
 
-/* Check what was written, bring it to the disk and rename it. After either call the writer is over. FAIL_SYSTEM: path is as it was. */
+/* Check what was written, bring it to the disk and rename it; owner and mode are the old file's. After either call the writer is over.
+ * FAIL_SYSTEM: path is as it was. */
 int writer_publish(struct writer *, struct why *why);
 void writer_abandon(struct writer *);
 
