@@ -5,7 +5,7 @@
 
 #include "kb/words.h"
 
-enum { QUERY_WORDS = 64, RAW_GROUPS = 48, RARE_OF = 20000, SLIP_LEAST = 3 };
+enum { RAW_GROUPS = 48, RARE_OF = 20000, SLIP_LEAST = 3 };
 
 static const double WEAK_SHARE = 0.3, LIKE_WEIGHT = 0.97, LIKE_STEP = 0.06, LIKE_LEAST = 0.7, SAME_WEIGHT = 0.96, UNKNOWN_WEIGHT = 2.0,
                     PHRASE_GAIN = 0.3;
@@ -410,14 +410,45 @@ static void list_uses(struct query *query) {
     qsort(query->uses, query->use_count, sizeof *query->uses, compare_uses);
 }
 
-/* Words of a set that the asker named, or wrote something for. */
-static void ask_apart(struct reading *reading) {
+static void ask_apart(const struct reading *reading, struct span stem, uint8_t sides[static LEXICON_SETS]) {
     unsigned set;
     uint8_t bit;
+    if (lexicon_apart(reading->speech->lexicon, stem, &set, &bit))
+        sides[set] |= bit;
+}
+
+/* What the lexicon thinks of first. */
+static const struct alternative *first_meaning(const struct group *group) {
+    for (size_t i = 0; i < group->count; i++)
+        if (group->alternatives[i].text.len)
+            return &group->alternatives[i];
+    return NULL;
+}
+
+/* Words of a set that the asker named, or, where he named none of it, meant: "on purpose" asks for "intentional". */
+static void ask_sides(struct reading *reading) {
+    struct query *query = reading->query;
+    uint8_t meant[LEXICON_SETS] = {0};
+    for (size_t i = 0; i < reading->count; i++)
+        ask_apart(reading, (struct span){reading->words[i].stem.text, reading->words[i].stem.len}, query->apart);
+    for (size_t g = 0; g < query->count; g++) {
+        const struct alternative *meaning = first_meaning(&query->groups[g]);
+        for (size_t i = 0; meaning && i < meaning->count; i++)
+            ask_apart(reading, reading->speech->vocabulary->spans[meaning->terms[i]], meant);
+    }
+    for (size_t set = 0; set < LEXICON_SETS; set++)
+        query->apart[set] = query->apart[set] ? query->apart[set] : meant[set];
+}
+
+/* As the index cuts a title. */
+static void keep_written(struct reading *reading) {
+    struct query *query = reading->query;
     for (size_t i = 0; i < reading->count; i++) {
-        const struct stem *stem = &reading->words[i].stem;
-        if (lexicon_apart(reading->speech->lexicon, (struct span){stem->text, stem->len}, &set, &bit))
-            reading->query->apart[set] |= bit;
+        if (words_silent(reading->words[i].text))
+            continue;
+        uint32_t *term = &query->written[query->written_count++];
+        if (!vocabulary_find(reading->speech->vocabulary, &reading->words[i].stem, term))
+            *term = UNKNOWN_TERM;
     }
 }
 
@@ -425,12 +456,13 @@ void query_read(struct speech *speech, struct span text, struct query *ret) {
     struct reading reading = {.speech = speech, .query = ret};
     *ret = (struct query){.count = 0};
     reading.count = read_words(speech, text, reading.words, QUERY_WORDS);
+    keep_written(&reading);
     correct_phrases(&reading);
     write_out(&reading);
-    ask_apart(&reading);
     for (size_t at = 0; at < reading.count;)
         at += read_group(&reading, at);
     take_telling(&reading);
+    ask_sides(&reading);
     list_uses(ret);
 }
 

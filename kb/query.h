@@ -11,11 +11,14 @@
 #include "kb/vocabulary.h"
 
 enum {
+    QUERY_WORDS = 64,  /* what stands behind them is not searched for */
     QUERY_GROUPS = 16, /* the most telling ones; the rest of a long text is left out */
     GROUP_ALTERNATIVES = 12,
     ALTERNATIVE_TERMS = 6,
     QUERY_USES = QUERY_GROUPS * GROUP_ALTERNATIVES * ALTERNATIVE_TERMS,
 };
+
+#define UNKNOWN_TERM UINT32_MAX
 
 struct alternative {
     uint32_t terms[ALTERNATIVE_TERMS];
@@ -48,6 +51,8 @@ struct query {
     unsigned named;               /* systems that the text names, a bit each */
     unsigned votes[SYSTEM_COUNT]; /* words that speak for a system */
     uint8_t apart[LEXICON_SETS];  /* asked words of each set of which a title can hold only one */
+    uint32_t written[QUERY_WORDS]; /* the terms of the text as it stands, as the index cuts a title; UNKNOWN_TERM: of no text */
+    size_t written_count;
 };
 
 /* What is needed to understand words. spelling: made when first needed, in the arena. */

@@ -6,11 +6,11 @@
 #include "kb/packing.h"
 #include "kb/words.h"
 
-enum { ENTRIES_MAX = 400, CODES_MAX = 64 };
+enum { ENTRIES_MAX = 400, CODES_MAX = 64, WRITTEN_LEAST = 4 };
 
 static const double ENTRY_SHARE = 0.25, PRECISION_SHARE = 0.2, LEFT_COST = 0.25, LEFT_HALF = 25, CLASH_SHARE = 0.75, DENIED_SHARE = 0.9,
                     ORDER_GAIN = 0.1, ASIDE_SHARE = 0.2, EXACT_FROM = 0.95, BEHIND_SHARE = 0.85, NEAR_SHARE = 0.7, EXACT_GAIN = 0.2,
-                    MEASURE_SHARE = 0.9, NARROW_SHARE = 0.97, HEADER_SHARE = 0.85;
+                    MEASURE_SHARE = 0.9, NARROW_SHARE = 0.97, HEADER_SHARE = 0.85, WRITTEN_GAIN = 2;
 
 int rank_open(sqlite3 *db, struct ranking *ret) {
     struct ranking ranking = {.query = NULL};
@@ -43,6 +43,8 @@ struct reader {
     uint32_t before, pairs; /* groups of the last term, a bit each; groups that the one asked behind them follows directly */
     enum { AFFIRMED, OPTIONAL, NEGATED } mode; /* behind "with", "with or without", "without" */
     bool affirmed_last;                        /* the last term was "with" */
+    size_t place;    /* terms read */
+    bool strayed;    /* they are not the query's, one by one */
     uint32_t denied; /* groups of which it says that they are there and the query that they are not, or the other way round */
 };
 
@@ -88,7 +90,19 @@ static void read_term(struct reader *reader, uint32_t term, bool aside, bool bro
         reader->apart[set] |= bit;
 }
 
-static void read_word(struct reader *reader, uint32_t word) { read_term(reader, word / 4, word & 1, word & 2); }
+static void read_word(struct reader *reader, uint32_t word) {
+    const struct query *query = reader->ranking->query;
+    if (reader->place >= query->written_count || query->written[reader->place] != word / 4)
+        reader->strayed = true;
+    reader->place++;
+    read_term(reader, word / 4, word & 1, word & 2);
+}
+
+/* Is it the query, word for word? part: of a query that goes on behind it. */
+static bool is_written(const struct reader *reader, bool part) {
+    size_t count = reader->ranking->query->written_count;
+    return reader->place && !reader->strayed && (reader->place == count || (part && reader->place >= WRITTEN_LEAST));
+}
 
 /* What a group is worth in this text, of 1, and by which alternative. */
 static double best_of(const struct reader *reader, size_t group, const struct alternative **ret) {
@@ -142,10 +156,11 @@ static double score_text(const struct reader *reader) {
 struct texts_score {
     double best;    /* of one text */
     double ordered; /* of one text */
+    bool written;   /* a title is the query, word for word */
     struct reader title;
 };
 
-static struct texts_score score_texts(struct ranking *ranking, struct packed entries) {
+static struct texts_score score_texts(struct ranking *ranking, struct packed entries, bool part) {
     struct texts_score ret = {.title = {.ranking = ranking}};
     for (size_t i = 0; i < ENTRIES_MAX && packed_left(&entries); i++) {
         struct reader reader = {.ranking = ranking};
@@ -155,8 +170,10 @@ static struct texts_score score_texts(struct ranking *ranking, struct packed ent
         double score = score_text(&reader), ordered = in_order(&reader);
         ret.best = score > ret.best ? score : ret.best;
         ret.ordered = ordered > ret.ordered ? ordered : ret.ordered;
-        if (head & 1)
+        if (head & 1) {
             ret.title = reader;
+            ret.written = ret.written || is_written(&reader, part);
+        }
     }
     return ret;
 }
@@ -169,13 +186,15 @@ static double covered(const struct ranking *ranking, uint32_t document) {
     return ret / (query->total * CELL_FULL);
 }
 
-static double score_document(struct ranking *ranking, uint32_t document, struct packed entries) {
-    struct texts_score texts = score_texts(ranking, entries);
+static double score_document(struct ranking *ranking, uint32_t document, struct packed entries, bool part, bool *ret_written) {
+    struct texts_score texts = score_texts(ranking, entries, part);
+    *ret_written = texts.written && !ranking->match->documents[document].header;
     double ret = (1 - ENTRY_SHARE) * covered(ranking, document) + ENTRY_SHARE * texts.best;
     ret *= 1 + ORDER_GAIN * texts.ordered;
     ret *= texts.best >= EXACT_FROM ? 1 + EXACT_GAIN : 1;
     ret *= 1 - LEFT_COST * texts.title.left / (texts.title.left + LEFT_HALF);
     ret *= clash(ranking->query, &texts.title);
+    ret += *ret_written ? WRITTEN_GAIN : 0;
     return ranking->match->documents[document].header ? ret * HEADER_SHARE : ret;
 }
 
@@ -233,7 +252,8 @@ int rank_candidates(struct ranking *ranking, const struct candidate *candidates,
         if (there) {
             int64_t code = sqlite3_column_int64(ranking->entries, 0), last = sqlite3_column_int64(ranking->entries, 1);
             double share = shares[ranking->match->documents[document].system] * plausible(code);
-            ret[i] = (struct ranked){document, code, last, score_document(ranking, document, entries) * share};
+            ret[i] = (struct ranked){.document = document, .code = code, .last = last};
+            ret[i].score = score_document(ranking, document, entries, code != last, &ret[i].written) * share;
         }
         sqlite3_reset(ranking->entries);
         if (!there)
@@ -257,10 +277,13 @@ static double score_title(struct ranking *ranking, struct span title) {
     uint32_t term;
     const struct alternative *alternative;
     double ret = 0;
-    for (struct span word; words_next(&title, &word);)
+    const char *before = title.ptr;
+    for (struct span word; words_next(&title, &word); before = word.ptr + word.len) {
+        bool broken = memchr(before, ',', (size_t)(word.ptr - before)) != NULL;
         if (!words_silent(word) && stemmer_stem(ranking->speech->stemmer, word, &stem) &&
             vocabulary_find(ranking->speech->vocabulary, &stem, &term))
-            read_term(&reader, term, false, false);
+            read_term(&reader, term, false, broken);
+    }
     for (size_t g = 0; g < ranking->query->count; g++)
         ret += ranking->query->groups[g].weight * best_of(&reader, g, &alternative);
     return ret * clash(ranking->query, &reader) - reader.left * 0.2;

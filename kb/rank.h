@@ -22,6 +22,7 @@ struct ranked {
     uint32_t document;
     int64_t code, last;
     double score;
+    bool written; /* its title is the query, word for word */
 };
 
 /* Best first; equal ones in code order. */

@@ -165,7 +165,8 @@ static int add_document(struct search *search, const struct ranked *ranked, stru
     return 0;
 }
 
-static int find_words(struct search *search, struct why *why) {
+/* A title that is written out says more than a code that stands in it; then the codes of the text, then what its words find. */
+static int find_words(struct search *search, struct span text, struct why *why) {
     struct candidate *candidates = arena_array(search->arena, CANDIDATES_MAX, sizeof *candidates);
     struct ranked *ranked = arena_array(search->arena, CANDIDATES_MAX, sizeof *ranked);
     struct finder *finder = search->finder;
@@ -177,7 +178,12 @@ static int find_words(struct search *search, struct why *why) {
         rank_candidates(&finder->ranking, candidates, count, shares, ranked))
         return handle_damaged(search->kb, why);
     int failed = 0;
-    for (size_t i = 0; !failed && i < count && search->hits.count < search->max; i++)
+    size_t i = 0;
+    for (; !failed && i < count && ranked[i].written && search->hits.count < search->max; i++)
+        failed = add_document(search, &ranked[i], why);
+    if (!failed)
+        failed = find_named(search, text, why);
+    for (; !failed && i < count && search->hits.count < search->max; i++)
         failed = add_document(search, &ranked[i], why);
     return failed;
 }
@@ -192,9 +198,7 @@ int kb_search(struct kb *kb, struct span words, unsigned systems, struct date da
     search->max = max < CANDIDATES_MAX ? max : CANDIDATES_MAX;
     search->hits.items = arena_array(arena, search->max + 1, sizeof *search->hits.items);
     query_read(&search->finder->speech, text, &search->query);
-    int failed = find_named(search, text, why);
-    if (!failed && search->query.count && search->hits.count < search->max)
-        failed = find_words(search, why);
+    int failed = search->query.count ? find_words(search, text, why) : find_named(search, text, why);
     if (!failed)
         *ret = search->hits;
     return failed;
