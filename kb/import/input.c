@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/utf8.h"
+#include "kb/import/gzip.h"
 
 enum { BLOCK_BYTES = 256 << 10, BUFFER_BYTES = INPUT_LINE_MAX + BLOCK_BYTES, RECORD_BYTES_MAX = 4 << 20, UTF8_GROWTH = 3 };
 
@@ -20,6 +21,7 @@ struct input {
     const char *path;
     struct archive *archive; /* the one whose files are read */
     struct archive *outer;   /* the one it lies in, or NULL */
+    struct gzip *gzip;       /* what it is read through, or NULL */
     struct archive_entry *entry;
     char *inner_bytes; /* BLOCK_BYTES, when there was an archive inside */
     uint64_t inner_read;
@@ -39,20 +41,38 @@ static int unreadable(struct input *input, struct why *why) {
     return why_set(why, FAIL_INPUT, "%s is damaged or cut off (%s): fetch it again", input->path, text ? text : "no more is known");
 }
 
-static struct archive *open_archive(const char *path) {
-    struct archive *archive = archive_read_new();
-    if (!archive)
-        return NULL;
-    archive_read_support_filter_gzip(archive);
-    archive_read_support_filter_bzip2(archive);
-    archive_read_support_filter_xz(archive);
-    archive_read_support_format_zip(archive);
-    archive_read_support_format_raw(archive);
-    archive_read_support_format_empty(archive);
-    if (archive_read_open_filename(archive, path, BLOCK_BYTES) == ARCHIVE_OK)
-        return archive;
-    archive_read_free(archive);
-    return NULL;
+static la_ssize_t read_gzip(struct archive *archive, void *context, const void **ret) {
+    struct input *input = context;
+    struct span piece;
+    const char *wrong = gzip_read(input->gzip, &piece);
+    *ret = piece.ptr;
+    if (!wrong)
+        return (la_ssize_t)piece.len;
+    archive_set_error(archive, EINVAL, "%s", wrong);
+    return ARCHIVE_FATAL;
+}
+
+static int open_packed(struct input *input, struct archive *archive) {
+    if (!gzip_is(input->path))
+        return archive_read_open_filename(archive, input->path, BLOCK_BYTES);
+    input->gzip = gzip_open(input->path);
+    return input->gzip ? archive_read_open(archive, input, NULL, read_gzip, NULL) : ARCHIVE_FATAL;
+}
+
+static int open_archive(struct input *input, struct why *why) {
+    input->archive = archive_read_new();
+    if (!input->archive)
+        return why_set(why, FAIL_SYSTEM, "out of memory");
+    archive_read_support_filter_bzip2(input->archive);
+    archive_read_support_filter_xz(input->archive);
+    archive_read_support_format_zip(input->archive);
+    archive_read_support_format_raw(input->archive);
+    archive_read_support_format_empty(input->archive);
+    if (open_packed(input, input->archive) == ARCHIVE_OK)
+        return 0;
+    if (access(input->path, R_OK) != 0)
+        return why_set(why, FAIL_SYSTEM, "can not read %s: %s", input->path, strerror(errno));
+    return unreadable(input, why);
 }
 
 int input_open(const char *path, struct input **ret, struct why *why) {
@@ -73,12 +93,10 @@ int input_open(const char *path, struct input **ret, struct why *why) {
     input->windows = iconv_open("UTF-8", "CP1252");
     buf_init(&input->utf8, (size_t)INPUT_LINE_MAX * UTF8_GROWTH + 1);
     buf_init(&input->fields, RECORD_BYTES_MAX);
-    input->archive = open_archive(path);
-    if (!input->archive) {
+    int code = open_archive(input, why);
+    if (code) {
         input_close(input);
-        if (access(path, R_OK) != 0)
-            return why_set(why, FAIL_SYSTEM, "can not read %s: %s", path, strerror(errno));
-        return why_set(why, FAIL_INPUT, "%s is damaged or cut off: fetch it again", path);
+        return code;
     }
     *ret = input;
     return 0;
@@ -89,6 +107,7 @@ void input_close(struct input *input) {
         return;
     archive_read_free(input->archive);
     archive_read_free(input->outer);
+    gzip_close(input->gzip);
     free(input->inner_bytes);
     if (input->windows != (iconv_t)-1)
         iconv_close(input->windows);
@@ -354,6 +373,8 @@ void input_at_line(struct input *input, size_t line) { input->record = input->li
 size_t input_line_number(const struct input *input) { return input->record; }
 
 uint64_t input_bytes_read(const struct input *input) {
+    if (input->gzip)
+        return gzip_bytes_read(input->gzip);
     return (uint64_t)archive_filter_bytes(input->outer ? input->outer : input->archive, -1);
 }
 
