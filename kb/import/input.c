@@ -4,6 +4,7 @@
 #include <archive_entry.h>
 #include <errno.h>
 #include <iconv.h>
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -29,11 +30,14 @@ struct input {
     char *bytes; /* BUFFER_BYTES */
     size_t at, end;
     bool ended;        /* nothing behind end */
-    bool started;      /* the byte order mark has been looked for */
+    bool begun;        /* the beginning was looked at: the byte order mark is behind us, and how lines end is known */
+    bool returns;      /* lines end with CR alone, as on old Macs */
+    bool utf16;
     size_t line, record;
     struct buf utf8;   /* a line that had to be converted */
     struct buf fields; /* a record's fields, one behind the other */
     iconv_t windows;
+    locale_t utf8_names; /* NULL: the system has none */
 };
 
 static int unreadable(struct input *input, struct why *why) {
@@ -91,6 +95,7 @@ int input_open(const char *path, struct input **ret, struct why *why) {
     input->path = path;
     input->whole = (uint64_t)info.st_size;
     input->windows = iconv_open("UTF-8", "CP1252");
+    input->utf8_names = newlocale(LC_CTYPE_MASK, "C.UTF-8", NULL);
     buf_init(&input->utf8, (size_t)INPUT_LINE_MAX * UTF8_GROWTH + 1);
     buf_init(&input->fields, RECORD_BYTES_MAX);
     int code = open_archive(input, why);
@@ -111,6 +116,8 @@ void input_close(struct input *input) {
     free(input->inner_bytes);
     if (input->windows != (iconv_t)-1)
         iconv_close(input->windows);
+    if (input->utf8_names)
+        freelocale(input->utf8_names);
     buf_free(&input->utf8);
     buf_free(&input->fields);
     free(input->bytes);
@@ -161,10 +168,19 @@ static bool is_archive(const struct input *input) {
     return !input->outer && archive_format(input->archive) == ARCHIVE_FORMAT_ZIP && name && span_ends_same(span_of(name), SPAN(".zip"));
 }
 
+/* libarchive has a name in the characters of the locale, or none at all. */
+static int read_header(struct input *input) {
+    locale_t before = input->utf8_names ? uselocale(input->utf8_names) : NULL;
+    int status = archive_read_next_header(input->archive, &input->entry);
+    if (before)
+        uselocale(before);
+    return status;
+}
+
 /* The next header of a file, in the archive or in one inside of it. */
 static int next_header(struct input *input, int *status, struct why *why) {
     for (;;) {
-        *status = archive_read_next_header(input->archive, &input->entry);
+        *status = read_header(input);
         bool good = *status == ARCHIVE_OK || *status == ARCHIVE_WARN;
         int code = 0;
         if (*status == ARCHIVE_EOF && input->outer)
@@ -190,9 +206,14 @@ int input_next(struct input *input, const char **name, struct why *why) {
     const char *inside = packed ? without_folders(archive_entry_pathname(input->entry)) : without_folders(input->path);
     input->at = input->end = input->line = input->record = 0;
     input->unpacked = 0;
-    input->ended = input->started = false;
+    input->ended = input->begun = input->returns = input->utf16 = false;
     *name = inside ? inside : "";
     return 0;
+}
+
+static void returns_to_feeds(char *text, size_t len) {
+    for (char *at = text; (at = memchr(at, '\r', len - (size_t)(at - text))); at++)
+        *at = '\n';
 }
 
 /* Read on behind what is there; the rest is moved to the front. */
@@ -204,6 +225,8 @@ static int fill(struct input *input, struct why *why) {
     ssize_t got = archive_read_data(input->archive, input->bytes + input->end, room < BLOCK_BYTES ? room : BLOCK_BYTES);
     if (got < 0)
         return unreadable(input, why);
+    if (input->returns)
+        returns_to_feeds(input->bytes + input->end, (size_t)got);
     input->ended = got == 0;
     input->end += (size_t)got;
     input->unpacked += (uint64_t)got;
@@ -212,31 +235,36 @@ static int fill(struct input *input, struct why *why) {
     return 0;
 }
 
-int input_head(struct input *input, struct span *ret, struct why *why) {
+/* Whose first 64 KiB have CRs and no LF ends its lines with CR. For all who read it they are LFs. */
+static int begin(struct input *input, struct why *why) {
     int code = 0;
-    while (!code && !input->ended && input->end - input->at < INPUT_HEAD_MAX)
+    while (!code && !input->begun && !input->ended && input->end < INPUT_HEAD_MAX)
         code = fill(input, why);
+    if (code || input->begun)
+        return code;
+    struct span text = {input->bytes, input->end};
+    input->begun = true;
+    input->utf16 = span_starts(text, SPAN("\xff\xfe")) || span_starts(text, SPAN("\xfe\xff"));
+    input->at = span_starts(text, SPAN("\xef\xbb\xbf")) ? 3 : 0;
+    input->returns = !input->utf16 && span_find_char(text, '\n') == SPAN_NONE;
+    if (input->returns)
+        returns_to_feeds(input->bytes, input->end);
+    return 0;
+}
+
+int input_head(struct input *input, struct span *ret, struct why *why) {
+    int code = begin(input, why);
     if (!code)
         *ret = span_slice((struct span){input->bytes + input->at, input->end - input->at}, 0, INPUT_HEAD_MAX);
     return code;
 }
 
-static int refuse_utf16(struct input *input, struct why *why) {
-    struct span text = {input->bytes + input->at, input->end - input->at};
-    if (span_starts(text, SPAN("\xff\xfe")) || span_starts(text, SPAN("\xfe\xff")))
-        return why_set(why, FAIL_INPUT, "%s is UTF-16: save it as UTF-8 (in a spreadsheet: \"CSV UTF-8\") and import that", input->path);
-    if (span_starts(text, SPAN("\xef\xbb\xbf")))
-        input->at += 3;
-    return 0;
-}
-
+/* Before anything is read that counts. */
 static int start(struct input *input, struct why *why) {
-    struct span head;
-    int code = input->started ? 0 : input_head(input, &head, why);
-    if (code || input->started)
-        return code;
-    input->started = true;
-    return refuse_utf16(input, why);
+    int code = begin(input, why);
+    if (!code && input->utf16)
+        return why_set(why, FAIL_INPUT, "%s is UTF-16: save it as UTF-8 (in a spreadsheet: \"CSV UTF-8\") and import that", input->path);
+    return code;
 }
 
 /* The bytes up to the next line feed, in the buffer, behind which at stands then. */
@@ -245,16 +273,16 @@ static int raw_line(struct input *input, struct span *ret, struct why *why) {
     for (;;) {
         size_t len = input->end - input->at;
         const char *from = input->bytes + input->at, *feed = memchr(from + searched, '\n', len - searched);
+        *ret = (struct span){from, feed ? (size_t)(feed - from) : len};
+        if (ret->len > INPUT_LINE_MAX)
+            return why_set(why, FAIL_LIMIT, "%s: line %zu is longer than %d bytes: this is no official file", input->path, input->line + 1,
+                           INPUT_LINE_MAX);
         if (feed || (input->ended && len)) {
-            *ret = (struct span){from, feed ? (size_t)(feed - from) : len};
             input->at += ret->len + (feed != NULL);
             return 0;
         }
         if (input->ended)
             return FAIL_EMPTY;
-        if (len > INPUT_LINE_MAX)
-            return why_set(why, FAIL_LIMIT, "%s: line %zu is longer than %d bytes: this is no official file", input->path, input->line + 1,
-                           INPUT_LINE_MAX);
         searched = len;
         int code = fill(input, why);
         if (code)
@@ -358,7 +386,9 @@ int input_record(struct input *input, char separator, struct record *ret, struct
 }
 
 int input_bytes(struct input *input, struct span *ret, struct why *why) {
-    int code = input->at == input->end && !input->ended ? fill(input, why) : 0;
+    int code = start(input, why);
+    if (!code && input->at == input->end && !input->ended)
+        code = fill(input, why);
     if (code)
         return code;
     if (input->at == input->end)

@@ -21,11 +21,11 @@ void input_close(struct input *); /* NULL is fine */
 /* The next file inside; a file that is not packed is the only one. name: without folders. FAIL_EMPTY behind the last one. */
 int input_next(struct input *, const char **name, struct why *why);
 
-/* Its first bytes (raw, at most INPUT_HEAD_MAX), not consumed: for recognising it. Empty when the file is. */
+/* Its first bytes (raw, at most INPUT_HEAD_MAX), not consumed: for recognising it. Empty when the file is. Here and below a UTF-8 byte
+ * order mark is skipped, and where lines end with CR alone, as on old Macs, these are LFs. */
 int input_head(struct input *, struct span *ret, struct why *why);
 
-/* The next line without its end. Always UTF-8: lines that are not are read as Windows-1252, which is what CMS writes; a byte order mark
- * is skipped. A lone 0x1A (end of file, from DOS) ends the file. FAIL_EMPTY at the end. UTF-16 and bytes 0 are refused. */
+/* The next line without its end. Always UTF-8: lines that are not are read as Windows-1252, which is what CMS writes. A lone 0x1A (end of file, from DOS) ends the file. FAIL_EMPTY at the end. UTF-16 and bytes 0 are refused. */
 int input_line(struct input *, struct span *ret, struct why *why);
 
 /* A row of separated fields (RFC 4180): a quoted field may hold separators, doubled quotes and line ends. Fields are trimmed. */
@@ -36,7 +36,7 @@ struct record {
 
 int input_record(struct input *, char separator, struct record *ret, struct why *why);
 
-/* The next piece as it is, for parsers that read bytes. FAIL_EMPTY at the end. */
+/* The next piece as it is, for parsers that read bytes. FAIL_EMPTY at the end. UTF-16 is refused. */
 int input_bytes(struct input *, struct span *ret, struct why *why);
 
 /* Where we are: the line read last (of a record: its first), and how much of the packed file is behind us. Who reads bytes knows the

@@ -1,6 +1,7 @@
 /* Files as they are found on a disk: what is damaged is never taken for a file, and no way of packing or ending lines loses a row. */
 #include <archive.h>
 #include <archive_entry.h>
+#include <locale.h>
 #include <zlib.h>
 
 #include "kb/import/input.h"
@@ -143,12 +144,148 @@ static void a_large_gz_is_whole(void **state) {
             fail_msg("byte %zu differs", i);
 }
 
+static const struct {
+    const char *name;
+    struct span bytes;
+    const char *lines;
+} texts[] = {
+    {"LF", {"a\nb\n", 4}, "a|b|"},
+    {"CRLF", {"a\r\nb\r\n", 6}, "a|b|"},
+    {"CR alone, from an old Mac", {"a\rb\r", 4}, "a|b|"},
+    {"CR alone, a blank line, no end", {"a\r\rb", 4}, "a||b|"},
+    {"a CR in the middle of lines that end with LF", {"a\rb\nc\n", 6}, "a\rb|c|"},
+    {"one line without an end", {"a", 1}, "a|"},
+    {"byte order mark", {"\xef\xbb\xbf" "a\nb", 6}, "a|b|"},
+    {"Windows-1252", {"na\xefve \x80\n", 8}, "na\xc3\xafve \xe2\x82\xac|"},
+    {"end of file, from DOS", {"a\n\x1a", 3}, "a|"},
+};
+
+static void lines_are_read_however_they_end(void **state) {
+    struct importing *on = *state;
+    for (size_t i = 0; i < COUNT(texts); i++)
+        expect_lines(on, texts[i].name, write_file(on, "file.txt", texts[i].bytes), texts[i].lines);
+}
+
+/* The head is in the buffer when it is found out; the rest comes later. */
+static void a_long_file_of_cr_lines_is_whole(void **state) {
+    enum { ROWS = 400000, ROW_BYTES = 4 };
+    struct importing *on = *state;
+    char *text = arena_alloc(on->arena, ROWS * ROW_BYTES);
+    struct why why = {""};
+    const char *lines = "";
+    for (size_t i = 0; i < ROWS; i++)
+        memcpy(text + i * ROW_BYTES, "row\r", ROW_BYTES);
+    const char *path = write_file(on, "file.txt", (struct span){text, ROWS * ROW_BYTES});
+    assert_int_equal(read_lines(on, path, &lines, &why), 0);
+    unlink(path);
+    assert_int_equal(strlen(lines), ROWS * ROW_BYTES);
+    assert_null(strchr(lines, '\r'));
+}
+
+/* Lines of one byte, in UTF-8 or not, each with a line before that moves it in the buffer. */
+static const struct {
+    const char *name;
+    size_t len;
+    char fill;
+    const char *end;
+    int code;
+} lengths[] = {
+    {"the longest", INPUT_LINE_MAX, 'a', "\n", 0},
+    {"the longest, to be converted", INPUT_LINE_MAX, '\x80', "\n", 0},
+    {"the longest, without an end", INPUT_LINE_MAX, 'a', "", 0},
+    {"one byte longer", INPUT_LINE_MAX + 1, 'a', "\n", FAIL_LIMIT},
+    {"one byte longer, to be converted", INPUT_LINE_MAX + 1, '\x80', "\n", FAIL_LIMIT},
+    {"one byte longer, without an end", INPUT_LINE_MAX + 1, 'a', "", FAIL_LIMIT},
+    {"longer than the buffer", 2 * INPUT_LINE_MAX, 'a', "\n", FAIL_LIMIT},
+};
+
+static void a_line_is_whole_or_refused(void **state) {
+    struct importing *on = *state;
+    for (size_t i = 0; i < COUNT(lengths); i++) {
+        char *text = arena_alloc(on->arena, lengths[i].len + 8);
+        size_t at = (size_t)snprintf(text, 8, "first\n");
+        memset(text + at, lengths[i].fill, lengths[i].len);
+        at += lengths[i].len;
+        memcpy(text + at, lengths[i].end, strlen(lengths[i].end));
+        const char *path = write_file(on, "file.txt", (struct span){text, at + strlen(lengths[i].end)}), *lines = "";
+        struct why why = {""};
+        size_t bytes = lengths[i].fill == 'a' ? 1 : strlen("\xe2\x82\xac"), wanted = strlen("first||") + lengths[i].len * bytes;
+        int code = read_lines(on, path, &lines, &why);
+        unlink(path);
+        if (code != lengths[i].code || (!code && strlen(lines) != wanted))
+            fail_msg("%s: %d, %zu bytes, %s", lengths[i].name, code, strlen(lines), why.text);
+    }
+}
+
+/* A zip as others write it: the folder's name in UTF-8. */
+static const char *write_zip(struct importing *on, const char *inside, struct span text) {
+    const char *path = arena_printf(on->arena, "%s/file.zip", on->folder);
+    locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", NULL), before = uselocale(utf8);
+    struct archive *zip = archive_write_new();
+    struct archive_entry *entry = archive_entry_new();
+    assert_int_equal(archive_write_set_format_zip(zip), ARCHIVE_OK);
+    assert_int_equal(archive_write_set_options(zip, "zip:compression=store,zip:hdrcharset=UTF-8"), ARCHIVE_OK);
+    assert_int_equal(archive_write_open_filename(zip, path), ARCHIVE_OK);
+    archive_entry_set_pathname(entry, inside);
+    archive_entry_set_size(entry, (la_int64_t)text.len);
+    archive_entry_set_filetype(entry, AE_IFREG);
+    archive_entry_set_perm(entry, 0644);
+    assert_int_equal(archive_write_header(zip, entry), ARCHIVE_OK);
+    assert_int_equal(archive_write_data(zip, text.ptr, text.len), text.len);
+    assert_int_equal(archive_write_close(zip), ARCHIVE_OK);
+    archive_entry_free(entry);
+    archive_write_free(zip);
+    uselocale(before);
+    freelocale(utf8);
+    return path;
+}
+
+static void a_name_inside_is_known_in_any_locale(void **state) {
+    static const struct {
+        const char *inside, *name;
+    } rows[] = {
+        {"Table/plain.txt", "plain.txt"},
+        {"Tab\xc3\xa9s 2026/plain.txt", "plain.txt"},
+        {"Table/caf\xc3\xa9.txt", "caf\xc3\xa9.txt"},
+    };
+    struct importing *on = *state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const char *path = write_zip(on, rows[i].inside, SPAN("a\n")), *name = "?";
+        struct input *input;
+        struct why why = {""};
+        assert_int_equal(input_open(path, &input, &why), 0);
+        assert_int_equal(input_next(input, &name, &why), 0);
+        expect_text(rows[i].inside, "its name", name, rows[i].name);
+        input_close(input);
+        unlink(path);
+    }
+}
+
+static void a_damaged_zip_is_refused(void **state) {
+    struct importing *on = *state;
+    const char *path = write_zip(on, "folder/plain.txt", SPAN("left\n"));
+    char bytes[1024];
+    FILE *file = fopen(path, "r+e");
+    assert_non_null(file);
+    size_t len = fread(bytes, 1, sizeof bytes, file), at = span_find((struct span){bytes, len}, SPAN("left\n"));
+    assert_true(at != SPAN_NONE);
+    assert_int_equal(fseek(file, (long)at + 1, SEEK_SET), 0);
+    assert_int_equal(fputc('o', file), 'o');
+    assert_int_equal(fclose(file), 0);
+    expect_failure(on, "a changed letter", path, FAIL_INPUT, "CRC");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_damaged_gz_is_refused, open_importing, close_importing),
         cmocka_unit_test_setup_teardown(a_changed_letter_is_seen, open_importing, close_importing),
         cmocka_unit_test_setup_teardown(members_are_one_file, open_importing, close_importing),
         cmocka_unit_test_setup_teardown(a_large_gz_is_whole, open_importing, close_importing),
+        cmocka_unit_test_setup_teardown(lines_are_read_however_they_end, open_importing, close_importing),
+        cmocka_unit_test_setup_teardown(a_long_file_of_cr_lines_is_whole, open_importing, close_importing),
+        cmocka_unit_test_setup_teardown(a_line_is_whole_or_refused, open_importing, close_importing),
+        cmocka_unit_test_setup_teardown(a_name_inside_is_known_in_any_locale, open_importing, close_importing),
+        cmocka_unit_test_setup_teardown(a_damaged_zip_is_refused, open_importing, close_importing),
     };
     return cmocka_run_group_tests_name("kb.input", tests, NULL, NULL);
 }
