@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "kb/derive.h"
 #include "kb/schema.h"
 #include "kb/seed.h"
 #include "kb/write.h"
@@ -9,7 +10,7 @@
 enum { SEED_BYTES = 1 << 30 };
 
 static void write_sources(struct writer *writer, const struct seed *seed) {
-    struct row row = row_open(writer, "INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0)");
+    struct row row = row_open(writer, "INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?, ?, ?, 99991231, 0, 0, 0, 0)");
     for (size_t i = 0; i < seed->source_count; i++) {
         const struct seed_source *source = &seed->sources[i];
         row_put_number(&row, (int64_t)i + 1);
@@ -19,6 +20,7 @@ static void write_sources(struct writer *writer, const struct seed *seed) {
         row_put_text(&row, source->publisher);
         row_put_text(&row, source->edition);
         row_put_text(&row, source->notice);
+        row_put_number(&row, source->valid_from);
         row_end(&row);
     }
     row_close(&row);
@@ -42,15 +44,15 @@ static void write_editions(struct writer *writer, const struct seed *seed) {
 
 static int64_t id_of(const struct seed_ref *ref) { return ref->set ? system_id(ref->system, ref->key) : 0; }
 
-static void write_version(struct row *row, const struct seed_code *code) {
+static void write_statement(struct row *row, const struct seed_code *code) {
     row_put_number(row, id_of(&code->self));
+    row_put_number(row, (int64_t)code->source_id);
     row_put_number(row, code->valid_from);
     row_put_number(row, code->valid_to);
     row_put_number(row, code->billable);
     row_put_number(row, code->official);
     row_put_text(row, code->title);
     row_put_id(row, code->successor.set, id_of(&code->successor));
-    row_put_number(row, (int64_t)code->source_id);
     row_end(row);
 }
 
@@ -99,7 +101,7 @@ static void write_facts(struct row *row, const struct seed_code *code) {
 
 /* They stand before what is said of the code by itself. A code and its modifiers tell one conversion factor. */
 static void write_figures(struct writer *writer, const struct seed *seed) {
-    struct row row = row_open(writer, "INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, NULL, ?, ?)");
+    struct row row = row_open(writer, "INSERT OR REPLACE INTO facts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, NULL, ?8, ?9, ?8, ?9)");
     for (size_t i = 0; i < seed->figure_count; i++) {
         const struct seed_figure *figure = &seed->figures[i];
         row_put_number(&row, figure->code);
@@ -125,14 +127,14 @@ static int64_t house_source(const struct seed *seed) {
 
 static void write_codes(struct writer *writer, const struct seed *seed) {
     int64_t house = house_source(seed);
-    struct row version = row_open(writer, "INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+    struct row statement = row_open(writer, "INSERT INTO statements VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
     struct row claim = row_open(writer, "INSERT INTO claims VALUES (?, ?, ?, ?)");
     struct row family = row_open(writer, "INSERT INTO families VALUES (?, ?)");
     struct row words = row_open(writer, "INSERT OR IGNORE INTO words VALUES (?, ?, ?)");
-    struct row fact = row_open(writer, "INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    struct row fact = row_open(writer, "INSERT INTO facts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?9, ?10)");
     for (size_t i = 0; i < seed->code_count; i++) {
         const struct seed_code *code = seed->identities[i].code;
-        write_version(&version, code);
+        write_statement(&statement, code);
         write_claim(&claim, code);
         write_family(&family, code);
         write_words(&words, code, house);
@@ -142,7 +144,7 @@ static void write_codes(struct writer *writer, const struct seed *seed) {
     row_close(&words);
     row_close(&family);
     row_close(&claim);
-    row_close(&version);
+    row_close(&statement);
 }
 
 static void write_pairs(struct writer *writer, const struct seed *seed) {
@@ -160,6 +162,12 @@ static void write_pairs(struct writer *writer, const struct seed *seed) {
     row_close(&row);
 }
 
+/* An edition begins with the codes it lists, or else with the first that it says. */
+static const char date_sources[] =
+    "UPDATE sources SET valid_from = coalesce((SELECT min(valid_from) FROM editions WHERE source = sources.id), "
+    "(SELECT min(valid_from) FROM facts WHERE source = sources.id), (SELECT min(valid_from) FROM pairs WHERE source = sources.id), "
+    "(SELECT min(valid_from) FROM statements WHERE source = sources.id), 0) WHERE valid_from = 0";
+
 static int write_file(const char *path, const struct seed *seed, struct why *why) {
     struct writer writer;
     int code = writer_open(&writer, path, NULL, why);
@@ -170,6 +178,9 @@ static int write_file(const char *path, const struct seed *seed, struct why *why
     write_codes(&writer, seed);
     write_figures(&writer, seed);
     write_pairs(&writer, seed);
+    writer_run(&writer, date_sources);
+    for (int system = 0; system < SYSTEM_COUNT; system++)
+        derive_versions(&writer, (enum code_system)system);
     return writer_publish(&writer, why);
 }
 

@@ -239,8 +239,9 @@ int kb_sets(struct kb *kb, struct arena *arena, struct kb_sets *ret, struct why 
         struct kb_set *set = &sets.items[sets.count++];
         set->source = source_copy(&sources, sqlite3_column_int64(stmt, 0));
         set->kind = column_copy(stmt, 1, arena);
-        set->valid_from = day_or_none(sqlite3_column_int64(stmt, 2));
-        set->valid_to = day_or_none(sqlite3_column_int64(stmt, 3));
+        bool imported = sqlite3_column_int64(stmt, 5) != 0;
+        set->valid_from = day_or_none(imported ? sqlite3_column_int64(stmt, 2) : 0);
+        set->valid_to = day_or_none(imported ? sqlite3_column_int64(stmt, 3) : 0);
         set->rows = (size_t)sqlite3_column_int64(stmt, 4);
         set->imported = day_or_none(sqlite3_column_int64(stmt, 5));
         error = set->source ? SQLITE_OK : SQLITE_CORRUPT;

@@ -19,8 +19,10 @@ CREATE TABLE sources (
     publisher  TEXT NOT NULL,
     edition    TEXT NOT NULL,
     notice     TEXT,                     -- copyright line to show with the fact
-    valid_from INTEGER NOT NULL,         -- 0 when it was only named by the seed data
-    valid_to   INTEGER NOT NULL,
+    valid_from INTEGER NOT NULL,
+    valid_to   INTEGER NOT NULL,         -- its own last day, where the publisher names one
+    released   INTEGER NOT NULL,         -- of several with the same first day the one released last counts; 0 where they are not told apart
+    whole      INTEGER NOT NULL,         -- 0: an extract, which says nothing of what it does not hold
     rows       INTEGER NOT NULL,
     imported   INTEGER NOT NULL          -- day of the import; 0 for seed data
 ) STRICT;
@@ -38,7 +40,21 @@ CREATE TABLE editions (
     UNIQUE (system, name)
 ) STRICT;
 
--- What a code meant from one day to another. Editions that agree share a row; the source is the newest of them.
+-- What each edition says of a code. Never changed by another edition, so it does not matter which was imported first.
+CREATE TABLE statements (
+    code       INTEGER NOT NULL,
+    source     INTEGER NOT NULL REFERENCES sources,
+    valid_from INTEGER NOT NULL,         -- the code's own days, where the edition tells them; 0: no more than that it is in the edition
+    valid_to   INTEGER NOT NULL,
+    billable   INTEGER NOT NULL,
+    official   INTEGER NOT NULL,
+    title      TEXT,
+    successor  INTEGER,
+    PRIMARY KEY (code, source)
+) STRICT, WITHOUT ROWID;
+
+-- What follows from the statements (kb/derive.h): what a code meant from one day to another. Editions that agree share a row; the source
+-- is the newest of them.
 CREATE TABLE versions (
     code       INTEGER NOT NULL,
     valid_from INTEGER NOT NULL,
@@ -67,7 +83,9 @@ CREATE TABLE facts (
     value      TEXT,
     text       TEXT,
     related    INTEGER,                  -- a code
-    valid_from INTEGER NOT NULL,
+    says_from  INTEGER NOT NULL,         -- the days that the source says
+    says_to    INTEGER NOT NULL,
+    valid_from INTEGER NOT NULL,         -- and those that other editions of its set leave it (kb/derive.h): none when the last lies before the first
     valid_to   INTEGER NOT NULL,
     PRIMARY KEY (code, section, position, source)
 ) STRICT, WITHOUT ROWID;
@@ -88,6 +106,7 @@ CREATE INDEX pairs_by_column2 ON pairs (column2);
 CREATE TABLE localities (
     contractor TEXT NOT NULL,            -- "01112"
     number     TEXT NOT NULL,            -- "05"
+    source     INTEGER NOT NULL REFERENCES sources,
     valid_from INTEGER NOT NULL,
     valid_to   INTEGER NOT NULL,
     state      TEXT NOT NULL,
@@ -95,8 +114,7 @@ CREATE TABLE localities (
     work       TEXT NOT NULL,
     practice   TEXT NOT NULL,
     malpractice TEXT NOT NULL,
-    source     INTEGER NOT NULL REFERENCES sources,
-    PRIMARY KEY (contractor, number, valid_from)
+    PRIMARY KEY (contractor, number, source)
 ) STRICT, WITHOUT ROWID;
 
 -- How people and indexes call a code: found by the search, never shown.

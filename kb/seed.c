@@ -46,6 +46,7 @@ static const struct field source_fields[] = {
     {"id", FIELD_LINE, true, AT(seed_source, id)},          {"publisher", FIELD_LINE, true, AT(seed_source, publisher)},
     {"title", FIELD_LINE, true, AT(seed_source, title)},    {"edition", FIELD_LINE, true, AT(seed_source, edition)},
     {"notice", FIELD_LINE, false, AT(seed_source, notice)}, {"kind", FIELD_LINE, false, AT(seed_source, kind)},
+    {"valid_from", FIELD_DAY, false, AT(seed_source, valid_from)},
     {0},
 };
 

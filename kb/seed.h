@@ -22,6 +22,7 @@ __attribute__((format(printf, 3, 4))) void problem(struct problems *, const char
 
 struct seed_source {
     const char *id, *kind, *publisher, *title, *edition, *notice;
+    int64_t valid_from; /* 0: the first day of what it is the source of */
     const char *at; /* "FILE: where", as all at below */
 };
 

@@ -178,7 +178,7 @@ static const struct {
     {"sources", "an edit has no source",
      "SELECT p.column1, NULL FROM pairs p WHERE p.source NOT IN (SELECT id FROM sources)"},
     {"days", "a fact ends before it begins",
-     "SELECT f.code, s.name FROM facts f JOIN sources s ON s.id = f.source WHERE f.valid_from > f.valid_to"},
+     "SELECT f.code, s.name FROM facts f JOIN sources s ON s.id = f.source WHERE f.says_from > f.says_to"},
     {"days", "the code ends before it begins",
      "SELECT v.code, s.name FROM versions v JOIN sources s ON s.id = v.source WHERE v.valid_from > v.valid_to"},
     {"days", "the code has two meanings on one day",

@@ -101,10 +101,8 @@ static int finish_part(struct session *on, const struct importer_set *set, size_
     if (!code)
         code = sink_finish(&import, why);
     sink_close(&import);
-    if (code == FAIL_EMPTY) {
+    if (code == FAIL_EMPTY)
         on->results->count--;
-        writer_run(on->writer, "DROP TABLE staged");
-    }
     return code;
 }
 

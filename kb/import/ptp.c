@@ -52,7 +52,6 @@ static int announce(struct import *import, struct why *why) {
         .name = arena_printf(arena, "%ld, %s quarter%s%s", year, quarters[quarter], *part ? ", part " : "", *part ? part + 2 : ""),
         .notice = notice,
         .valid_from = first,
-        .dated_rows = true,
     };
     return import_edition(import, &edition, why);
 }

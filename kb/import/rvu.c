@@ -171,6 +171,7 @@ static int announce(struct import *import, const struct head *head, enum fee_gro
         .notice = head->notice,
         .valid_from = year ? year * YEAR + FIRST_DAY : 0,
         .valid_to = year ? year * YEAR + LAST_DAY : 0,
+        .released = head->month,
     };
     return import_edition(import, &edition, why);
 }

@@ -10,14 +10,15 @@
 enum { FILE_ARENA_BYTES = 256 << 20, TITLE_BYTES_MAX = 20000, TEXT_BYTES_MAX = 8000, PROGRESS_ROWS = 1000, REASON_BYTES = 160 };
 enum { FOREVER = 99991231, POSITIONS = 1000000 };
 
-/* Codes are put aside and merged at the end; all else bears its source, so old and new can stand side by side until then. */
+/* All bears its source, so old and new can stand side by side. */
 static const char *const statements[SINK_COUNT] = {
-    [SINK_CODE] = "INSERT OR IGNORE INTO staged VALUES (?, ?, ?, ?, ?, ?, ?)",
-    [SINK_FACT] = "INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    [SINK_CODE] = "INSERT OR IGNORE INTO statements VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    [SINK_FACT] = "INSERT OR REPLACE INTO facts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?9, ?10)",
     [SINK_WORDS] = "INSERT OR IGNORE INTO words VALUES (?, ?, ?)",
     [SINK_CLAIM] = "INSERT OR REPLACE INTO claims VALUES (?, ?, 0, ?)",
     [SINK_EDIT] = "INSERT OR IGNORE INTO pairs VALUES (?, ?, ?, ?, ?, ?)",
-    [SINK_EDIT_KNOWN] = "SELECT count(*) FROM pairs WHERE column1 = ? AND column2 = ? AND valid_from = ? AND valid_to = ? AND indicator = ?",
+    [SINK_EDIT_KNOWN] = "SELECT CASE WHEN s.kind = ?4 AND s.valid_from > ?5 THEN 2 WHEN p.valid_to = ?6 AND p.indicator = ?7 THEN 1 ELSE 0 END "
+                        "FROM pairs p JOIN sources s ON s.id = p.source WHERE p.column1 = ?1 AND p.column2 = ?2 AND p.valid_from = ?3",
     [SINK_EDIT_AGAIN] = "UPDATE pairs SET valid_to = ?, indicator = ?, source = ? WHERE column1 = ? AND column2 = ? AND valid_from = ?",
     [SINK_LOCALITY] = "INSERT OR REPLACE INTO localities VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 };
@@ -33,8 +34,6 @@ void sink_open(struct import *import, struct writer *writer, const struct import
     import->name = lower;
     result->kind = importer->kind;
     result->title = importer->title;
-    writer_run(writer, "CREATE TABLE staged (code INTEGER PRIMARY KEY, valid_from INTEGER NOT NULL, valid_to INTEGER NOT NULL, "
-                       "billable INTEGER NOT NULL, official INTEGER NOT NULL, title TEXT, successor INTEGER) STRICT");
 }
 
 void sink_close(struct import *import) {
@@ -61,52 +60,38 @@ int64_t import_effective(const struct import *import) {
 
 int64_t import_first_day(const struct import *import) { return import->from; }
 
-int64_t import_last_day(const struct import *import) { return import->edition_to; }
+int64_t import_last_day(const struct import *import) { return import->to; }
 
-static int64_t day_before(int64_t day) { return schema_day(date_add_days(schema_date(day), -1)); }
-
-/* The next edition of the same set ends this one. */
-static int64_t last_day(struct import *import) {
-    struct row row = row_open(import->writer, "SELECT min(valid_from) FROM sources WHERE kind = ? AND valid_from > ?");
-    row_put_text(&row, import->set);
-    row_put_number(&row, import->from);
-    int64_t next = row_number(&row);
-    row_close(&row);
-    return next ? day_before(next) : FOREVER;
-}
-
-static bool has_earlier(struct import *import) {
-    struct row row = row_open(import->writer, "SELECT EXISTS (SELECT 1 FROM sources WHERE kind = ? AND valid_from < ?)");
-    row_put_text(&row, import->set);
-    row_put_number(&row, import->from);
-    bool ret = row_number(&row) != 0;
-    row_close(&row);
-    return ret;
-}
-
-/* The same edition imported before steps aside under another name, until merge.c has replaced what it brought. */
+/* Under a name of its own until sink_finish knows whether it is whole. */
 static void write_source(struct import *import, const struct import_edition *edition) {
     struct writer *writer = import->writer;
-    struct row aside = row_open(writer, "UPDATE sources SET name = name || ' (before ' || id || ')' WHERE name = ?");
-    row_put_text(&aside, edition->source);
-    row_end(&aside);
-    row_close(&aside);
     struct row next = row_open(writer, "SELECT coalesce(max(id), 0) + 1 FROM sources");
     import->source = row_number(&next);
     row_close(&next);
-    struct row row = row_open(writer, "INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)");
+    struct row row = row_open(writer, "INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?)");
     row_put_number(&row, import->source);
-    row_put_text(&row, edition->source);
+    row_put_text(&row, arena_printf(import->own, "import %lld", (long long)import->source));
     row_put_text(&row, import->set);
     row_put_text(&row, import->importer->title);
     row_put_text(&row, edition->publisher);
-    row_put_text(&row, edition->name);
+    row_put_text(&row, import->result->edition);
     row_put_text(&row, edition->notice);
     row_put_number(&row, import->from);
-    row_put_number(&row, import->edition_to);
+    row_put_number(&row, import->to);
+    row_put_number(&row, edition->released);
     row_put_number(&row, schema_day(import->order->today));
     row_end(&row);
     row_close(&row);
+}
+
+/* A first day that the user named in place of the edition's own makes it another edition: the reissue of April beside that of October. */
+static void name_edition(struct import *import, const struct import_edition *edition) {
+    struct date first = schema_date(import->from);
+    bool moved = edition->valid_from && import->from != edition->valid_from;
+    import->source_name = moved ? arena_printf(import->arena, "%s-from-%s", edition->source, first.iso)
+                                : arena_copy(import->arena, span_of(edition->source));
+    import->result->edition = moved ? arena_printf(import->arena, "%s, from %s", edition->name, first.iso)
+                                    : arena_copy(import->arena, span_of(edition->name));
 }
 
 int import_edition(struct import *import, const struct import_edition *edition, struct why *why) {
@@ -121,16 +106,12 @@ int import_edition(struct import *import, const struct import_edition *edition, 
     if (edition->part)
         import->set = arena_printf(import->own, "%s/%s", import->importer->kind, edition->part);
     import->systems = edition->systems;
-    import->dated_rows = edition->dated_rows;
     import->piece = edition->piece;
-    import->follows = has_earlier(import);
-    import->to = last_day(import);
-    import->edition_to = edition->valid_to ? edition->valid_to : FOREVER;
-    import->edition_to = import->edition_to < import->to ? import->edition_to : import->to;
+    import->to = edition->valid_to ? edition->valid_to : FOREVER;
+    name_edition(import, edition);
     write_source(import, edition);
-    import->result->edition = arena_copy(import->arena, span_of(edition->name));
     import->result->valid_from = schema_date(import->from);
-    import->result->valid_to = schema_date(import->edition_to);
+    import->result->valid_to = schema_date(import->to);
     return 0;
 }
 
@@ -172,6 +153,7 @@ void import_note(struct import *import, const char *format, ...) {
 bool import_code(struct import *import, const struct import_code *code) {
     struct row *row = row_of(import, SINK_CODE);
     row_put_number(row, system_id(code->system, code->key));
+    row_put_number(row, import->source);
     row_put_number(row, code->valid_from);
     row_put_number(row, code->valid_to);
     row_put_number(row, !code->header);
@@ -191,11 +173,7 @@ static int64_t place_of(const struct import *import, unsigned position) {
 }
 
 void import_fact(struct import *import, const struct import_fact *fact) {
-    int64_t from = fact->valid_from ? fact->valid_from : import->from, to = fact->valid_to ? fact->valid_to : import->edition_to;
-    if (import->follows && from < import->from)
-        from = import->from;
-    if (to > import->edition_to)
-        to = import->edition_to;
+    int64_t from = fact->valid_from ? fact->valid_from : import->from, to = fact->valid_to ? fact->valid_to : import->to;
     if (from > to)
         return;
     struct row *row = row_of(import, SINK_FACT);
@@ -247,15 +225,21 @@ static void first_edit(struct import *import, int64_t column1) {
     import->first_edit = import->last_edit = column1;
 }
 
-/* A pair that is there already is taken over by this edition, whatever it says. */
+/* A pair that is there already is taken over by this edition, whatever it says: unless a newer one told it. */
 static void take_over(struct import *import, int64_t column1, int64_t column2, const struct import_edit *edit, int64_t from, int64_t to) {
+    enum { ANOTHER, THE_SAME, NEWER };
     struct row *known = row_of(import, SINK_EDIT_KNOWN), *again = row_of(import, SINK_EDIT_AGAIN);
     row_put_number(known, column1);
     row_put_number(known, column2);
     row_put_number(known, from);
+    row_put_text(known, import->set);
+    row_put_number(known, import->from);
     row_put_number(known, to);
     row_put_number(known, edit->indicator);
-    import->result->changed += row_number(known) == 0;
+    int64_t found = row_number(known);
+    if (found == NEWER)
+        return;
+    import->result->changed += found == ANOTHER;
     row_put_number(again, to);
     row_put_number(again, edit->indicator);
     row_put_number(again, import->source);
@@ -271,7 +255,7 @@ bool import_edit(struct import *import, const struct import_edit *edit) {
     if (!import_procedure(span_of(edit->column1), &system1, key1) || !import_procedure(span_of(edit->column2), &system2, key2))
         return false;
     int64_t column1 = system_id(system1, key1), column2 = system_id(system2, key2);
-    int64_t from = edit->valid_from ? edit->valid_from : import->from, to = edit->valid_to ? edit->valid_to : import->to;
+    int64_t from = edit->valid_from ? edit->valid_from : import->from, to = edit->valid_to ? edit->valid_to : FOREVER;
     if (!import->brings[SINK_EDIT])
         first_edit(import, column1);
     import->first_edit = column1 < import->first_edit ? column1 : import->first_edit;
@@ -295,13 +279,13 @@ void import_locality(struct import *import, const struct import_locality *locali
     struct row *row = row_of(import, SINK_LOCALITY);
     row_put_span(row, locality->contractor);
     row_put_span(row, locality->number);
+    row_put_number(row, import->source);
     row_put_number(row, import->from);
-    row_put_number(row, import->edition_to);
+    row_put_number(row, import->to);
     row_put_span(row, locality->state);
     row_put_span(row, locality->name);
     row_put_span(row, locality->work);
     row_put_span(row, locality->practice);
     row_put_span(row, locality->malpractice);
-    row_put_number(row, import->source);
     row_end(row);
 }

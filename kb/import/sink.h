@@ -29,16 +29,13 @@ struct import {
     const char *set;  /* what an edition replaces one of, sources.kind: the importer's kind, and the part ("icd10cm-index/drug") */
     bool announced;   /* import_edition was called */
     unsigned systems;
-    bool dated_rows;
-    bool piece;   /* as the edition says */
-    bool follows; /* an earlier edition of the set is there */
-    int64_t from, to;              /* the days that the edition is the truth for: until the next one */
-    int64_t edition_to;            /* what the edition says of its own end */
+    bool piece;              /* as the edition says */
+    int64_t from, to;        /* its first day, and the last one it names itself */
+    const char *source_name; /* sources.name, but for an extract */
     int64_t source;                /* its id */
     struct row rows[SINK_COUNT];   /* prepared when first needed */
     bool brings[SINK_COUNT];       /* something was handed over */
     int64_t first_edit, last_edit; /* the range of column 1 codes */
-    bool codes_now;                /* merge.c is about codes */
 };
 
 void sink_open(struct import *, struct writer *, const struct importer *, const struct import_order *, struct arena *, const char *name,

@@ -132,11 +132,11 @@ static void edition_is_named(void **state) {
         const char *name, *file, *text, *effective;
         const char *source, *notice; /* notice NULL: the import fails, and source is in the sentence */
     } rows[] = {
-        {"by the notice", "LONGULT.txt", NOTICE "20670\tFeathers\n", NULL, "cpt-long-2026|20260101|20261231", "CPT copyright 2025 American"},
-        {"by (R)", "LONGULT.txt", "American Medical Association CPT(R) 2025\n20670\tFeathers\n", NULL, "cpt-long-2025|20250101|20251231",
+        {"by the notice", "LONGULT.txt", NOTICE "20670\tFeathers\n", NULL, "cpt-long-2026-extract|20260101|20261231", "CPT copyright 2025 American"},
+        {"by (R)", "LONGULT.txt", "American Medical Association CPT(R) 2025\n20670\tFeathers\n", NULL, "cpt-long-2025-extract|20250101|20251231",
          "CPT copyright 2025 American"},
-        {"by the name", "LONGULT_2024.txt", OLD_NOTICE "20670\tFeathers\n", NULL, "cpt-long-2024|20240101|20241231", "CPT copyright 2000 American"},
-        {"by the user", "LONGULT.txt", NOTICE "20670\tFeathers\n", "2023-07-01", "cpt-long-2023|20230701|20231231", "CPT copyright 2025 American"},
+        {"by the name", "LONGULT_2024.txt", OLD_NOTICE "20670\tFeathers\n", NULL, "cpt-long-2024-extract|20240101|20241231", "CPT copyright 2000 American"},
+        {"by the user", "LONGULT.txt", NOTICE "20670\tFeathers\n", "2023-07-01", "cpt-long-2023-from-2023-07-01-extract|20230701|20231231", "CPT copyright 2025 American"},
         {"the year of the copyright is none of the edition", "LONGULT.txt", OLD_NOTICE "20670\tFeathers\n", NULL, "--effective", NULL},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {

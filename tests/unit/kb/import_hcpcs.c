@@ -266,7 +266,7 @@ static void editions(void **state) {
         {"another title", {"hcpc2025_oct.csv", "hcpc2026_jan.csv"}, {"Hook", "Iron hook"},
          "19900101|20251231|1|1|Hook|0\n20260101|99991231|1|1|Iron hook|0"},
         {"the older one later", {"hcpc2026_jan.csv", "hcpc2025_oct.csv"}, {"Iron hook", "Hook"},
-         "19900101|20250930|1|1|Iron hook|0\n20251001|20251231|1|1|Hook|0\n20260101|99991231|1|1|Iron hook|0"},
+         "19900101|20251231|1|1|Hook|0\n20260101|99991231|1|1|Iron hook|0"},
         {"three", {"hcpc2025_oct.csv", "hcpc2026_jan.csv", "hcpc2026_apr.csv"}, {"Hook", "Iron hook", "Iron hook"},
          "19900101|20251231|1|1|Hook|0\n20260101|99991231|1|1|Iron hook|0"},
     };
@@ -310,7 +310,7 @@ static void effective_overrules_the_name(void **state) {
     int code = import_as(on, "hcpcs.csv", "hcpcs", span_of(one_code(on, "Hook")), "2026-02-15", IMPORT_GUESS, &result, &why);
     assert_int_equal(code, 0);
     assert_string_equal(result.edition, "2026-02-15");
-    assert_string_equal(ask(on, "SELECT name, publisher, notice FROM sources WHERE imported > 0"), "hcpcs-2026-02-15|CMS|-");
+    assert_string_equal(ask(on, "SELECT name, publisher, notice FROM sources WHERE imported > 0"), "hcpcs-2026-02-15-extract|CMS|-");
 }
 
 int main(void) {
