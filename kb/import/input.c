@@ -386,7 +386,7 @@ int input_record(struct input *input, char separator, struct record *ret, struct
 }
 
 int input_bytes(struct input *input, struct span *ret, struct why *why) {
-    int code = start(input, why);
+    int code = begin(input, why);
     if (!code && input->at == input->end && !input->ended)
         code = fill(input, why);
     if (code)

@@ -36,7 +36,7 @@ struct record {
 
 int input_record(struct input *, char separator, struct record *ret, struct why *why);
 
-/* The next piece as it is, for parsers that read bytes. FAIL_EMPTY at the end. UTF-16 is refused. */
+/* The next piece as it is, for parsers that read bytes. FAIL_EMPTY at the end. */
 int input_bytes(struct input *, struct span *ret, struct why *why);
 
 /* Where we are: the line read last (of a record: its first), and how much of the packed file is behind us. Who reads bytes knows the
