@@ -14,7 +14,7 @@ enum {
     QUERY_WORDS = 64,  /* what stands behind them is not searched for */
     QUERY_GROUPS = 16, /* the most telling ones; the rest of a long text is left out */
     GROUP_ALTERNATIVES = 12,
-    ALTERNATIVE_TERMS = 6,
+    ALTERNATIVE_TERMS = 7,
     QUERY_USES = QUERY_GROUPS * GROUP_ALTERNATIVES * ALTERNATIVE_TERMS,
 };
 
