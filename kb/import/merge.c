@@ -47,13 +47,19 @@ static const char count_edits_left[] =
     "SELECT count(*) FROM pairs WHERE column1 BETWEEN ?4 AND ?5 AND source IN " OTHERS " AND " ON_FIRST_DAY;
 static const char count_rows_before[] =
     "SELECT rows FROM sources WHERE id IN " OTHERS " AND whole AND rows > 0 AND valid_from <= ?2 ORDER BY valid_from DESC, id DESC LIMIT 1";
+static const char count_codes_before[] = "SELECT count(*) FROM versions WHERE source IN " OTHERS " AND " ON_FIRST_DAY;
 
-/* Far fewer rows than such a file has, or than the edition before it had. */
+static int64_t rows_before(struct import *import) {
+    if (import->brings[SINK_EDIT])
+        return run_between(import, count_edits_left, import->first_edit, import->last_edit);
+    int64_t rows = run(import, count_rows_before), codes = import->systems ? run(import, count_codes_before) : 0;
+    return rows > codes ? rows : codes;
+}
+
+/* Far fewer rows than such a file has, or than there were before. */
 static bool looks_like_extract(struct import *import) {
     size_t rows = import->result->rows - import->result->rejected, taken = rows - import->result->added;
-    int64_t before = import->brings[SINK_EDIT]
-                         ? run_between(import, count_edits_left, import->first_edit, import->last_edit) + (int64_t)taken
-                         : run(import, count_rows_before);
+    int64_t before = rows_before(import) + (import->brings[SINK_EDIT] ? (int64_t)taken : 0);
     return rows < import->importer->least || rows * 100 < (uint64_t)before * EXTRACT_PERCENT;
 }
 
