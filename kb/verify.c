@@ -69,6 +69,28 @@ static struct shown show(int64_t code) {
     return ret;
 }
 
+/* What is damaged is damage, whatever the rows say that can still be read: then nothing else is looked at. */
+static bool is_sound(struct verification *on) {
+    size_t before = on->counts.errors;
+    sqlite3_stmt *stmt = query(on, "PRAGMA quick_check(5)");
+    while (next(on, stmt))
+        if (strcmp(text_at(stmt, 0), "ok") != 0)
+            find(on, VERIFY_ERROR, "the file", on->kb->path, "it is damaged (%s): install it again, or import anew", text_at(stmt, 0));
+    sqlite3_finalize(stmt);
+    return !on->damaged && on->counts.errors == before;
+}
+
+/* Rows that name a source, or a system, that is not there. */
+static const char dangling_sql[] = "SELECT \"table\", parent, count(*) FROM pragma_foreign_key_check GROUP BY 1, 2";
+
+static void check_references(struct verification *on) {
+    sqlite3_stmt *stmt = query(on, dangling_sql);
+    while (next(on, stmt))
+        find(on, VERIFY_ERROR, text_at(stmt, 1), NULL, "rows of \"%s\" without one: %lld", text_at(stmt, 0),
+             (long long)sqlite3_column_int64(stmt, 2));
+    sqlite3_finalize(stmt);
+}
+
 /* Does a whole edition of the code's system hold on one of these days? */
 static bool can_be_judged(struct verification *on, int64_t code, int64_t from, int64_t to) {
     enum code_system system;
@@ -171,12 +193,6 @@ static void check_pairs(struct verification *on) {
 static const struct {
     const char *check, *sentence, *sql;
 } impossible[] = {
-    {"sources", "a fact has no source",
-     "SELECT f.code, NULL FROM facts f WHERE f.source NOT IN (SELECT id FROM sources)"},
-    {"sources", "the code has no source",
-     "SELECT v.code, NULL FROM versions v WHERE v.source NOT IN (SELECT id FROM sources)"},
-    {"sources", "an edit has no source",
-     "SELECT p.column1, NULL FROM pairs p WHERE p.source NOT IN (SELECT id FROM sources)"},
     {"days", "a fact ends before it begins",
      "SELECT f.code, s.name FROM facts f JOIN sources s ON s.id = f.source WHERE f.says_from > f.says_to"},
     {"days", "the code ends before it begins",
@@ -335,8 +351,11 @@ static const char *better_match(struct verification *on, int64_t code, struct sp
     char key[CODE_BYTES];
     struct kb_hits hits = {NULL, 0};
     struct why why;
-    if (!system_of_id(code, &system, key) ||
-        kb_search(on->kb, title, 1u << system, on->today, HITS, on->arena, &hits, &why) != 0)
+    if (!system_of_id(code, &system, key))
+        return NULL;
+    int failed = kb_search(on->kb, title, 1u << system, on->today, HITS, on->arena, &hits, &why);
+    on->damaged = on->damaged || failed == FAIL_SYSTEM;
+    if (failed)
         return NULL;
     for (size_t i = 0; i < hits.count; i++) {
         bool has_title;
@@ -422,12 +441,13 @@ static const char counted_sql[] = "SELECT (SELECT count(*) FROM facts) + (SELECT
 
 int kb_verify(struct kb *kb, struct date today, struct arena *arena, verify_report *report, void *context, struct verify_counts *ret,
               struct why *why) {
-    static void (*const checks[])(struct verification *) = {check_impossible, check_named, check_described, check_pairs,
-                                                            check_claims,     check_told,  check_specialties};
+    static void (*const checks[])(struct verification *) = {check_references, check_impossible, check_named, check_described,
+                                                            check_pairs,      check_claims,     check_told,  check_specialties};
     struct verification on = {.kb = kb, .today = today, .arena = arena, .report = report, .context = context};
-    for (size_t i = 0; i < sizeof checks / sizeof *checks && !on.damaged; i++)
+    bool sound = is_sound(&on);
+    for (size_t i = 0; i < sizeof checks / sizeof *checks && sound && !on.damaged; i++)
         checks[i](&on);
-    sqlite3_stmt *stmt = query(&on, counted_sql);
+    sqlite3_stmt *stmt = sound ? query(&on, counted_sql) : NULL;
     if (next(&on, stmt))
         on.counts.checked += (size_t)sqlite3_column_int64(stmt, 0);
     sqlite3_finalize(stmt);

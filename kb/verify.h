@@ -1,4 +1,4 @@
-/* verify.h - does a knowledge base agree with itself? Every code that anything names has to exist on the days on which it is named, as far
+/* verify.h - is a knowledge base sound, and does it agree with itself? Every code that anything names has to exist on the days on which it is named, as far
  * as an edition that claims to be whole says so; whoever gives a code another name has to mean the same; rows must have sources and days
  * that make sense. What is wrong is an error; what a newer edition has overtaken, or what can not be looked up, is a note. */
 #ifndef KB_VERIFY_H
@@ -24,7 +24,7 @@ struct verify_counts {
     size_t checked, errors, notes;
 };
 
-/* 0 whatever is found: counts tell. FAIL_SYSTEM: the file is damaged. A full knowledge base takes seconds. */
+/* 0 whatever is found: counts tell. Of a damaged file the damage is what is found. FAIL_SYSTEM: it can not be read at all. A full knowledge base takes seconds. */
 int kb_verify(struct kb *, struct date today, struct arena *, verify_report *, void *context, struct verify_counts *ret, struct why *why);
 
 #endif

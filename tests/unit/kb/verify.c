@@ -11,6 +11,7 @@
 
 #include "kb/import/import.h"
 #include "kb/verify.h"
+#include "kb/write.h"
 
 struct bench {
     char folder[64], kb[96], notes[96];
@@ -158,11 +159,92 @@ static void what_is_right_passes(void **state) {
     }
 }
 
+static void copy_shipped(const struct bench *bench) {
+    struct writer writer;
+    struct why why = {""};
+    if (writer_open(&writer, bench->kb, KB_FILE, &why) || writer_publish(&writer, &why))
+        fail_msg("%s", why.text);
+}
+
+/* As when a block of the disk comes back as another one. */
+static void damage_page(const char *path, long page, long page_bytes) {
+    static const char garbage[64] = "not what was here before, nor anything that a page may hold";
+    FILE *file = fopen(path, "r+e");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, (page - 1) * page_bytes, SEEK_SET), 0);
+    assert_int_equal(fwrite(garbage, 1, sizeof garbage, file), sizeof garbage);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* Refused when it is opened or read, or an error of verify. */
+static bool is_found_damaged(struct bench *bench) {
+    struct errors errors = {""};
+    struct verify_counts counts = {0};
+    struct kb *kb = NULL;
+    struct why why = {""};
+    if (kb_open(bench->kb, &kb, &why))
+        return true;
+    int code = kb_verify(kb, (struct date){"2026-11-21"}, bench->arena, keep_errors, &errors, &counts, &why);
+    kb_close(kb);
+    return code == FAIL_SYSTEM || (counts.errors && strstr(errors.text, "it is damaged"));
+}
+
+static void damage_anywhere_is_found(void **state) {
+    struct bench *bench = *state;
+    sqlite3 *db;
+    sqlite3_stmt *stmt;
+    size_t damaged = 0;
+    assert_int_equal(sqlite3_open_v2(KB_FILE, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, "SELECT name, rootpage, page_size FROM sqlite_schema, pragma_page_size WHERE rootpage > 0", -1,
+                                        &stmt, NULL), SQLITE_OK);
+    for (; sqlite3_step(stmt) == SQLITE_ROW; damaged++) {
+        unlink(bench->kb);
+        copy_shipped(bench);
+        damage_page(bench->kb, (long)sqlite3_column_int64(stmt, 1), (long)sqlite3_column_int64(stmt, 2));
+        if (!is_found_damaged(bench))
+            fail_msg("%s: damaged, but not found to be", sqlite3_column_text(stmt, 0));
+        arena_clear(bench->arena);
+    }
+    sqlite3_finalize(stmt);
+    sqlite3_close(db);
+    assert_true(damaged > 10);
+}
+
+/* Each statement leaves rows that name what is not there. */
+static void a_row_without_its_source_is_found(void **state) {
+    static const struct {
+        const char *sql, *error;
+    } rows[] = {
+        {"UPDATE facts SET source = 9999 WHERE code = (SELECT min(code) FROM facts)", "rows of \"facts\" without one"},
+        {"UPDATE words SET source = 9999 WHERE code = (SELECT min(code) FROM words)", "rows of \"words\" without one"},
+        {"UPDATE claims SET source = 9999 WHERE code = (SELECT min(code) FROM claims)", "rows of \"claims\" without one: 1"},
+        {"UPDATE editions SET source = 9999 WHERE id = (SELECT min(id) FROM editions)", "rows of \"editions\" without one: 1"},
+        {"UPDATE pairs SET source = 9999", "rows of \"pairs\" without one"},
+    };
+    struct bench *bench = *state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct errors errors;
+        sqlite3 *db;
+        unlink(bench->kb);
+        copy_shipped(bench);
+        assert_int_equal(sqlite3_open(bench->kb, &db), SQLITE_OK);
+        assert_int_equal(sqlite3_exec(db, rows[i].sql, NULL, NULL, NULL), SQLITE_OK);
+        sqlite3_close(db);
+        struct verify_counts counts = verify(bench, bench->kb, &errors);
+        if (!counts.errors || !strstr(errors.text, rows[i].error))
+            fail_msg("%s: %zu errors:\n%s", rows[i].sql, counts.errors, errors.text);
+        arena_clear(bench->arena);
+    }
+    unlink(bench->kb);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_shipped_passes),
         cmocka_unit_test(every_wrong_fact_is_found),
         cmocka_unit_test(what_is_right_passes),
+        cmocka_unit_test(damage_anywhere_is_found),
+        cmocka_unit_test(a_row_without_its_source_is_found),
     };
     return cmocka_run_group_tests(tests, open_bench, close_bench);
 }
