@@ -8,7 +8,7 @@
 enum { RAW_GROUPS = 48, RARE_OF = 20000, SLIP_LEAST = 3 };
 
 static const double WEAK_SHARE = 0.3, LIKE_WEIGHT = 0.97, LIKE_STEP = 0.06, LIKE_LEAST = 0.7, SAME_WEIGHT = 0.96, UNKNOWN_WEIGHT = 2.0,
-                    PHRASE_GAIN = 0.3;
+                    PHRASE_GAIN = 0.3, NUMBER_SHARE = 0.6;
 
 struct word {
     struct span text;  /* what stands for it now: the asker's, or the lexicon's */
@@ -273,6 +273,13 @@ static unsigned marks_of(const struct reading *reading, size_t at) {
     return lexicon_marks(reading->speech->lexicon, (struct span){stem->text, stem->len});
 }
 
+static bool is_number(struct span text) {
+    size_t digits = 0;
+    while (digits < text.len && char_is_digit(text.ptr[digits]))
+        digits++;
+    return digits == text.len;
+}
+
 static void vote(struct reading *reading, size_t at, size_t count, double *weight) {
     for (size_t i = at; i < at + count; i++) {
         unsigned marks = marks_of(reading, i);
@@ -282,6 +289,8 @@ static void vote(struct reading *reading, size_t at, size_t count, double *weigh
         }
         if (count == 1 && marks & MARK_WEAK)
             *weight *= WEAK_SHARE;
+        if (count == 1 && is_number(reading->words[i].text))
+            *weight *= NUMBER_SHARE;
     }
 }
 
@@ -456,6 +465,7 @@ void query_read(struct speech *speech, struct span text, struct query *ret) {
     struct reading reading = {.speech = speech, .query = ret};
     *ret = (struct query){.count = 0};
     reading.count = read_words(speech, text, reading.words, QUERY_WORDS);
+    ret->range_count = ranges_read(text, ret->ranges);
     keep_written(&reading);
     correct_phrases(&reading);
     write_out(&reading);

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "kb/lexicon.h"
+#include "kb/ranges.h"
 #include "kb/spelling.h"
 #include "kb/system.h"
 #include "kb/vocabulary.h"
@@ -48,11 +49,13 @@ struct query {
     double total;                /* weight of all, with what nobody knows */
     struct use uses[QUERY_USES]; /* by term */
     size_t use_count;
-    unsigned named;               /* systems that the text names, a bit each */
-    unsigned votes[SYSTEM_COUNT]; /* words that speak for a system */
-    uint8_t apart[LEXICON_SETS];  /* asked words of each set of which a title can hold only one */
+    unsigned named;                /* systems that the text names, a bit each */
+    unsigned votes[SYSTEM_COUNT];  /* words that speak for a system */
+    uint8_t apart[LEXICON_SETS];   /* asked words of each set of which a title can hold only one */
     uint32_t written[QUERY_WORDS]; /* the terms of the text as it stands, as the index cuts a title; UNKNOWN_TERM: of no text */
     size_t written_count;
+    struct range ranges[RANGES_MAX];
+    size_t range_count;
 };
 
 /* What is needed to understand words. spelling: made when first needed, in the arena. */

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "kb/kb.h"
 #include "kb/packing.h"
 #include "kb/words.h"
 
@@ -10,7 +11,11 @@ enum { ENTRIES_MAX = 400, CODES_MAX = 64, WRITTEN_LEAST = 4 };
 
 static const double ENTRY_SHARE = 0.25, PRECISION_SHARE = 0.2, LEFT_COST = 0.25, LEFT_HALF = 25, CLASH_SHARE = 0.75, DENIED_SHARE = 0.9,
                     ORDER_GAIN = 0.1, ASIDE_SHARE = 0.2, EXACT_FROM = 0.95, BEHIND_SHARE = 0.85, NEAR_SHARE = 0.7, EXACT_GAIN = 0.2,
-                    MEASURE_SHARE = 0.9, NARROW_SHARE = 0.97, HEADER_SHARE = 0.85, WRITTEN_GAIN = 2;
+                    MEASURE_SHARE = 0.9, NARROW_SHARE = 0.97, HEADER_SHARE = 0.85, WRITTEN_GAIN = 2, REFERS_SHARE = 0.9, FIT_GAIN = 0.3,
+                    MISFIT_SHARE = 0.85;
+
+static const char refers_sql[] = "SELECT 1 FROM facts f WHERE f.code = ? AND f.section = ? AND f.label = 'cross-reference' "
+                                 "AND EXISTS (SELECT 1 FROM versions v WHERE v.code = f.related) LIMIT 1";
 
 int rank_open(sqlite3 *db, struct ranking *ret) {
     struct ranking ranking = {.query = NULL};
@@ -21,6 +26,11 @@ int rank_open(sqlite3 *db, struct ranking *ret) {
                                    "SELECT code, billable, title FROM versions WHERE code BETWEEN ? AND ? AND valid_from <= ? "
                                    "ORDER BY code, valid_from DESC",
                                    -1, SQLITE_PREPARE_PERSISTENT, &ranking.versions, NULL);
+    if (!error)
+        error = sqlite3_prepare_v3(db, "SELECT title FROM versions WHERE code BETWEEN ? AND ? ORDER BY code, valid_from DESC LIMIT 1", -1,
+                                   SQLITE_PREPARE_PERSISTENT, &ranking.titles, NULL);
+    if (!error)
+        error = sqlite3_prepare_v3(db, refers_sql, -1, SQLITE_PREPARE_PERSISTENT, &ranking.refers, NULL);
     *ret = ranking;
     if (error)
         rank_close(ret);
@@ -30,7 +40,9 @@ int rank_open(sqlite3 *db, struct ranking *ret) {
 void rank_close(struct ranking *ranking) {
     sqlite3_finalize(ranking->entries);
     sqlite3_finalize(ranking->versions);
-    ranking->entries = ranking->versions = NULL;
+    sqlite3_finalize(ranking->titles);
+    sqlite3_finalize(ranking->refers);
+    ranking->entries = ranking->versions = ranking->titles = ranking->refers = NULL;
 }
 
 /* ---- one text of a document ---- */
@@ -43,8 +55,8 @@ struct reader {
     uint32_t before, pairs; /* groups of the last term, a bit each; groups that the one asked behind them follows directly */
     enum { AFFIRMED, OPTIONAL, NEGATED } mode; /* behind "with", "with or without", "without" */
     bool affirmed_last;                        /* the last term was "with" */
-    size_t place;    /* terms read */
-    bool strayed;    /* they are not the query's, one by one */
+    size_t place;                              /* terms read */
+    bool strayed;                              /* they are not the query's, one by one */
     uint32_t denied; /* groups of which it says that they are there and the query that they are not, or the other way round */
 };
 
@@ -210,6 +222,33 @@ static double plausible(int64_t code) {
     return strchr("CST", key[0]) ? NARROW_SHARE : 1;
 }
 
+/* The publisher sends the reader on to another code, mostly one of the same title that came later. */
+static double referring(struct ranking *ranking, int64_t code) {
+    enum code_system system;
+    char key[CODE_BYTES];
+    if (!system_of_id(code, &system, key) || system != SYSTEM_HCPCS)
+        return 1;
+    sqlite3_bind_int64(ranking->refers, 1, code);
+    sqlite3_bind_int(ranking->refers, 2, SECTION_RELATED);
+    bool refers = sqlite3_step(ranking->refers) == SQLITE_ROW;
+    sqlite3_reset(ranking->refers);
+    return refers ? REFERS_SHARE : 1;
+}
+
+/* Numbers asked for, against the ranges of the title. */
+static double measured(struct ranking *ranking, int64_t code, int64_t last) {
+    const struct query *query = ranking->query;
+    enum ranges_fit fit = RANGES_SILENT;
+    if (query->range_count == 0)
+        return 1;
+    sqlite3_bind_int64(ranking->titles, 1, code);
+    sqlite3_bind_int64(ranking->titles, 2, last);
+    if (sqlite3_step(ranking->titles) == SQLITE_ROW)
+        fit = ranges_compare(query->ranges, query->range_count, span_of((const char *)sqlite3_column_text(ranking->titles, 0)));
+    sqlite3_reset(ranking->titles);
+    return fit == RANGES_FIT ? 1 + FIT_GAIN : fit == RANGES_CLASH ? MISFIT_SHARE : 1;
+}
+
 static int compare_ranked(const void *a, const void *b) {
     const struct ranked *x = a, *y = b;
     if (x->score != y->score)
@@ -252,6 +291,7 @@ int rank_candidates(struct ranking *ranking, const struct candidate *candidates,
         if (there) {
             int64_t code = sqlite3_column_int64(ranking->entries, 0), last = sqlite3_column_int64(ranking->entries, 1);
             double share = shares[ranking->match->documents[document].system] * plausible(code);
+            share *= referring(ranking, code) * measured(ranking, code, last);
             ret[i] = (struct ranked){.document = document, .code = code, .last = last};
             ret[i].score = score_document(ranking, document, entries, code != last, &ret[i].written) * share;
         }

@@ -12,6 +12,8 @@ struct ranking {
     struct match *match;
     sqlite3_stmt *entries;  /* document -> code, last, entries */
     sqlite3_stmt *versions; /* first code, last code, day -> code, billable, title */
+    sqlite3_stmt *titles;   /* first code, last code -> title */
+    sqlite3_stmt *refers;   /* code, section -> a row when its publisher refers to another code */
 };
 
 /* FAIL_SYSTEM when the file is damaged, here as below. */
