@@ -1,6 +1,6 @@
 /* codingdesk kb diff: what became of the codes from one knowledge base, or edition, to another. */
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "desk/command.h"
 #include "kb/diff.h"
@@ -12,13 +12,12 @@ struct side {
     struct kb *kb;
     struct kb *own; /* to close */
     struct date day;
-    enum code_system system; /* SYSTEM_COUNT: all */
+    enum code_system system; /* an edition's; SYSTEM_COUNT: all */
 };
 
 struct listing {
     struct desk *desk;
     bool json, summary;
-    enum code_system system; /* the only one to show, or SYSTEM_COUNT */
     enum code_system family_system;
     char family[FAMILY_BYTES];
     size_t family_counts[DIFF_CHANGES], counts[DIFF_CHANGES];
@@ -72,8 +71,6 @@ static void print_item(const struct diff_item *item) {
 
 static void show(void *context, const struct diff_item *item) {
     struct listing *listing = context;
-    if (listing->system != SYSTEM_COUNT && listing->system != item->system)
-        return;
     if (strcmp(listing->family, item->family) != 0 || listing->family_system != item->system) {
         end_family(listing);
         snprintf(listing->family, sizeof listing->family, "%s", item->family);
@@ -106,10 +103,11 @@ static int open_edition(struct desk *desk, const char *name, struct side *ret) {
     return desk_complain(FAIL_INPUT, "%s is neither a file nor an edition that is loaded; codingdesk kb status lists them", name);
 }
 
-/* A file is compared as of the given day, an edition as of its first. */
+/* A file is compared as of the given day, an edition as of its first. A folder may be called as an edition is. */
 static int open_side(struct desk *desk, const char *name, struct date day, struct side *ret) {
     struct why why;
-    if (access(name, F_OK) != 0)
+    struct stat info;
+    if (stat(name, &info) != 0 || S_ISDIR(info.st_mode))
         return open_edition(desk, name, ret);
     ret->day = day;
     int failed = kb_open(name, &ret->own, &why);
@@ -117,10 +115,11 @@ static int open_side(struct desk *desk, const char *name, struct date day, struc
     return failed ? desk_complain(failed, "%s", why.text) : 0;
 }
 
-static int compare(struct listing *listing, struct side *before, struct side *after) {
+/* Who compares a file with an edition wants to know of that edition's codes. */
+static int compare(struct listing *listing, const struct side *before, const struct side *after) {
     struct why why;
-    listing->system = before->own ? listing->system : before->system;
-    int failed = kb_diff(before->kb, before->day, after->kb, after->day, show, listing, &why);
+    enum code_system system = before->own ? after->system : before->system;
+    int failed = kb_diff(before->kb, before->day, after->kb, after->day, system, show, listing, &why);
     if (failed)
         return desk_complain(failed, "%s", why.text);
     end_family(listing);
@@ -143,10 +142,10 @@ int kb_diff_run(struct desk *desk, const struct invocation *invocation) {
     int number = SYSTEM_COUNT;
     if (system && !name_value(system_names, span_of(system), &number))
         return desk_complain(FAIL_INPUT, "--system %s: CPT, HCPCS, ICD10CM, ICD10PCS, MOD, DRG, REV, POS or NUCC", system);
-    listing.system = before.system = after.system = (enum code_system)number;
+    before.system = after.system = (enum code_system)number;
     int failed = desk_date(desk, option_value(invocation, "--date"), &day);
     if (!failed && !(failed = open_side(desk, invocation->operands[0], day, &before))) {
-        after.system = before.own ? after.system : before.system;
+        after.system = before.system;
         failed = open_side(desk, invocation->operands[1], day, &after);
     }
     if (!failed)

@@ -16,7 +16,7 @@ const struct name diff_names[] = {
 enum { COL_CODE, COL_TITLE, COL_BILLABLE, COL_FAMILY };
 
 static const char codes_sql[] = "SELECT v.code, v.title, v.billable, f.name FROM versions v LEFT JOIN families f ON f.code = v.code "
-                                "WHERE v.valid_from <= ?1 AND v.valid_to >= ?1 ORDER BY v.code";
+                                "WHERE v.valid_from <= ?1 AND v.valid_to >= ?1 AND v.code BETWEEN ?2 AND ?3 ORDER BY v.code";
 
 /* One of the two sides, standing at a code. */
 struct side {
@@ -33,13 +33,16 @@ static void step(struct side *side) {
     side->code = side->there ? sqlite3_column_int64(side->stmt, COL_CODE) : 0;
 }
 
-static struct side open_side(struct kb *kb, struct date day) {
+static struct side open_side(struct kb *kb, struct date day, enum code_system system) {
     struct side side = {.kb = kb};
+    bool all = system == SYSTEM_COUNT;
     if (sqlite3_prepare_v2(kb->db, codes_sql, -1, &side.stmt, NULL) != SQLITE_OK) {
         side.damaged = true;
         return side;
     }
     sqlite3_bind_int64(side.stmt, 1, schema_day(day));
+    sqlite3_bind_int64(side.stmt, 2, all ? 0 : system_id(system, ""));
+    sqlite3_bind_int64(side.stmt, 3, all ? INT64_MAX : system_id_last(system, ""));
     step(&side);
     return side;
 }
@@ -97,10 +100,10 @@ static void walk(const struct diffing *on, struct side *before, struct side *aft
     }
 }
 
-int kb_diff(struct kb *before, struct date before_day, struct kb *after, struct date after_day, diff_report *report, void *context,
-            struct why *why) {
+int kb_diff(struct kb *before, struct date before_day, struct kb *after, struct date after_day, enum code_system system,
+            diff_report *report, void *context, struct why *why) {
     struct diffing on = {report, context};
-    struct side old = open_side(before, before_day), new = open_side(after, after_day);
+    struct side old = open_side(before, before_day, system), new = open_side(after, after_day, system);
     if (!old.damaged && !new.damaged)
         walk(&on, &old, &new);
     sqlite3_finalize(old.stmt);

@@ -25,7 +25,8 @@ struct diff_item {
 /* A code at a time, in code order; what is in the item is valid during the call. */
 typedef void diff_report(void *context, const struct diff_item *);
 
-/* 0 also when nothing differs. FAIL_SYSTEM. A code that is both flipped and retitled is reported twice. */
-int kb_diff(struct kb *before, struct date, struct kb *after, struct date, diff_report *, void *context, struct why *why);
+/* Of the codes of one system, or, with SYSTEM_COUNT, of all. 0 also when nothing differs. FAIL_SYSTEM. A code that is both flipped and retitled is reported twice. */
+int kb_diff(struct kb *before, struct date, struct kb *after, struct date, enum code_system, diff_report *, void *context,
+            struct why *why);
 
 #endif
