@@ -84,12 +84,16 @@ static void print_edition(struct desk *desk, const struct kb_edition *edition) {
 }
 
 static void print_set(struct desk *desk, const struct kb_set *set, const char *remark) {
-    printf("%s%-15s%s %8zu rows  from %s  imported %s  %s%s%s%s\n", desk->bold, set->kind, desk->plain, set->rows, set->valid_from.iso,
+    printf("%s%-22s%s %8zu rows  from %s  imported %s  %s%s%s%s\n", desk->bold, set->kind, desk->plain, set->rows, set->valid_from.iso,
            set->imported.iso, set->source->edition, *remark ? " (" : "", remark, *remark ? ")" : "");
 }
 
+/* Of the imported ones. */
 static bool is_newest(const struct kb_sets *sets, size_t i) {
-    return i + 1 == sets->count || strcmp(sets->items[i].kind, sets->items[i + 1].kind) != 0;
+    for (size_t k = i + 1; k < sets->count && strcmp(sets->items[k].kind, sets->items[i].kind) == 0; k++)
+        if (date_is_set(sets->items[k].imported))
+            return false;
+    return true;
 }
 
 static void show_editions(struct desk *desk, const struct kb_editions *editions, bool json) {
