@@ -7,7 +7,7 @@
 #include "kb/packing.h"
 #include "kb/words.h"
 
-enum { ENTRIES_MAX = 400, CODES_MAX = 64, WRITTEN_LEAST = 4 };
+enum { ENTRIES_MAX = 400, CODES_MAX = 64, WRITTEN_LEAST = 4, TITLE_TERMS = 48 };
 
 static const double ENTRY_SHARE = 0.25, PRECISION_SHARE = 0.2, LEFT_COST = 0.25, LEFT_HALF = 25, CLASH_SHARE = 0.75, DENIED_SHARE = 0.9,
                     ORDER_GAIN = 0.1, ASIDE_SHARE = 0.2, EXACT_FROM = 0.95, BEHIND_SHARE = 0.85, NEAR_SHARE = 0.7, EXACT_GAIN = 0.2,
@@ -98,7 +98,7 @@ static void read_term(struct reader *reader, uint32_t term, bool aside, bool bro
         reader->asked += weight_of(ranking, term);
     else if (!(marks & (MARK_NEUTRAL | MARK_NEGATES | MARK_AFFIRMS)))
         reader->left += weight_of(ranking, term) * (aside || reader->mode != AFFIRMED ? ASIDE_SHARE : 1);
-    if (lexicon_apart(ranking->speech->lexicon, stem, &set, &bit))
+    if (reader->mode != NEGATED && lexicon_apart(ranking->speech->lexicon, stem, &set, &bit))
         reader->apart[set] |= bit;
 }
 
@@ -311,8 +311,20 @@ struct choice {
     double score;
 };
 
+/* A word that stands twice is weighed once: "fracture ... encounter for fracture". */
+static bool is_repeated(uint32_t term, uint32_t terms[static TITLE_TERMS], size_t *count) {
+    for (size_t i = 0; i < *count; i++)
+        if (terms[i] == term)
+            return true;
+    if (*count < TITLE_TERMS)
+        terms[(*count)++] = term;
+    return false;
+}
+
 static double score_title(struct ranking *ranking, struct span title) {
     struct reader reader = {.ranking = ranking};
+    uint32_t terms[TITLE_TERMS];
+    size_t count = 0;
     struct stem stem;
     uint32_t term;
     const struct alternative *alternative;
@@ -321,8 +333,11 @@ static double score_title(struct ranking *ranking, struct span title) {
     for (struct span word; words_next(&title, &word); before = word.ptr + word.len) {
         bool broken = memchr(before, ',', (size_t)(word.ptr - before)) != NULL;
         if (!words_silent(word) && stemmer_stem(ranking->speech->stemmer, word, &stem) &&
-            vocabulary_find(ranking->speech->vocabulary, &stem, &term))
+            vocabulary_find(ranking->speech->vocabulary, &stem, &term)) {
+            double left = reader.left;
             read_term(&reader, term, false, broken);
+            reader.left = is_repeated(term, terms, &count) ? left : reader.left;
+        }
     }
     for (size_t g = 0; g < ranking->query->count; g++)
         ret += ranking->query->groups[g].weight * best_of(&reader, g, &alternative);

@@ -19,8 +19,8 @@ enum {
 /* What a hit counts of a system that nobody has asked for: what merely qualifies a service, or belongs to the hospital's claim, comes
  * behind. */
 static const double plain_shares[SYSTEM_COUNT] = {
-    [SYSTEM_CPT] = 1.0, [SYSTEM_HCPCS] = 1.0, [SYSTEM_ICD10CM] = 1.0, [SYSTEM_ICD10PCS] = 0.6, [SYSTEM_MOD] = 0.75,
-    [SYSTEM_DRG] = 0.7, [SYSTEM_REV] = 0.7,   [SYSTEM_POS] = 0.7,     [SYSTEM_NUCC] = 0.75,
+    [SYSTEM_CPT] = 1.0,  [SYSTEM_HCPCS] = 1.0, [SYSTEM_ICD10CM] = 1.0, [SYSTEM_ICD10PCS] = 0.6, [SYSTEM_MOD] = 0.6,
+    [SYSTEM_DRG] = 0.55, [SYSTEM_REV] = 0.55,  [SYSTEM_POS] = 0.6,     [SYSTEM_NUCC] = 0.75,
 };
 
 enum { VOTES_MOST = 2 };
