@@ -53,11 +53,17 @@ static bool is_kind(const char *word) {
 
 static bool lasts(struct date date) { return date_compare(date, DATE_FOREVER) >= 0; }
 
+static json_t *reject_json(struct desk *desk, const struct import_reject *reject) {
+    json_t *ret = json_object();
+    json_object_set_new(ret, "line", reject->line ? json_integer((json_int_t)reject->line) : json_null());
+    json_object_set_new(ret, "reason", desk_json(desk, reject->reason));
+    return ret;
+}
+
 static json_t *rejects_json(struct desk *desk, const struct import_result *result) {
     json_t *ret = json_array();
     for (size_t i = 0; i < result->rejected && i < IMPORT_REJECTS_SHOWN; i++)
-        json_array_append_new(ret, json_pack("{s:I, s:o}", "line", (json_int_t)result->rejects[i].line, "reason",
-                                             desk_json(desk, result->rejects[i].reason)));
+        json_array_append_new(ret, reject_json(desk, &result->rejects[i]));
     return ret;
 }
 
@@ -81,9 +87,16 @@ static json_t *result_json(struct desk *desk, const struct import_result *result
     return ret;
 }
 
+static void print_reject(const struct import_reject *reject) {
+    if (reject->line)
+        printf("  rejected: line %zu: %s\n", reject->line, reject->reason);
+    else
+        printf("  rejected: %s\n", reject->reason);
+}
+
 static void print_rejects(const struct import_result *result) {
     for (size_t i = 0; i < result->rejected && i < IMPORT_REJECTS_SHOWN; i++)
-        printf("  rejected: line %zu: %s\n", result->rejects[i].line, result->rejects[i].reason);
+        print_reject(&result->rejects[i]);
 }
 
 /* One of the files that only say something together. */

@@ -19,7 +19,7 @@ enum import_extent { IMPORT_GUESS, IMPORT_WHOLE, IMPORT_EXTRACT };
 enum { IMPORT_REJECTS_SHOWN = 10 };
 
 struct import_reject {
-    size_t line;
+    size_t line; /* 0: the reason names the place, the kind has no lines */
     const char *reason;
 };
 

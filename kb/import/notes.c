@@ -53,8 +53,14 @@ static bool read_code(const char *text, enum code_system *system, char key[stati
     return true;
 }
 
+/* A note without days of its own has those of its edition. */
+static bool ends_too_early(const struct import *import, json_t *note) {
+    int64_t from = day_of(note, "valid_from"), to = day_of(note, "valid_to");
+    return to && to < (from ? from : import_first_day(import));
+}
+
 /* What is wrong with a note, or NULL. */
-static const char *wrong(json_t *note) {
+static const char *wrong(const struct import *import, json_t *note) {
     static const char *const days[] = {"valid_from", "valid_to"};
     enum code_system system;
     char key[CODE_BYTES];
@@ -75,6 +81,8 @@ static const char *wrong(json_t *note) {
     for (i = 0; i < sizeof days / sizeof *days; i++)
         if (json_object_get(note, days[i]) && !day_of(note, days[i]))
             return "a day has to be YYYY-MM-DD";
+    if (ends_too_early(import, note))
+        return "\"valid_to\" lies before its first day";
     json_object_foreach(json_object_get(note, "calls"), name, item) if (!read_code(name, &system, key) || !json_is_string(item))
         return "\"calls\" has to be an object: SYSTEM:CODE and what it is called";
     return NULL;
@@ -102,7 +110,7 @@ static void hand_over(struct import *import, json_t *note, unsigned position, co
 }
 
 static void read_note(struct import *import, struct input *input, json_t *note, unsigned position) {
-    const char *problem = wrong(note), *name;
+    const char *problem = wrong(import, note), *name;
     enum code_system system;
     char key[CODE_BYTES];
     size_t i;
