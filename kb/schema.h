@@ -6,7 +6,7 @@
 
 #include "base/date.h"
 
-enum { SCHEMA_VERSION = 2, SCHEMA_APPLICATION = 0x436f4b42, SCHEMA_YEAR = 10000 };
+enum { SCHEMA_VERSION = 2, SCHEMA_APPLICATION = 0x436f4b42, SCHEMA_YEAR = 10000, SCHEMA_FOREVER = 99991231 };
 
 extern const char schema_sql[];
 

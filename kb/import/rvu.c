@@ -1,13 +1,15 @@
 /* The physician fee schedule's relative value file: CMS, "PPRRVU2026_Jul_nonQPP.csv". A title with year and release, a header stacked over
  * several rows of which the last begins with HCPCS, then a row for each code, and more for its modifiers 26, TC and 53. Columns are
  * found by what is stacked over them: there are 31 until 2025 and 32 from 2026 on. Figures hold for the calendar year, whichever its
- * release. From 2026 on there are two files, with the conversion factors for clinicians inside and outside of payment models (QPP). */
+ * release. From 2026 on there are two files, with the conversion factors for clinicians inside and outside of payment models (QPP); of the
+ * one for those inside the factor alone is taken, under a label of its own: all else is said by the other one, too. */
 #include <string.h>
 
 #include "base/buf.h"
 #include "kb/import/handed.h"
 #include "kb/import/month.h"
 #include "kb/import/registry.h"
+#include "kb/schema.h"
 
 enum column {
     CODE,
@@ -63,7 +65,7 @@ static const char *const titles[COLUMNS] = {
     [FACTOR] = "CONV FACTOR",
 };
 
-enum { STACKED = 5, STACK_BYTES = 8 << 10, ROW_BYTES = 2 << 20, YEAR = 10000, FIRST_DAY = 101, LAST_DAY = 1231, CELL_MAX = 16 };
+enum { STACKED = 5, STACK_BYTES = 8 << 10, ROW_BYTES = 2 << 20, FIRST_DAY = 101, LAST_DAY = 1231, CELL_MAX = 16 };
 
 static const struct span title_words = {"Physician Fee Schedule Relative Value File", 42};
 
@@ -158,19 +160,21 @@ static enum fee_group group_of(struct import *import) {
 static int announce(struct import *import, const struct head *head, enum fee_group group, struct why *why) {
     struct arena *arena = import_arena(import);
     int64_t effective = import_effective(import);
-    long year = effective ? (long)(effective / YEAR) : head->year;
-    const char *release = head->month ? month_title(import, head->month) : NULL, *in = group == FEE_IN_MODELS ? "-qpp" : "";
-    char *source = arena_printf(arena, "rvu-%ld%s%.3s%s", year, release ? "-" : "", release ? release : "", in);
+    long year = effective ? (long)(effective / SCHEMA_YEAR) : head->year;
+    const char *release = head->month ? month_title(import, head->month) : NULL;
+    bool in = group == FEE_IN_MODELS;
+    char *source = arena_printf(arena, "rvu-%ld%s%.3s%s", year, release ? "-" : "", release ? release : "", in ? "-qpp" : "");
     for (char *c = source; *c; c++)
         *c = char_lower(*c);
     struct import_edition edition = {
         .source = source,
+        .part = in ? "qpp" : NULL,
         .publisher = "CMS",
         .name =
             release ? arena_printf(arena, "%s release of the %ld schedule", release, year) : arena_printf(arena, "schedule of %ld", year),
         .notice = head->notice,
-        .valid_from = year ? year * YEAR + FIRST_DAY : 0,
-        .valid_to = year ? year * YEAR + LAST_DAY : 0,
+        .valid_from = year ? year * SCHEMA_YEAR + FIRST_DAY : 0,
+        .valid_to = year ? year * SCHEMA_YEAR + LAST_DAY : 0,
         .released = head->month,
     };
     return import_edition(import, &edition, why);
@@ -230,6 +234,17 @@ static struct fee fee_of(const struct span cells[static COLUMNS], enum fee_group
     };
 }
 
+/* Whoever computes an amount looks for the other one, and finds that alone. */
+static void keep_factor(struct figures *figures) {
+    size_t kept = 0;
+    for (size_t i = 0; i < figures->count; i++)
+        if (figures->items[i].position == FIGURE_FACTOR)
+            figures->items[kept++] = figures->items[i];
+    figures->count = kept;
+    for (size_t i = 0; i < kept; i++)
+        figures->items[i].label = "conversion factor (qualifying APM)";
+}
+
 static void read_row(struct import *import, struct input *input, const struct record *record, const struct head *head,
                      enum fee_group group) {
     struct span cells[COLUMNS];
@@ -249,6 +264,8 @@ static void read_row(struct import *import, struct input *input, const struct re
     }
     struct fee fee = fee_of(cells, group, head->arena);
     figures_of_fee(&fee, head->arena, &figures);
+    if (group == FEE_IN_MODELS)
+        keep_factor(&figures);
     hand_figures(import, system, key, SECTION_FEE, &figures);
 }
 
@@ -263,6 +280,8 @@ static int read_rows(struct import *import, struct input *input, struct head *he
         import_row(import, input);
         read_row(import, input, &record, head, group);
     }
+    if (group == FEE_IN_MODELS)
+        import_note(import, "of this file the conversion factor alone was taken: relative values come with the one outside of models (nonQPP)");
     return code == FAIL_EMPTY ? 0 : code;
 }
 

@@ -47,10 +47,6 @@ static const struct {
      "July 2026 release of the 2026 schedule",
      "conversion factor|33.4009|" FACTOR " (clinicians outside a qualifying alternative payment model), before the locality is applied.",
      "2026-01-01", "2026-12-31"},
-    {"32 columns, in models", "PPRRVU2026_Jul_QPP.csv", NEW SURGERY "9,," TAIL("33.5675"), "rvu-2026-jul-qpp-extract",
-     "July 2026 release of the 2026 schedule",
-     "conversion factor|33.5675|" FACTOR " (clinicians in a qualifying alternative payment model), before the locality is applied.",
-     "2026-01-01", "2026-12-31"},
 };
 
 static const char fees[] = "SELECT label, value, text FROM facts WHERE code = %lld ORDER BY position";
@@ -195,11 +191,40 @@ static void years_follow_each_other(void **state) {
     expect_text("the same again", "figures", ask(on, works), "7.00|20250101|20251231\n8.10|20260101|20261231");
 }
 
+/* The same release for those outside and inside of models, in either order: neither takes the other's place. */
+static void both_conversion_factors_are_kept(void **state) {
+    static const struct {
+        const char *file, *text;
+    } releases[] = {
+        {"PPRRVU2026_Jul_nonQPP.csv", NEW SURGERY "9,," TAIL("33.4009")},
+        {"PPRRVU2026_Jul_QPP.csv", NEW SURGERY "9,," TAIL("33.5675")},
+    };
+    struct importing *on = *state;
+    for (size_t first = 0; first < COUNT(releases); first++) {
+        struct import_result result;
+        struct why why = {""};
+        const char *name = releases[first].file;
+        forget(on);
+        for (size_t i = 0; i < COUNT(releases); i++) {
+            size_t at = (first + i) % COUNT(releases);
+            if (import_as(on, releases[at].file, NULL, span_of(releases[at].text), NULL, IMPORT_GUESS, &result, &why))
+                fail_msg("%s: %s", releases[at].file, why.text);
+        }
+        expect_text(name, "factors", ask(on, "SELECT label, value, valid_from, valid_to FROM facts WHERE label LIKE 'conv%' ORDER BY value"),
+                    "conversion factor|33.4009|20260101|20261231\nconversion factor (qualifying APM)|33.5675|20260101|20261231");
+        expect_text(name, "whose", ask(on, "SELECT text FROM facts WHERE value = '33.5675'"),
+                    FACTOR " (clinicians in a qualifying alternative payment model), before the locality is applied.");
+        expect_text(name, "work", ask(on, "SELECT value FROM facts WHERE label = 'work RVU'"), "8.00");
+        expect_text(name, "sources", ask(on, "SELECT name, kind FROM sources ORDER BY name"), "rvu-2026-jul-extract|rvu\nrvu-2026-jul-qpp-extract|rvu/qpp");
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_layouts_are_read),
         cmocka_unit_test(what_applies_is_told),
         cmocka_unit_test(years_follow_each_other),
+        cmocka_unit_test(both_conversion_factors_are_kept),
         cmocka_unit_test_setup_teardown(a_row_that_can_not_be_used_is_told, open_importing, close_importing),
         cmocka_unit_test_setup_teardown(a_file_that_is_none_is_refused, open_importing, close_importing),
     };
