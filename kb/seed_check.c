@@ -5,8 +5,6 @@
 
 #include "kb/schema.h"
 
-enum { FOREVER = 99991231 };
-
 /* Systems whose every named code has to be described: a typing error in one of these must not get in. */
 static const bool described[SYSTEM_COUNT] = {
     [SYSTEM_CPT] = true, [SYSTEM_ICD10CM] = true, [SYSTEM_MOD] = true, [SYSTEM_NUCC] = true, [SYSTEM_POS] = true,
@@ -48,7 +46,7 @@ static void check_editions(struct seed *seed, struct problems *problems) {
     for (size_t i = 0; i < seed->edition_count; i++) {
         struct seed_edition *edition = &seed->editions[i];
         edition->source_id = seed_source_id(seed, edition->source, edition->at, problems);
-        edition->valid_to = edition->valid_to ? edition->valid_to : FOREVER;
+        edition->valid_to = edition->valid_to ? edition->valid_to : SCHEMA_FOREVER;
         seed_check_days(edition->valid_from, edition->valid_to, edition->at, problems);
         for (size_t k = 0; k < i; k++)
             if (same_edition(edition, &seed->editions[k]))
@@ -79,7 +77,7 @@ static void date_code(const struct seed *seed, struct seed_code *code, struct pr
         return;
     }
     code->valid_from = code->valid_from ? code->valid_from : seed->editions[edition - 1].valid_from;
-    code->valid_to = code->valid_to ? code->valid_to : FOREVER;
+    code->valid_to = code->valid_to ? code->valid_to : SCHEMA_FOREVER;
     seed_check_days(code->valid_from, code->valid_to, code->at, problems);
 }
 
@@ -142,7 +140,7 @@ static bool known_indicator(const char *text) { return text && strlen(text) == 1
 
 static void check_pair(const struct seed *seed, struct seed_pair *pair, struct problems *problems) {
     pair->source_id = seed_source_id(seed, pair->source, pair->at, problems);
-    pair->valid_to = pair->valid_to ? pair->valid_to : FOREVER;
+    pair->valid_to = pair->valid_to ? pair->valid_to : SCHEMA_FOREVER;
     seed_check_days(pair->valid_from, pair->valid_to, pair->at, problems);
     seed_read_procedure(pair->column1_text, &pair->column1, pair->at, problems);
     seed_read_procedure(pair->column2_text, &pair->column2, pair->at, problems);

@@ -2,9 +2,10 @@
 #include <string.h>
 
 #include "kb/decimal.h"
+#include "kb/schema.h"
 #include "kb/seed.h"
 
-enum { FOREVER = 99991231, RVU_PLACES = 2, FACTOR_PLACES = 4, UNITS_MAX = 1000000 };
+enum { RVU_PLACES = 2, FACTOR_PLACES = 4, UNITS_MAX = 1000000 };
 
 static int64_t read_code(const struct seed *seed, const char *code, struct seed_ref *ref, const char *at, struct problems *problems) {
     if (!code)
@@ -54,7 +55,7 @@ static void check_fee(const struct seed *seed, struct seed_fee *row, struct prob
 static void check_limit(const struct seed *seed, struct seed_limit *row, struct problems *problems) {
     long units;
     row->source_id = seed_source_id(seed, row->source, row->at, problems);
-    row->valid_to = row->valid_to ? row->valid_to : FOREVER;
+    row->valid_to = row->valid_to ? row->valid_to : SCHEMA_FOREVER;
     seed_check_days(row->valid_from, row->valid_to, row->at, problems);
     read_code(seed, row->code, &row->self, row->at, problems);
     if (row->limit.units && !span_to_long(span_of(row->limit.units), 0, UNITS_MAX, &units))

@@ -4,8 +4,9 @@
 #include "kb/import/month.h"
 #include "kb/import/named.h"
 #include "kb/import/registry.h"
+#include "kb/schema.h"
 
-enum { YEAR = 10000, MONTH = 100, QUARTER_MONTHS = 3, SLOTS = 1 << 16, ANY_POSITION = 0 };
+enum { MONTH = 100, QUARTER_MONTHS = 3, SLOTS = 1 << 16, ANY_POSITION = 0 };
 
 static const char notice[] = "CPT only copyright American Medical Association. All rights reserved.";
 static const char any_primary[] = "Any primary code that the Medicare contractor takes.";
@@ -29,7 +30,7 @@ static bool recognises(const char *name, struct span head) {
     return columns_in(head, ',', columns, COLUMNS);
 }
 
-static int64_t first_of(long year) { return year ? (int64_t)year * YEAR + 101 : 0; }
+static int64_t first_of(long year) { return year ? (int64_t)year * SCHEMA_YEAR + 101 : 0; }
 
 static int announce(struct import *import, struct why *why) {
     struct arena *arena = import_arena(import);
@@ -39,7 +40,7 @@ static int announce(struct import *import, struct why *why) {
     if (!first)
         return why_set(why, FAIL_INPUT, "the name of %s has neither year nor quarter: name its first day with --effective YYYY-MM-DD",
                        name);
-    long year = (long)(first / YEAR), number = (long)((first / MONTH % MONTH - 1) / QUARTER_MONTHS + 1);
+    long year = (long)(first / SCHEMA_YEAR), number = (long)((first / MONTH % MONTH - 1) / QUARTER_MONTHS + 1);
     struct import_edition edition = {
         .source = quarter ? arena_printf(arena, "add-on-%ldq%ld", year, number) : arena_printf(arena, "add-on-%ld", year),
         .publisher = "CMS",

@@ -13,12 +13,12 @@
 #include "kb/import/columns.h"
 #include "kb/import/coverage.h"
 #include "kb/import/registry.h"
+#include "kb/schema.h"
 
 enum {
     COLUMNS_MAX = 13,
     NUMBER_MAX = 999999999,
     DAY_CHARS = 10,
-    FOREVER = 99991231,
     LAST_YEAR = 99990000,
     TITLE_MAX = 400,
     SHOWN_BYTES = 20
@@ -190,7 +190,7 @@ static bool begin_row(struct aside *aside) {
 
 /* The first of its ends. One that is retired without a day, and one whose end lies before its beginning, has ended: 0. */
 static int64_t last_day_of(const struct aside *aside) {
-    int64_t ret = FOREVER;
+    int64_t ret = SCHEMA_FOREVER;
     struct span title = field(aside, TITLE), status = field(aside, STATUS);
     for (size_t column = ENDS; column < ENDS_END; column++) {
         int64_t day = day_in(field(aside, column));
@@ -198,7 +198,7 @@ static int64_t last_day_of(const struct aside *aside) {
     }
     bool retired = (status.len && char_upper(*status.ptr) == 'R') ||
                    (aside->layout->part == COVERAGE_NCD && span_find(title, SPAN("RETIRED")) != SPAN_NONE);
-    return ret == FOREVER && retired ? 0 : ret;
+    return ret == SCHEMA_FOREVER && retired ? 0 : ret;
 }
 
 /* Drafts and proposals are no policy. */

@@ -2,7 +2,9 @@
 
 #include <string.h>
 
-enum { FIRST_YEAR = 2014, LAST_YEAR = 2199, FISCAL_START = 1001, APRIL = 401, YEAR = 10000 };
+#include "kb/schema.h"
+
+enum { FIRST_YEAR = 2014, LAST_YEAR = 2199, FISCAL_START = 1001, APRIL = 401 };
 
 static bool is_april(const char *name, long year) {
     char month[16];
@@ -21,7 +23,7 @@ int fiscal_edition(struct import *import, const char *set, const char *part, str
         .part = part,
         .publisher = "CDC/NCHS and CMS",
         .name = arena_printf(arena, "FY%ld%s", year, april ? ", April" : ""),
-        .valid_from = april ? year * YEAR + APRIL : (year - 1) * YEAR + FISCAL_START,
+        .valid_from = april ? year * SCHEMA_YEAR + APRIL : (year - 1) * SCHEMA_YEAR + FISCAL_START,
     };
     return import_edition(import, &edition, why);
 }

@@ -3,9 +3,10 @@
  * behind names ("ALASKA*") go. */
 #include "kb/import/month.h"
 #include "kb/import/registry.h"
+#include "kb/schema.h"
 
 enum { CONTRACTOR, STATE, NUMBER, NAME, WORK, PRACTICE, MALPRACTICE, COLUMNS };
-enum { YEAR = 10000, FIRST_DAY = 101, LAST_DAY = 1231, CONTRACTOR_LEN = 5 };
+enum { FIRST_DAY = 101, LAST_DAY = 1231, CONTRACTOR_LEN = 5 };
 
 static const char *const titles[COLUMNS] = {
     [CONTRACTOR] = "medicare administrative contractor",
@@ -53,13 +54,13 @@ static int find_header(struct import *import, struct input *input, size_t at[sta
 
 static int announce(struct import *import, long year, struct why *why) {
     int64_t effective = import_effective(import);
-    year = effective ? (long)(effective / YEAR) : year ? year : year_in_text(span_of(import_file_name(import)));
+    year = effective ? (long)(effective / SCHEMA_YEAR) : year ? year : year_in_text(span_of(import_file_name(import)));
     struct import_edition edition = {
         .source = arena_printf(import_arena(import), "gpci-%ld", year),
         .publisher = "CMS",
         .name = arena_printf(import_arena(import), "%ld", year),
-        .valid_from = year ? year * YEAR + FIRST_DAY : 0,
-        .valid_to = year ? year * YEAR + LAST_DAY : 0,
+        .valid_from = year ? year * SCHEMA_YEAR + FIRST_DAY : 0,
+        .valid_to = year ? year * SCHEMA_YEAR + LAST_DAY : 0,
     };
     return import_edition(import, &edition, why);
 }

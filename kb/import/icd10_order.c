@@ -1,14 +1,13 @@
 /* The order files of ICD-10-CM and ICD-10-PCS: every code of a fiscal year with its title, and whether it may stand on a claim.
  * CMS, "icd10cm_order_2026.txt": 1-5 order number, 7-13 code, 15 flag (0 header, 1 valid), 17-76 short title, 78- long title. A fiscal year
  * begins on 1 October of the year before. An edition may be brought out anew on 1 April; the file says nothing of that. */
-#include <string.h>
-
 #include "kb/import/columns.h"
+#include "kb/import/month.h"
 #include "kb/import/registry.h"
 #include "kb/schema.h"
 
 enum { CODE_AT = 6, CODE_END = 13, FLAG_AT = 14, SHORT_AT = 16, SHORT_END = 76, LONG_AT = 77 };
-enum { FIRST_YEAR = 2014, LAST_YEAR = 2199, FISCAL_START = 1001, FISCAL_END = 930, YEAR = 10000 };
+enum { FISCAL_START = 1001, FISCAL_END = 930 };
 
 static bool is_row(struct span line) {
     if (line.len < SHORT_AT + 1 || line.ptr[5] != ' ' || line.ptr[CODE_END] != ' ' || line.ptr[FLAG_AT + 1] != ' ')
@@ -50,30 +49,20 @@ static bool recognises_pcs(const char *name, struct span head) {
     return first_row_is(head, SYSTEM_ICD10PCS);
 }
 
-/* Four digits in the file's name. 0 when there are none. */
-static long year_of(const char *name) {
-    long year;
-    for (const char *c = name; strlen(c) >= 4; c++)
-        if ((c == name || !char_is_digit(c[-1])) && !char_is_digit(c[4]) &&
-            span_to_long((struct span){c, 4}, FIRST_YEAR, LAST_YEAR, &year))
-            return year;
-    return 0;
-}
-
 /* With --effective the fiscal year is the one that day lies in. */
 static int announce(struct import *import, enum code_system system, struct why *why) {
-    long year = year_of(import_file_name(import));
+    long year = year_in_text(span_of(import_file_name(import)));
     int64_t effective = import_effective(import);
     if (effective)
-        year = (long)(effective / YEAR) + (effective % YEAR >= FISCAL_START);
+        year = (long)(effective / SCHEMA_YEAR) + (effective % SCHEMA_YEAR >= FISCAL_START);
     const char *name = name_text(system_names, (int)system);
     struct import_edition edition = {
         .systems = 1u << system,
         .source = arena_printf(import_arena(import), "%s-fy%ld", system == SYSTEM_ICD10CM ? "icd10cm-order" : "icd10pcs-order", year),
         .publisher = system == SYSTEM_ICD10CM ? "CDC/NCHS and CMS" : "CMS",
         .name = arena_printf(import_arena(import), "FY%ld", year),
-        .valid_from = year ? (year - 1) * YEAR + FISCAL_START : 0,
-        .valid_to = year ? year * YEAR + FISCAL_END : 0,
+        .valid_from = year ? (year - 1) * SCHEMA_YEAR + FISCAL_START : 0,
+        .valid_to = year ? year * SCHEMA_YEAR + FISCAL_END : 0,
     };
     int code = import_edition(import, &edition, why);
     return code == FAIL_INPUT && !year ? why_set(why, code, "the name of this file has no year, and %s does not say which it is for: name its "

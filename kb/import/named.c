@@ -2,10 +2,11 @@
 
 #include "base/span.h"
 #include "kb/import/importer.h"
+#include "kb/schema.h"
 
-enum { YEAR_FIRST = 1994, YEAR_LAST = 2199, YEAR = 10000, MONTH = 100, DAY_LEN = 10, QUARTERS = 4, NCCI_YEAR = 1994 };
+enum { YEAR_FIRST = 1994, YEAR_LAST = 2199, MONTH = 100, DAY_LEN = 10, QUARTERS = 4, NCCI_YEAR = 1994 };
 
-static int64_t first_day(long year, long month) { return year * YEAR + month * MONTH + 1; }
+static int64_t first_day(long year, long month) { return year * SCHEMA_YEAR + month * MONTH + 1; }
 
 /* Does the piece stand alone, without digits around it? */
 static bool alone(struct span name, size_t at, size_t len) {

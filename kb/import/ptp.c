@@ -6,9 +6,10 @@
 
 #include "kb/import/named.h"
 #include "kb/import/registry.h"
+#include "kb/schema.h"
 
 enum { COLUMN1, COLUMN2, BEFORE_1996, FIRST_DAY, LAST_DAY, INDICATOR, RATIONALE, COLUMNS };
-enum { OLDEST = 19960101, QUARTER_MONTHS = 3, YEAR = 10000, MONTH = 100 };
+enum { OLDEST = 19960101, QUARTER_MONTHS = 3, MONTH = 100 };
 
 static const char notice[] = "CPT only copyright American Medical Association. All rights reserved.";
 
@@ -45,7 +46,7 @@ static int announce(struct import *import, struct why *why) {
         return why_set(why, FAIL_INPUT,
                        "the name of %s has no quarter, like 2026q3 or v322r0: name its first day with --effective YYYY-MM-DD", name);
     static const char *const quarters[] = {"first", "second", "third", "fourth"};
-    long year = (long)(first / YEAR), quarter = (long)((first / MONTH % MONTH - 1) / QUARTER_MONTHS);
+    long year = (long)(first / SCHEMA_YEAR), quarter = (long)((first / MONTH % MONTH - 1) / QUARTER_MONTHS);
     struct import_edition edition = {
         .source = arena_printf(arena, "ptp-practitioner-%ldq%ld%s", year, quarter + 1, part),
         .publisher = "CMS",
