@@ -110,12 +110,8 @@ static int read_file(struct import *import, struct input *input, struct why *why
     int code = columns_read(input, ',', add_ons.title, columns, COLUMNS, at, why);
     if (!code)
         code = announce(import, why);
-    while (!code && !(code = input_record(input, ',', &record, why))) {
-        if (columns_blank(&record))
-            continue;
-        import_row(import, input);
+    while (!code && !(code = columns_row(import, input, ',', &record, why)))
         read_row(import, input, &record, at, counts);
-    }
     return code == FAIL_EMPTY ? 0 : code;
 }
 

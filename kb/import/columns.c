@@ -95,11 +95,21 @@ struct span columns_field(const struct record *row, size_t column) {
     return column < row->count ? row->fields[column] : (struct span){0};
 }
 
-bool columns_blank(const struct record *row) {
+static bool is_blank(const struct record *row) {
     for (size_t i = 0; i < row->count; i++)
         if (row->fields[i].len)
             return false;
     return true;
+}
+
+int columns_row(struct import *import, struct input *input, char separator, struct record *ret, struct why *why) {
+    int code;
+    do {
+        code = input_record(input, separator, ret, why);
+    } while (!code && is_blank(ret));
+    if (!code)
+        import_row(import, input);
+    return code;
 }
 
 struct span columns_at(struct span line, size_t from, size_t to) {

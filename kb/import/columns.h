@@ -3,7 +3,7 @@
 #ifndef KB_IMPORT_COLUMNS_H
 #define KB_IMPORT_COLUMNS_H
 
-#include "kb/import/input.h"
+#include "kb/import/importer.h"
 
 #define COLUMN_NONE ((size_t)-1)
 
@@ -30,7 +30,7 @@ struct span columns_at(struct span line, size_t from, size_t to);
 /* A field of a row; empty when the row or the file does not have it. */
 struct span columns_field(const struct record *, size_t column);
 
-/* A row of nothing but separators. */
-bool columns_blank(const struct record *);
+/* The next row of data: those of nothing but separators are passed over, others are counted (import_row). FAIL_EMPTY at the end. */
+int columns_row(struct import *, struct input *, char separator, struct record *ret, struct why *why);
 
 #endif

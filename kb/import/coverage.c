@@ -297,10 +297,7 @@ static int read_rows(struct aside *aside, size_t width, struct why *why) {
     int code;
     aside->record = &record;
     aside->row = row_open(aside->import->writer, aside->layout->sql);
-    while (!(code = input_record(aside->input, ',', &record, why))) {
-        if (columns_blank(&record))
-            continue;
-        import_row(aside->import, aside->input);
+    while (!(code = columns_row(aside->import, aside->input, ',', &record, why))) {
         if (record.count < width)
             import_reject(aside->import, aside->input, "%zu fields instead of %zu: cut off?", record.count, width);
         else

@@ -72,11 +72,8 @@ static int read_file(struct import *import, struct input *input, struct why *why
     struct arena *arena = arena_new(ROW_BYTES + INPUT_LINE_MAX);
     if (!code)
         code = announce(import, why);
-    while (!code && !(code = input_record(input, ',', &record, why))) {
+    while (!code && !(code = columns_row(import, input, ',', &record, why))) {
         arena_clear(arena);
-        if (columns_blank(&record))
-            continue;
-        import_row(import, input);
         read_row(import, input, &record, at, arena);
     }
     arena_free(arena);

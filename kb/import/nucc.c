@@ -100,12 +100,8 @@ static int read_file(struct import *import, struct input *input, struct why *why
     int code = columns_read(input, ',', "the taxonomy", columns, COLUMN_COUNT, at, why);
     if (!code)
         code = announce(import, why);
-    while (!code && !(code = input_record(input, ',', &row, why))) {
-        if (columns_blank(&row))
-            continue;
-        import_row(import, input);
+    while (!code && !(code = columns_row(import, input, ',', &row, why)))
         read_row(import, input, &row, at);
-    }
     return code == FAIL_EMPTY ? 0 : code;
 }
 

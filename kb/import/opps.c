@@ -80,12 +80,8 @@ static int read_file(struct import *import, struct input *input, struct why *why
     int code = announce(import, why);
     if (!code)
         code = columns_read(input, ',', "Addendum B", columns, COLUMN_COUNT, at, why);
-    while (!code && !(code = input_record(input, ',', &row, why))) {
-        if (columns_blank(&row))
-            continue;
-        import_row(import, input);
+    while (!code && !(code = columns_row(import, input, ',', &row, why)))
         read_row(import, input, &row, at);
-    }
     return code == FAIL_EMPTY ? 0 : code;
 }
 
