@@ -48,6 +48,9 @@ static void the_first_hit_is_the_coders(void **state) {
         {"a short code where its system is named", "modifier 25", "25"},
         {"hospital procedures when asked", "pcs removal gimbal", "0QT60ZZ"},
         {"a code", "what about Q11.0?", "Q11.0"},
+        {"a title comes before the code in it", "injection, gimbaline (new), other than J0001, 10 mg", "J0003"},
+        {"a number in a range", "gimbal sock 35", "E0003"},
+        {"a range in a range", "gimbal sock 20-30", "E0002"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct kb_hits hits = {0};
