@@ -5,12 +5,12 @@
 #include "base/arena.h"
 #include "kb/schema.h"
 
-enum { ARENA_BYTES = 256 << 20, CODE_ARENA_BYTES = 16 << 20, FOREVER = 99991231 };
+enum { ARENA_BYTES = 256 << 20, CODE_ARENA_BYTES = 16 << 20 };
 
 static const char house[] = "house";
 
 static int64_t day_beside(int64_t day, int days) {
-    return day >= FOREVER || day <= 0 ? day : schema_day(date_add_days(schema_date(day), days));
+    return day >= SCHEMA_FOREVER || day <= 0 ? day : schema_day(date_add_days(schema_date(day), days));
 }
 
 static int64_t later(int64_t a, int64_t b) { return a > b ? a : b; }
@@ -102,7 +102,7 @@ static void add_piece(struct deriving *on, int64_t from, int64_t to, int64_t sou
     struct version *last = on->count ? &on->versions[on->count - 1] : NULL;
     if (last)
         from = later(from, day_beside(last->to, 1));
-    if (from > to || (last && last->to >= FOREVER))
+    if (from > to || (last && last->to >= SCHEMA_FOREVER))
         return;
     if (last && day_beside(last->to, 1) == from && agree(last->said, said)) {
         last->to = to;
@@ -136,7 +136,7 @@ static int64_t next_speaker(const struct deriving *on, size_t at) {
 static void add_edition(struct deriving *on, size_t at) {
     const struct edition *edition = &on->editions.items[at];
     const struct said *said = on->said[at];
-    int64_t next = next_speaker(on, at), last = next ? day_beside(next, -1) : FOREVER;
+    int64_t next = next_speaker(on, at), last = next ? day_beside(next, -1) : SCHEMA_FOREVER;
     if (!said)
         return;
     if (said->to && said->to < edition->from) {
@@ -167,7 +167,7 @@ static void add_house(struct deriving *on) {
     for (size_t i = 0; i < on->editions.count; i++)
         if (on->editions.items[i].house && on->said[i]) {
             const struct said *said = on->said[i];
-            int64_t last = first ? day_beside(first, -1) : FOREVER;
+            int64_t last = first ? day_beside(first, -1) : SCHEMA_FOREVER;
             add_piece(on, said->from ? said->from : on->editions.items[i].from, said->to ? earlier(said->to, last) : last,
                       on->editions.items[i].id, said);
         }
@@ -213,7 +213,7 @@ static void take(struct deriving *on, sqlite3_stmt *row) {
         .has_successor = sqlite3_column_type(row, COL_SUCCESSOR) != SQLITE_NULL,
         .successor = sqlite3_column_int64(row, COL_SUCCESSOR),
     };
-    said->to = said->to >= FOREVER ? 0 : said->to;
+    said->to = said->to >= SCHEMA_FOREVER ? 0 : said->to;
     for (size_t i = 0; i < on->editions.count; i++)
         if (on->editions.items[i].id == source) {
             on->said[i] = said;

@@ -48,6 +48,7 @@ struct import_edition {
     const char *notice;    /* copyright line to show with what comes from it, or NULL */
     int64_t valid_from;    /* 0: the file does not say, --effective has to */
     int64_t valid_to;      /* the last day of the edition itself, where its publisher names one (a yearly edition); 0: until the next */
+    bool always_whole;     /* written by hand: however few rows, they are all; none takes away what the edition said before */
     int64_t released;      /* where several releases begin on one day: the later one counts; 0: there is but one */
     bool piece;            /* never the whole of its set: it replaces what it holds and ends nothing */
 };

@@ -6,7 +6,7 @@
 #include "kb/import/sink.h"
 #include "kb/schema.h"
 
-enum { EXTRACT_PERCENT = 90, REJECTED_PERCENT = 1, FOREVER = 99991231 };
+enum { EXTRACT_PERCENT = 90, REJECTED_PERCENT = 1 };
 
 /* Every statement of this file may use these, by number. */
 enum { P_SOURCE = 1, P_FROM, P_BEFORE, P_FIRST, P_LAST, P_SET };
@@ -64,8 +64,8 @@ static bool looks_like_extract(struct import *import) {
 }
 
 static bool is_extract(struct import *import) {
-    if (import->piece)
-        return true;
+    if (import->piece || import->always_whole)
+        return import->piece;
     return import->order->extent == IMPORT_GUESS ? looks_like_extract(import) : import->order->extent == IMPORT_EXTRACT;
 }
 
@@ -89,6 +89,8 @@ static void forget(struct import *import, int64_t source) {
         row_put_number(&row, source);
         row_end(&row);
         row_close(&row);
+        if (strcmp(tables[i], "words") == 0 && writer_changes(import->writer) > 0)
+            import->writer->texts_changed = true;
     }
     struct row edits = row_open(import->writer, "DELETE FROM pairs WHERE source = ?");
     row_put_number(&edits, source);
@@ -255,8 +257,9 @@ static const char end_old_edits[] =
     "UPDATE pairs SET valid_to = ?3 WHERE " IN_PART " AND source IN " OLDER " AND valid_from < ?2 AND valid_to >= ?2";
 
 /* The other way round, where a newer quarter is there already: this one only adds what that does not tell, up to the day before it. */
-static const char drop_own_told[] = "DELETE FROM pairs WHERE source = ?1 AND EXISTS (SELECT 1 FROM pairs n WHERE " SAME_PAIR
-                                    " AND n.source IN " NEWER " AND " OVERLAPS ")";
+static const char drop_own_told[] =
+    "DELETE FROM pairs WHERE source = ?1 AND EXISTS (SELECT 1 FROM pairs n JOIN sources s ON s.id = n.source WHERE " SAME_PAIR
+    " AND s.id IN " NEWER " AND " OVERLAPS " AND (n.valid_from < s.valid_from OR NOT s.whole))";
 static const char end_own[] =
     "UPDATE pairs SET valid_to = ?2 WHERE source = ?1 AND valid_from <= ?2 AND valid_to > ?2 AND column1 BETWEEN ?3 AND ?4";
 static const char drop_late_own[] = "DELETE FROM pairs WHERE source = ?1 AND valid_from > ?2 AND column1 BETWEEN ?3 AND ?4";
@@ -286,8 +289,6 @@ static void yield_to_newer(struct import *import) {
 }
 
 /* Of an extract the pairs themselves: what it tells of their days is so, the days before are as they were. */
-#define DAY_BEFORE(day)                                                                                                                    \
-    "CAST(strftime('%Y%m%d', substr(" day ", 1, 4) || '-' || substr(" day ", 5, 2) || '-' || substr(" day ", 7, 2), '-1 day') AS INTEGER)"
 static const char drop_extracted_edits[] =
     "DELETE FROM pairs WHERE " IN_PART " AND source IN " OLDER " AND EXISTS (SELECT 1 FROM pairs n WHERE " SAME_PAIR
     " AND n.source = ?1 AND n.valid_from <= pairs.valid_from AND n.valid_to >= pairs.valid_from)";
@@ -315,15 +316,19 @@ static void merge_edits(struct import *import) {
 
 static int check_rejected(struct import *import, struct why *why) {
     const struct import_result *result = import->result;
-    if (result->rejected * 100 > result->rows * REJECTED_PERCENT)
-        return why_set(why, FAIL_INPUT, "%zu of the %zu rows of %s can not be used, the first in line %zu (%s)",
-                       result->rejected, result->rows, result->file, result->rejects[0].line, result->rejects[0].reason);
-    return 0;
+    const struct import_reject *first = &result->rejects[0];
+    if (result->rejected * 100 <= result->rows * REJECTED_PERCENT)
+        return 0;
+    if (!first->line)
+        return why_set(why, FAIL_INPUT, "%zu of the %zu rows of %s can not be used: %s", result->rejected, result->rows, result->file,
+                       first->reason);
+    return why_set(why, FAIL_INPUT, "%zu of the %zu rows of %s can not be used, the first in line %zu (%s)", result->rejected, result->rows,
+                   result->file, first->line, first->reason);
 }
 
 static int check(struct import *import, struct why *why) {
     const struct import_result *result = import->result;
-    if (!import->announced || !result->rows)
+    if (!import->announced || (!result->rows && !import->always_whole))
         return why_set(why, FAIL_INPUT, "%s holds no row of %s: is it the right file?", result->file, result->title);
     return check_rejected(import, why);
 }
@@ -336,7 +341,7 @@ int sink_aside(struct import *import, struct why *why) {
 
 /* A set about codes is counted in these, and facts and words only where there is nothing else to count. */
 static void merge_facts(struct import *import) {
-    bool counted = !import->systems && (import->brings[SINK_FACT] || import->brings[SINK_LOCALITY]);
+    bool counted = !import->systems && (import->brings[SINK_FACT] || import->brings[SINK_LOCALITY] || import->always_whole);
     if (counted)
         run(import, import->brings[SINK_LOCALITY] ? keep_localities : keep_facts);
     take_its_place(import);

@@ -129,6 +129,7 @@ static int announce(struct import *import, json_t *document, struct why *why) {
     const char *name = text_of(document, "edition"), *publisher = text_of(document, "publisher");
     struct import_edition edition = {
         .source = arena_printf(import_arena(import), "notes-%s", name ? name : import_file_name(import)),
+        .always_whole = true,
         .part = name ? name : import_file_name(import),
         .publisher = publisher ? publisher : "the desk",
         .name = name ? name : import_file_name(import),

@@ -8,7 +8,12 @@
 #include "kb/schema.h"
 
 enum { FILE_ARENA_BYTES = 256 << 20, TITLE_BYTES_MAX = 20000, TEXT_BYTES_MAX = 8000, PROGRESS_ROWS = 1000, REASON_BYTES = 160 };
-enum { FOREVER = 99991231, POSITIONS = 1000000 };
+enum { POSITIONS = 1000000 };
+
+/* This very edition told it before, and a newer one ended it: told again it will be ended again. */
+#define ENDED_BY_NEWER                                                                                                                     \
+    "(p.valid_to < ?6 AND s.kind = ?4 AND s.valid_from = ?5 AND EXISTS (SELECT 1 FROM sources n WHERE n.kind = ?4 AND n.whole AND "        \
+    "n.valid_from > ?5 AND n.valid_from <= ?6 AND p.valid_to = " DAY_BEFORE("n.valid_from") "))"
 
 /* All bears its source, so old and new can stand side by side. */
 static const char *const statements[SINK_COUNT] = {
@@ -17,8 +22,9 @@ static const char *const statements[SINK_COUNT] = {
     [SINK_WORDS] = "INSERT OR IGNORE INTO words VALUES (?, ?, ?)",
     [SINK_CLAIM] = "INSERT OR REPLACE INTO claims VALUES (?, ?, 0, ?)",
     [SINK_EDIT] = "INSERT OR IGNORE INTO pairs VALUES (?, ?, ?, ?, ?, ?)",
-    [SINK_EDIT_KNOWN] = "SELECT CASE WHEN s.kind = ?4 AND s.valid_from > ?5 THEN 2 WHEN p.valid_to = ?6 AND p.indicator = ?7 THEN 1 ELSE 0 END "
-                        "FROM pairs p JOIN sources s ON s.id = p.source WHERE p.column1 = ?1 AND p.column2 = ?2 AND p.valid_from = ?3",
+    [SINK_EDIT_KNOWN] = "SELECT CASE WHEN s.kind = ?4 AND s.valid_from > ?5 THEN 2 WHEN p.indicator = ?7 AND (p.valid_to = ?6 OR " ENDED_BY_NEWER
+                        ") THEN 1 ELSE 0 END FROM pairs p JOIN sources s ON s.id = p.source "
+                        "WHERE p.column1 = ?1 AND p.column2 = ?2 AND p.valid_from = ?3",
     [SINK_EDIT_AGAIN] = "UPDATE pairs SET valid_to = ?, indicator = ?, source = ? WHERE column1 = ? AND column2 = ? AND valid_from = ?",
     [SINK_LOCALITY] = "INSERT OR REPLACE INTO localities VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 };
@@ -107,7 +113,8 @@ int import_edition(struct import *import, const struct import_edition *edition, 
         import->set = arena_printf(import->own, "%s/%s", import->importer->kind, edition->part);
     import->systems = edition->systems;
     import->piece = edition->piece;
-    import->to = edition->valid_to ? edition->valid_to : FOREVER;
+    import->always_whole = edition->always_whole;
+    import->to = edition->valid_to ? edition->valid_to : SCHEMA_FOREVER;
     name_edition(import, edition);
     write_source(import, edition);
     import->result->valid_from = schema_date(import->from);
@@ -255,7 +262,7 @@ bool import_edit(struct import *import, const struct import_edit *edit) {
     if (!import_procedure(span_of(edit->column1), &system1, key1) || !import_procedure(span_of(edit->column2), &system2, key2))
         return false;
     int64_t column1 = system_id(system1, key1), column2 = system_id(system2, key2);
-    int64_t from = edit->valid_from ? edit->valid_from : import->from, to = edit->valid_to ? edit->valid_to : FOREVER;
+    int64_t from = edit->valid_from ? edit->valid_from : import->from, to = edit->valid_to ? edit->valid_to : SCHEMA_FOREVER;
     if (!import->brings[SINK_EDIT])
         first_edit(import, column1);
     import->first_edit = column1 < import->first_edit ? column1 : import->first_edit;

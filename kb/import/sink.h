@@ -6,6 +6,10 @@
 #include "kb/import/importer.h"
 #include "kb/write.h"
 
+/* SQL: the day before one that the tables hold. */
+#define DAY_BEFORE(day)                                                                                                                    \
+    "CAST(strftime('%Y%m%d', substr(" day ", 1, 4) || '-' || substr(" day ", 5, 2) || '-' || substr(" day ", 7, 2), '-1 day') AS INTEGER)"
+
 enum sink_statement {
     SINK_CODE,
     SINK_FACT,
@@ -29,7 +33,7 @@ struct import {
     const char *set;  /* what an edition replaces one of, sources.kind: the importer's kind, and the part ("icd10cm-index/drug") */
     bool announced;   /* import_edition was called */
     unsigned systems;
-    bool piece;              /* as the edition says */
+    bool piece, always_whole; /* as the edition says */
     int64_t from, to;        /* its first day, and the last one it names itself */
     const char *source_name; /* sources.name, but for an extract */
     int64_t source;                /* its id */

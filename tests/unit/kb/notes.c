@@ -59,10 +59,23 @@ static void a_note_that_never_holds_is_rejected(void **state) {
     }
 }
 
+static void an_empty_list_takes_the_notes_back(void **state) {
+    struct importing *on = *state;
+    struct import_result result;
+    struct why why = {""};
+    if (import_notes(on, SPAN(NOTES(NOTE(WORDS))), &result, &why) || import_notes(on, SPAN(NOTES("")), &result, &why))
+        fail_msg("%s", why.text);
+    expect_text("empty list", "tables", ask(on, "SELECT (SELECT count(*) FROM facts) + (SELECT count(*) FROM words) + (SELECT count(*) FROM claims)"),
+                "0");
+    if (result.gone != 2)
+        fail_msg("%zu gone", result.gone);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_same_again_is_nothing_new, open_importing, close_importing),
         cmocka_unit_test_setup_teardown(a_byte_order_mark_is_skipped, open_importing, close_importing),
+        cmocka_unit_test_setup_teardown(an_empty_list_takes_the_notes_back, open_importing, close_importing),
         cmocka_unit_test_setup_teardown(a_note_that_never_holds_is_rejected, open_importing, close_importing),
     };
     return cmocka_run_group_tests_name("kb.notes", tests, NULL, NULL);
