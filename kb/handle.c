@@ -10,9 +10,9 @@ static const char *const statements[STATEMENT_COUNT] = {
     [STATEMENT_FACTS] = "SELECT f.section, f.label, f.value, f.text, f.valid_from, f.valid_to, f.source, f.related, v.title, f.valid_to < ?2 "
                         "FROM facts f LEFT JOIN versions v ON v.code = f.related AND v.valid_from <= ?2 AND v.valid_to >= ?2 "
                         "WHERE f.code = ?1 AND f.section >= ?3 AND f.valid_from <= ?2 AND (f.valid_to >= ?2 OR (f.section = ?5 AND f.valid_to >= ?6 AND "
-                        "  NOT EXISTS (SELECT 1 FROM sources s JOIN sources t ON t.kind = s.kind JOIN facts g ON g.source = t.id "
+                        "  f.valid_from <= f.valid_to AND NOT EXISTS (SELECT 1 FROM sources s JOIN sources t ON t.kind = s.kind JOIN facts g ON g.source = t.id "
                         "    WHERE s.id = f.source AND g.code = f.code AND g.section = f.section AND g.valid_from <= ?2 "
-                        "    AND (g.valid_to > f.valid_to OR s.kind = 'house')))) ORDER BY f.section, f.position LIMIT ?4",
+                        "    AND g.valid_from <= g.valid_to AND (g.valid_to > f.valid_to OR s.kind = 'house')))) ORDER BY f.section, f.position LIMIT ?4",
     [STATEMENT_COLUMN1] = "SELECT p.indicator, p.valid_from, p.valid_to, p.source, p.column2, v.title FROM pairs p "
                           "LEFT JOIN versions v ON v.code = p.column2 AND v.valid_from <= ?2 AND v.valid_to >= ?2 "
                           "WHERE p.column1 = ?1 AND p.valid_from <= ?2 AND p.valid_to >= ?2 ORDER BY p.column2 LIMIT ?3",
@@ -25,9 +25,9 @@ static const char *const statements[STATEMENT_COUNT] = {
                        "WHERE p.column1 = ?1 AND p.column2 = ?3 AND p.valid_from <= ?2 AND p.valid_to >= ?2",
     [STATEMENT_COVER] = "SELECT source FROM pairs WHERE valid_from <= ?1 AND valid_to >= ?1 LIMIT 1",
     [STATEMENT_LOCALITIES] = "SELECT contractor, number, state, name, work, practice, malpractice, valid_from, valid_to, source "
-                             "FROM localities l WHERE valid_from <= ?1 AND valid_to >= ?2 AND NOT EXISTS (SELECT 1 FROM localities m "
+                             "FROM localities l WHERE valid_from <= ?1 AND valid_to >= max(?2, valid_from) AND NOT EXISTS (SELECT 1 FROM localities m "
                              "WHERE m.contractor = l.contractor AND m.number = l.number AND m.valid_from > l.valid_from "
-                             "AND m.valid_from <= ?1) ORDER BY state, number",
+                             "AND m.valid_from <= min(?1, m.valid_to)) ORDER BY state, number",
     [STATEMENT_BETWEEN] = "SELECT DISTINCT code FROM versions WHERE code BETWEEN ?1 AND ?2 ORDER BY code LIMIT ?3",
 };
 
