@@ -180,7 +180,8 @@ int kb_import_run(struct desk *desk, const struct invocation *invocation) {
     report(desk, &results, !order.kind, json);
     if (failed)
         return desk_complain(failed, "nothing was imported: %s", why.text);
-    if (!json && order.from != order.path)
-        printf("%s is new%s\n", order.path, order.from ? ", made of the one that is shipped" : "");
+    if (!json)
+        printf("%s %s%s\n", order.path, order.from == order.path ? "has it now" : "is new",
+               order.from && order.from != order.path ? ", made of the one that is shipped" : "");
     return 0;
 }

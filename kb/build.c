@@ -10,7 +10,7 @@
 enum { SEED_BYTES = 1 << 30 };
 
 static void write_sources(struct writer *writer, const struct seed *seed) {
-    struct row row = row_open(writer, "INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?, ?, ?, 99991231, 0, 0, 0, 0)");
+    struct row row = row_open(writer, "INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?, ?, ?, 99991231, 0, 1, 0, 0, 0, 0)");
     for (size_t i = 0; i < seed->source_count; i++) {
         const struct seed_source *source = &seed->sources[i];
         row_put_number(&row, (int64_t)i + 1);

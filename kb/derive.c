@@ -19,7 +19,7 @@ static int64_t earlier(int64_t a, int64_t b) { return a < b ? a : b; }
 
 struct edition {
     int64_t id, from, to;
-    bool whole;
+    bool whole, ends; /* as sources has them */
     size_t set; /* a number for its kind */
     bool house;
 };
@@ -44,7 +44,7 @@ static size_t set_number(struct editions *editions, const char *set, struct aren
 #define IN_ORDER " ORDER BY valid_from, released, imported <> 0, whole DESC, id"
 
 static void read_editions(struct writer *writer, struct arena *arena, struct editions *ret) {
-    struct row row = row_open(writer, "SELECT id, kind, valid_from, valid_to, whole FROM sources" IN_ORDER);
+    struct row row = row_open(writer, "SELECT id, kind, valid_from, valid_to, whole, ends FROM sources" IN_ORDER);
     while (row_next(&row)) {
         const char *set = (const char *)sqlite3_column_text(row.stmt, 1);
         ret->items = arena_grow(arena, ret->items, ret->count, sizeof *ret->items);
@@ -53,6 +53,7 @@ static void read_editions(struct writer *writer, struct arena *arena, struct edi
             .from = sqlite3_column_int64(row.stmt, 2),
             .to = sqlite3_column_int64(row.stmt, 3),
             .whole = sqlite3_column_int(row.stmt, 4) != 0,
+            .ends = sqlite3_column_int(row.stmt, 5) != 0,
             .set = set_number(ret, set, arena),
             .house = strcmp(set, house) == 0,
         };
@@ -133,6 +134,9 @@ static int64_t next_speaker(const struct deriving *on, size_t at) {
     return 0;
 }
 
+/* Not because a later edition began. */
+static bool ended_by_itself(const struct version *version) { return version->said->to && version->said->to == version->to; }
+
 static void add_edition(struct deriving *on, size_t at) {
     const struct edition *edition = &on->editions.items[at];
     const struct said *said = on->said[at];
@@ -143,9 +147,14 @@ static void add_edition(struct deriving *on, size_t at) {
         end_earlier(on, edition, said);
         return;
     }
-    if (next == edition->from)
-        return; /* overruled from its first day on */
     const struct version *before = on->count ? &on->versions[on->count - 1] : NULL;
+    if (next == edition->from) { /* overruled from its first day on; what it knows of days before stays */
+        if (!before && said->from && said->from < edition->from)
+            add_piece(on, said->from, last, edition->id, said);
+        return;
+    }
+    if (!edition->ends && before && ended_by_itself(before) && said->from && said->from <= before->to)
+        return;
     bool reaches_back = said->from && !(before && said->from <= before->to);
     int64_t from = reaches_back ? said->from : edition->from;
     add_piece(on, from, said->to ? earlier(said->to, last) : last, edition->id, said);
@@ -265,8 +274,8 @@ static const char window_sql[] =
     "UPDATE facts SET valid_from = max(says_from, ?2), valid_to = min(says_to, ?3) WHERE source = ?1 AND "
     "(valid_from <> max(says_from, ?2) OR valid_to <> min(says_to, ?3))";
 static const char locality_window_sql[] = "UPDATE localities SET valid_from = max(?4, ?2), valid_to = ?3 WHERE source = ?1";
-static const char edition_window_sql[] = "UPDATE editions SET valid_to = ?3 WHERE source = ?1 AND "
-                                         "(SELECT imported FROM sources WHERE id = ?1) <> 0"; /* the seed data tells its editions' days */
+static const char edition_window_sql[] = "UPDATE editions SET valid_to = min(?3, coalesce((SELECT nullif(complete_to, 0) FROM sources "
+                                         "WHERE id = ?1), ?3)) WHERE source = ?1 AND (SELECT imported FROM sources WHERE id = ?1) <> 0"; /* the seed data tells its editions' days */
 
 /* An extract ends what editions before it say of what it holds. */
 static const char extract_facts_sql[] =

@@ -58,10 +58,10 @@ static bool edition_bound(const struct kb *kb, enum code_system system, int64_t 
     return false;
 }
 
-/* A bound that is merely an edition's own says nothing about the days next to it, unless another edition holds those. */
+/* A bound that is merely an edition's own says nothing about the days next to it, unless another whole edition speaks of those. */
 static bool bound_is_real(const struct kb *kb, enum code_system system, int64_t bound, int64_t day) {
     int64_t beside = schema_day(date_add_days(schema_date(bound), bound < day ? 1 : -1));
-    return !edition_bound(kb, system, bound) || edition_on(kb, system, day, false) || edition_on(kb, system, beside, false);
+    return !edition_bound(kb, system, bound) || edition_on(kb, system, day, true) || edition_on(kb, system, beside, true);
 }
 
 static enum code_status status_of(const struct kb *kb, sqlite3_stmt *row, const struct version *version, enum code_system system,

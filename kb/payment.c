@@ -90,6 +90,23 @@ static const char *nearest_name(const struct kb_localities *all, struct span wan
     return name_nearest(names, all->count, wanted);
 }
 
+static bool has_digit(struct span text) {
+    for (size_t i = 0; i < text.len; i++)
+        if (char_is_digit(text.ptr[i]))
+            return true;
+    return false;
+}
+
+/* Who says California does not mean what is left of it. */
+static void name_whole_state(const struct kb_localities *all, const char *state, struct arena *arena, struct kb_localities *ret) {
+    *ret = (struct kb_localities){0};
+    for (size_t i = 0; i < all->count; i++)
+        if (strcmp(all->items[i].state, state) == 0) {
+            ret->items = arena_grow(arena, ret->items, ret->count, sizeof *ret->items);
+            ret->items[ret->count++] = all->items[i];
+        }
+}
+
 void kb_localities_named(const struct kb_localities *all, struct span wanted, struct arena *arena, struct kb_localities *ret,
                          const char **nearest) {
     *ret = (struct kb_localities){0};
@@ -107,6 +124,8 @@ void kb_localities_named(const struct kb_localities *all, struct span wanted, st
     }
     if (!ret->count)
         *nearest = nearest_name(all, wanted, arena);
+    else if (ret->count == 1 && !has_digit(wanted) && span_starts(span_of(ret->items[0].name), SPAN("REST OF")))
+        name_whole_state(all, ret->items[0].state, arena, ret);
 }
 
 const char *kb_locality_title(const struct kb_locality *locality, struct arena *arena) {

@@ -22,6 +22,8 @@ CREATE TABLE sources (
     valid_from INTEGER NOT NULL,
     valid_to   INTEGER NOT NULL,         -- its own last day, where the publisher names one
     released   INTEGER NOT NULL,         -- of several with the same first day the one released last counts; 0 where they are not told apart
+    ends       INTEGER NOT NULL,         -- 0: it does not tell when a code ended, so it takes no end back
+    complete_to INTEGER NOT NULL,        -- the last day for which it can hold every code; 0: its last day
     whole      INTEGER NOT NULL,         -- 0: an extract, which says nothing of what it does not hold
     rows       INTEGER NOT NULL,
     imported   INTEGER NOT NULL          -- day of the import; 0 for seed data

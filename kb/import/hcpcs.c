@@ -5,6 +5,7 @@
 #include "kb/import/columns.h"
 #include "kb/import/month.h"
 #include "kb/import/registry.h"
+#include "kb/schema.h"
 
 enum { LEAST = 6000, JANUARY = 1 };
 
@@ -136,6 +137,14 @@ static bool recognises(const char *name, struct span head) {
     return hcpcs_is_anweb(head) || hcpcs_is_csv(head);
 }
 
+/* CMS brings the set out anew every quarter, with codes that were not there before. */
+static int64_t last_day_of_quarter(int64_t day) {
+    enum { MONTH = 100, QUARTER = 3, YEAR_MONTHS = 12 };
+    int64_t year = day / SCHEMA_YEAR, month = day / MONTH % MONTH + QUARTER;
+    int64_t next = (year + (month > YEAR_MONTHS)) * SCHEMA_YEAR + (month > YEAR_MONTHS ? month - YEAR_MONTHS : month) * MONTH + 1;
+    return schema_day(date_add_days(schema_date(next), -1));
+}
+
 static int read_file(struct import *import, struct input *input, struct why *why) {
     int64_t effective = import_effective(import), day = effective ? effective : month_in_name(import_file_name(import), JANUARY);
     struct import_edition edition = {
@@ -144,6 +153,7 @@ static int read_file(struct import *import, struct input *input, struct why *why
         .publisher = "CMS",
         .name = month_title(import, day),
         .valid_from = day,
+        .complete_to = day ? last_day_of_quarter(day) : 0,
     };
     struct span head;
     int code = import_edition(import, &edition, why);

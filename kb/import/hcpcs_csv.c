@@ -56,6 +56,8 @@ int hcpcs_read_csv(struct import *import, struct input *input, struct why *why) 
     struct record row;
     int code = columns_read(input, ',', "HCPCS", columns, COLUMN_COUNT, at, why);
     size_t last = code ? 0 : at[ADDED];
+    if (!code && at[TERMINATED] == COLUMN_NONE)
+        import_ends_untold(import);
     while (!code && !(code = columns_row(import, input, ',', &row, why))) {
         if (row.count <= last) {
             import_reject(import, input, "%zu fields, the day it was added is in field %zu", row.count, last + 1);

@@ -96,6 +96,8 @@ static int read_file(struct import *import, struct input *input, enum code_syste
         import_row(import, input);
         read_row(import, input, system, line);
     }
+    if (code == FAIL_EMPTY && input_cut(input))
+        return why_set(why, FAIL_INPUT, "the last line has no end: the file is cut off, fetch it again");
     return code == FAIL_EMPTY ? 0 : code;
 }
 

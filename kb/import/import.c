@@ -142,6 +142,8 @@ static int import_inside(struct session *on, struct input *input, const char *pa
         return code;
     bool inside = strcmp(name, strrchr(path, '/') ? strrchr(path, '/') + 1 : path) != 0;
     const struct importer *importer = on->order->kind ? by_kind(on->order->kind) : recognise(name, head);
+    if (!importer && !on->order->kind && (span_starts(head, SPAN("\xff\xfe")) || span_starts(head, SPAN("\xfe\xff"))))
+        return why_set(why, FAIL_INPUT, "%s is UTF-16: save it as UTF-8 (in a spreadsheet: \"CSV UTF-8\") and import that", path);
     if (!importer || !head.len || (inside && on->order->kind && recognise(name, head) != importer))
         return 0;
     ++*taken;

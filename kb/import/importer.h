@@ -49,6 +49,7 @@ struct import_edition {
     int64_t valid_from;    /* 0: the file does not say, --effective has to */
     int64_t valid_to;      /* the last day of the edition itself, where its publisher names one (a yearly edition); 0: until the next */
     bool always_whole;     /* written by hand: however few rows, they are all; none takes away what the edition said before */
+    int64_t complete_to;   /* the last day for which it can hold every code, of a set that is brought out several times a year; 0: its last day */
     int64_t released;      /* where several releases begin on one day: the later one counts; 0: there is but one */
     bool piece;            /* never the whole of its set: it replaces what it holds and ends nothing */
 };
@@ -61,6 +62,9 @@ int64_t import_last_day(const struct import *); /* of what the edition says: val
 /* The name of the file that is read, lower case, and what the user named as first day (0: nothing). For finding the edition. */
 const char *import_file_name(const struct import *);
 int64_t import_effective(const struct import *);
+
+/* The file does not tell when a code ended: one that an earlier edition ended stays so, though this one lists it. */
+void import_ends_untold(struct import *);
 
 /* One row of data was read: counts it, and shows progress. */
 void import_row(struct import *, const struct input *);

@@ -30,6 +30,7 @@ struct input {
     char *bytes; /* BUFFER_BYTES */
     size_t at, end;
     bool ended;        /* nothing behind end */
+    bool cut;          /* the line read last had no end */
     bool begun;        /* the beginning was looked at: the byte order mark is behind us, and how lines end is known */
     bool returns;      /* lines end with CR alone, as on old Macs */
     bool utf16;
@@ -278,6 +279,7 @@ static int raw_line(struct input *input, struct span *ret, struct why *why) {
             return why_set(why, FAIL_LIMIT, "%s: line %zu is longer than %d bytes: this is no official file", input->path, input->line + 1,
                            INPUT_LINE_MAX);
         if (feed || (input->ended && len)) {
+            input->cut = !feed;
             input->at += ret->len + (feed != NULL);
             return 0;
         }
@@ -399,6 +401,8 @@ int input_bytes(struct input *input, struct span *ret, struct why *why) {
 }
 
 void input_at_line(struct input *input, size_t line) { input->record = input->line = line; }
+
+bool input_cut(const struct input *input) { return input->cut; }
 
 size_t input_line_number(const struct input *input) { return input->record; }
 

@@ -39,6 +39,9 @@ int input_record(struct input *, char separator, struct record *ret, struct why 
 /* The next piece as it is, for parsers that read bytes. FAIL_EMPTY at the end. */
 int input_bytes(struct input *, struct span *ret, struct why *why);
 
+/* Did the line read last end without a line end? Fixed columns that do are cut off. */
+bool input_cut(const struct input *);
+
 /* Where we are: the line read last (of a record: its first), and how much of the packed file is behind us. Who reads bytes knows the
  * line himself, and says so. */
 void input_at_line(struct input *, size_t line);

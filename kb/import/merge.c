@@ -108,9 +108,10 @@ static void take_its_place(struct import *import) {
     int64_t before = imported_before(import, name);
     if (before)
         forget(import, before);
-    struct row row = row_open(import->writer, "UPDATE sources SET name = ?, whole = ?, rows = ? WHERE id = ?");
+    struct row row = row_open(import->writer, "UPDATE sources SET name = ?, whole = ?, ends = ?, rows = ? WHERE id = ?");
     row_put_text(&row, name);
     row_put_number(&row, !import->result->extract);
+    row_put_number(&row, !import->ends_untold);
     row_put_number(&row, (int64_t)import->result->rows);
     row_put_number(&row, import->source);
     row_end(&row);

@@ -74,7 +74,7 @@ static void write_source(struct import *import, const struct import_edition *edi
     struct row next = row_open(writer, "SELECT coalesce(max(id), 0) + 1 FROM sources");
     import->source = row_number(&next);
     row_close(&next);
-    struct row row = row_open(writer, "INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?)");
+    struct row row = row_open(writer, "INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, 0, 0, ?)");
     row_put_number(&row, import->source);
     row_put_text(&row, arena_printf(import->own, "import %lld", (long long)import->source));
     row_put_text(&row, import->set);
@@ -85,6 +85,7 @@ static void write_source(struct import *import, const struct import_edition *edi
     row_put_number(&row, import->from);
     row_put_number(&row, import->to);
     row_put_number(&row, edition->released);
+    row_put_number(&row, edition->complete_to);
     row_put_number(&row, schema_day(import->order->today));
     row_end(&row);
     row_close(&row);
@@ -114,6 +115,7 @@ int import_edition(struct import *import, const struct import_edition *edition, 
     import->systems = edition->systems;
     import->piece = edition->piece;
     import->always_whole = edition->always_whole;
+    import->complete_to = edition->complete_to;
     import->to = edition->valid_to ? edition->valid_to : SCHEMA_FOREVER;
     name_edition(import, edition);
     write_source(import, edition);
@@ -132,6 +134,8 @@ void import_row(struct import *import, const struct input *input) {
     if (import->result->rows++ % PROGRESS_ROWS == 0)
         show_progress(import, input);
 }
+
+void import_ends_untold(struct import *import) { import->ends_untold = true; }
 
 void import_rows(struct import *import, size_t count) { import->result->rows += count; }
 

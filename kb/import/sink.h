@@ -34,6 +34,8 @@ struct import {
     bool announced;   /* import_edition was called */
     unsigned systems;
     bool piece, always_whole; /* as the edition says */
+    bool ends_untold;
+    int64_t complete_to;
     int64_t from, to;        /* its first day, and the last one it names itself */
     const char *source_name; /* sources.name, but for an extract */
     int64_t source;                /* its id */

@@ -13,8 +13,8 @@ static sqlite3 *open_empty(void) {
     assert_int_equal(sqlite3_exec(db, schema_sql, NULL, NULL, NULL), SQLITE_OK);
     assert_int_equal(
         sqlite3_exec(db,
-                     "PRAGMA foreign_keys = OFF; INSERT INTO sources (id, name, kind, title, publisher, edition, valid_from, valid_to, released, whole, "
-                     "rows, imported) VALUES (1, 'h', 'house', 'h', 'h', 'h', 0, 0, 0, 0, 0, 0)",
+                     "PRAGMA foreign_keys = OFF; INSERT INTO sources (id, name, kind, title, publisher, edition, valid_from, valid_to, released, ends, complete_to, whole, "
+                     "rows, imported) VALUES (1, 'h', 'house', 'h', 'h', 'h', 0, 0, 0, 1, 0, 0, 0, 0)",
                      NULL, NULL, NULL),
         SQLITE_OK);
     return db;

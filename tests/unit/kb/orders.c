@@ -426,7 +426,7 @@ static const struct {
       {"icd10cm_order_2026.txt", NULL, PARROT("A001", "Green"), IMPORT_EXTRACT}},
      {{SYSTEM_ICD10CM, "A002"}}, {"2026-01-01"}, "valid, Green parrot", NULL},
     {"an extract counts alone for what it holds",
-     {{"HCPC2020_ANWEB.csv", NULL, HCPCS_HEAD NAMED("A9901"), IMPORT_WHOLE},
+     {{"HCPC2024_ANWEB.csv", NULL, HCPCS_HEAD NAMED("A9901"), IMPORT_WHOLE},
       {"mue-2024-04-01.csv", NULL, MUE_HEAD "A9901,3,2,CMS Policy\r\n", IMPORT_EXTRACT},
       {"mue-2024-01-01.csv", NULL, MUE_HEAD "A9901,1,2,CMS Policy\r\n", IMPORT_WHOLE}},
      {{SYSTEM_HCPCS, "A9901"}}, {"2024-04-01"}, "MUE|3|", "MUE|1|"},
