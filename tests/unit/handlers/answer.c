@@ -126,7 +126,7 @@ static void a_code_that_does_not_hold_is_told_so(void **state) {
          {"ICD-10-CM S82.103A does not exist on 2026-08-01: the complete ICD-10-CM set (FY2026) has no such code [1]",
           "Codes here that look like it:", "S82.101A: Fracture, right"}, {"No data"}},
         {"no data", {"CPT 99999"}, INTENT_MEANING, "", NULL, ACTION_HUMAN, "unknown",
-         {"No data for 99999: no complete CPT file is loaded here"}, {"does not exist"}},
+         {"No data for 99999: no complete CPT file that speaks of 2026-08-01 is loaded"}, {"does not exist"}},
         {"no data beside a known one", {"CPT 99999", "CPT 20694"}, INTENT_MEANING, "", NULL, ACTION_ANSWER, "meaning",
          {"No data for 99999:", "CPT 20694: Take a frame off"}, {"CPT 99999 ---", "between: 99999"}},
         {"header", {"ICD10CM S821"}, INTENT_MEANING, "", NULL, ACTION_ANSWER, "meaning",
