@@ -77,6 +77,7 @@ struct said {
 struct version {
     int64_t from, to, source;
     const struct said *said;
+    bool ended; /* on the day that an edition tells, not because a later one began */
 };
 
 struct deriving {
@@ -106,25 +107,26 @@ static void add_piece(struct deriving *on, int64_t from, int64_t to, int64_t sou
     if (from > to || (last && last->to >= SCHEMA_FOREVER))
         return;
     if (last && day_beside(last->to, 1) == from && agree(last->said, said)) {
-        last->to = to;
-        last->source = source;
+        *last = (struct version){last->from, to, source, said, said->to == to};
         return;
     }
     on->versions = arena_grow(on->arena, on->versions, on->count, sizeof *on->versions);
-    on->versions[on->count++] = (struct version){from, to, source, said};
+    on->versions[on->count++] = (struct version){from, to, source, said, said->to == to};
 }
 
 /* The code had ended before the edition began: earlier ones did not know that yet. */
 static void end_earlier(struct deriving *on, const struct edition *edition, const struct said *said) {
     while (on->count && on->versions[on->count - 1].from > said->to)
         on->count--;
-    if (on->count)
-        on->versions[on->count - 1].to = earlier(on->versions[on->count - 1].to, said->to);
-    else if (said->from)
+    struct version *last = on->count ? &on->versions[on->count - 1] : NULL;
+    if (last && last->to >= said->to) {
+        last->to = said->to;
+        last->ended = true;
+    } else if (!last && said->from)
         add_piece(on, said->from, said->to, edition->id, said);
 }
 
-/* The first day of the next edition that speaks of the code, or the end of time. */
+/* The first day of the next edition that speaks of the code; 0: there is none. */
 static int64_t next_speaker(const struct deriving *on, size_t at) {
     for (size_t i = at + 1; i < on->editions.count; i++) {
         const struct edition *edition = &on->editions.items[i];
@@ -133,9 +135,6 @@ static int64_t next_speaker(const struct deriving *on, size_t at) {
     }
     return 0;
 }
-
-/* Not because a later edition began. */
-static bool ended_by_itself(const struct version *version) { return version->said->to && version->said->to == version->to; }
 
 static void add_edition(struct deriving *on, size_t at) {
     const struct edition *edition = &on->editions.items[at];
@@ -153,7 +152,7 @@ static void add_edition(struct deriving *on, size_t at) {
             add_piece(on, said->from, last, edition->id, said);
         return;
     }
-    if (!edition->ends && before && ended_by_itself(before) && said->from && said->from <= before->to)
+    if (!edition->ends && before && before->ended && said->from && said->from <= before->to)
         return;
     bool reaches_back = said->from && !(before && said->from <= before->to);
     int64_t from = reaches_back ? said->from : edition->from;

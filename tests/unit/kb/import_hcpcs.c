@@ -279,6 +279,20 @@ static void editions(void **state) {
     }
 }
 
+/* A header of few columns with the day on which a code ended; the derived copy has none. */
+static void a_copy_that_tells_no_ends_takes_none_back(void **state) {
+    struct importing *on = *state;
+    static const char ended[] = "HCPC,RECID,LONG DESCRIPTION,SHORT DESCRIPTION,COV,BETOS,ADD DT,TERM DT\nA9901,3,Hook,Hook,C,D1E,19900101,20240331\n";
+    static const char *const orders[][2] = {{"hcpc2024_oct.csv", "hcpc2025_oct.csv"}, {"hcpc2025_oct.csv", "hcpc2024_oct.csv"}};
+    for (size_t i = 0; i < COUNT(orders); i++) {
+        struct import_result result;
+        forget(on);
+        for (size_t k = 0; k < 2; k++)
+            take(on, orders[i][k], strstr(orders[i][k], "2024") ? span_of(ended) : span_of(one_code(on, "Hook")), &result);
+        expect_text(orders[i][0], "versions", versions(on), "19900101|20240331|1|1|Hook|0");
+    }
+}
+
 /* The American Dental Association's codes stand in no file of CMS's. */
 static void a_dental_code_is_listed_elsewhere(void **state) {
     struct importing *on = *state;
@@ -318,6 +332,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         ROW(fixed_columns), ROW(accents_move_no_column), ROW(accents_are_not_cut), ROW(separated_fields), ROW(rejects_columns), ROW(rejects_fields),
         ROW(not_usable),    ROW(editions),               ROW(effective_overrules_the_name), ROW(a_dental_code_is_listed_elsewhere),
+        ROW(a_copy_that_tells_no_ends_takes_none_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
