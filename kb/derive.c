@@ -9,10 +9,6 @@ enum { ARENA_BYTES = 256 << 20, CODE_ARENA_BYTES = 16 << 20 };
 
 static const char house[] = "house";
 
-static int64_t day_beside(int64_t day, int days) {
-    return day >= SCHEMA_FOREVER || day <= 0 ? day : schema_day(date_add_days(schema_date(day), days));
-}
-
 static int64_t later(int64_t a, int64_t b) { return a > b ? a : b; }
 
 static int64_t earlier(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -103,10 +99,10 @@ static bool agree(const struct said *a, const struct said *b) {
 static void add_piece(struct deriving *on, int64_t from, int64_t to, int64_t source, const struct said *said) {
     struct version *last = on->count ? &on->versions[on->count - 1] : NULL;
     if (last)
-        from = later(from, day_beside(last->to, 1));
+        from = later(from, schema_add_days(last->to, 1));
     if (from > to || (last && last->to >= SCHEMA_FOREVER))
         return;
-    if (last && day_beside(last->to, 1) == from && agree(last->said, said)) {
+    if (last && schema_add_days(last->to, 1) == from && agree(last->said, said)) {
         *last = (struct version){last->from, to, source, said, said->to == to};
         return;
     }
@@ -126,20 +122,25 @@ static void end_earlier(struct deriving *on, const struct edition *edition, cons
         add_piece(on, said->from, said->to, edition->id, said);
 }
 
-/* The first day of the next edition that speaks of the code; 0: there is none. */
-static int64_t next_speaker(const struct deriving *on, size_t at) {
-    for (size_t i = at + 1; i < on->editions.count; i++) {
-        const struct edition *edition = &on->editions.items[i];
-        if (!edition->house && on->spoken[edition->set] && (edition->whole || on->said[i]))
-            return edition->from;
+/* The first edition from there on that speaks of the code, or how many there are. */
+static size_t speaker(const struct deriving *on, size_t at) {
+    for (; at < on->editions.count; at++) {
+        const struct edition *edition = &on->editions.items[at];
+        if (!edition->house && on->spoken[edition->set] && (edition->whole || on->said[at]))
+            break;
     }
-    return 0;
+    return at;
+}
+
+/* Its first day; 0: there is none. */
+static int64_t first_day(const struct deriving *on, size_t speaker) {
+    return speaker < on->editions.count ? on->editions.items[speaker].from : 0;
 }
 
 static void add_edition(struct deriving *on, size_t at) {
     const struct edition *edition = &on->editions.items[at];
     const struct said *said = on->said[at];
-    int64_t next = next_speaker(on, at), last = next ? day_beside(next, -1) : SCHEMA_FOREVER;
+    int64_t next = first_day(on, speaker(on, at + 1)), last = next ? schema_add_days(next, -1) : SCHEMA_FOREVER;
     if (!said)
         return;
     if (said->to && said->to < edition->from) {
@@ -161,21 +162,15 @@ static void add_edition(struct deriving *on, size_t at) {
 
 /* What the house says of it, for the days before any set speaks: unless the first that does tells its own earlier days. */
 static void add_house(struct deriving *on) {
-    int64_t first = 0;
-    const struct said *first_said = NULL;
-    for (size_t i = 0; i < on->editions.count && !first; i++) {
-        const struct edition *edition = &on->editions.items[i];
-        if (!edition->house && on->spoken[edition->set] && (edition->whole || on->said[i])) {
-            first = edition->from;
-            first_said = on->said[i];
-        }
-    }
+    size_t speaks = speaker(on, 0);
+    int64_t first = first_day(on, speaks);
+    const struct said *first_said = first ? on->said[speaks] : NULL;
     if (first_said && first_said->from && first_said->from < first)
         return;
     for (size_t i = 0; i < on->editions.count; i++)
         if (on->editions.items[i].house && on->said[i]) {
             const struct said *said = on->said[i];
-            int64_t last = first ? day_beside(first, -1) : SCHEMA_FOREVER;
+            int64_t last = first ? schema_add_days(first, -1) : SCHEMA_FOREVER;
             add_piece(on, said->from ? said->from : on->editions.items[i].from, said->to ? earlier(said->to, last) : last,
                       on->editions.items[i].id, said);
         }
@@ -268,13 +263,13 @@ void derive_versions(struct writer *writer, enum code_system system) {
 
 /* ---- the days of all else ---- */
 
-/* Facts may reach back before their edition where it is the first of the set. */
+/* Facts may reach back before their edition where it is the first of the set. The seed data tells the days of its own editions. */
 static const char window_sql[] =
     "UPDATE facts SET valid_from = max(says_from, ?2), valid_to = min(says_to, ?3) WHERE source = ?1 AND "
     "(valid_from <> max(says_from, ?2) OR valid_to <> min(says_to, ?3))";
-static const char locality_window_sql[] = "UPDATE localities SET valid_from = max(?4, ?2), valid_to = ?3 WHERE source = ?1";
+static const char locality_window_sql[] = "UPDATE localities SET valid_to = ?3 WHERE source = ?1";
 static const char edition_window_sql[] = "UPDATE editions SET valid_to = min(?3, coalesce((SELECT nullif(complete_to, 0) FROM sources "
-                                         "WHERE id = ?1), ?3)) WHERE source = ?1 AND (SELECT imported FROM sources WHERE id = ?1) <> 0"; /* the seed data tells its editions' days */
+                                         "WHERE id = ?1), ?3)) WHERE source = ?1 AND (SELECT imported FROM sources WHERE id = ?1) <> 0";
 
 /* An extract ends what editions before it say of what it holds. */
 static const char extract_facts_sql[] =
@@ -295,16 +290,16 @@ static void set_window(struct writer *writer, const struct edition *set, size_t 
     int64_t last = set[at].to;
     for (size_t i = count; i-- > at + 1;)
         if (set[i].whole)
-            last = earlier(last, day_beside(set[i].from, -1));
-    const int64_t numbers[] = {set[at].id, set[at].from > set[0].from ? set[at].from : 0, last, set[at].from};
-    run_with(writer, window_sql, numbers, 4);
-    run_with(writer, locality_window_sql, numbers, 4);
-    run_with(writer, edition_window_sql, numbers, 4);
+            last = earlier(last, schema_add_days(set[i].from, -1));
+    const int64_t numbers[] = {set[at].id, set[at].from > set[0].from ? set[at].from : 0, last};
+    run_with(writer, window_sql, numbers, 3);
+    run_with(writer, locality_window_sql, numbers, 3);
+    run_with(writer, edition_window_sql, numbers, 3);
 }
 
 static void end_by_extract(struct writer *writer, const struct edition *set, size_t at) {
     for (size_t i = 0; i < at; i++) {
-        const int64_t numbers[] = {set[i].id, day_beside(set[at].from, -1), set[at].id};
+        const int64_t numbers[] = {set[i].id, schema_add_days(set[at].from, -1), set[at].id};
         run_with(writer, extract_facts_sql, numbers, 3);
         run_with(writer, extract_localities_sql, numbers, 3);
     }
@@ -312,18 +307,13 @@ static void end_by_extract(struct writer *writer, const struct edition *set, siz
 
 void derive_set(struct writer *writer, const char *name) {
     struct arena *arena = arena_new(ARENA_BYTES);
-    struct edition *set = NULL;
-    size_t count = 0;
-    struct row row = row_open(writer, "SELECT id, valid_from, valid_to, whole FROM sources WHERE kind = ?" IN_ORDER);
-    row_put_text(&row, name);
-    while (row_next(&row)) {
-        set = arena_grow(arena, set, count, sizeof *set);
-        set[count++] = (struct edition){.id = sqlite3_column_int64(row.stmt, 0),
-                                        .from = sqlite3_column_int64(row.stmt, 1),
-                                        .to = sqlite3_column_int64(row.stmt, 2),
-                                        .whole = sqlite3_column_int(row.stmt, 3) != 0};
-    }
-    row_close(&row);
+    struct editions all = {0};
+    read_editions(writer, arena, &all);
+    struct edition *set = arena_array(arena, all.count, sizeof *set);
+    size_t count = 0, number = set_number(&all, name, arena);
+    for (size_t i = 0; i < all.count; i++)
+        if (all.items[i].set == number)
+            set[count++] = all.items[i];
     for (size_t i = 0; i < count; i++)
         set_window(writer, set, count, i);
     for (size_t i = 1; i < count; i++)

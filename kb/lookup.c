@@ -60,7 +60,7 @@ static bool edition_bound(const struct kb *kb, enum code_system system, int64_t 
 
 /* A bound that is merely an edition's own says nothing about the days next to it, unless another whole edition speaks of those. */
 static bool bound_is_real(const struct kb *kb, enum code_system system, int64_t bound, int64_t day) {
-    int64_t beside = schema_day(date_add_days(schema_date(bound), bound < day ? 1 : -1));
+    int64_t beside = schema_add_days(bound, bound < day ? 1 : -1);
     return !edition_bound(kb, system, bound) || edition_on(kb, system, day, true) || edition_on(kb, system, beside, true);
 }
 

@@ -21,3 +21,7 @@ struct date schema_date(int64_t day) {
     }
     return ret;
 }
+
+int64_t schema_add_days(int64_t day, int days) {
+    return day >= SCHEMA_FOREVER || day <= 0 ? day : schema_day(date_add_days(schema_date(day), days));
+}

@@ -14,4 +14,7 @@ extern const char schema_sql[];
 int64_t schema_day(struct date);
 struct date schema_date(int64_t day);
 
+/* So many days later; no day and the last one there is stay what they are. */
+int64_t schema_add_days(int64_t day, int days);
+
 #endif

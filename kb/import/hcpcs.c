@@ -142,7 +142,7 @@ static int64_t last_day_of_quarter(int64_t day) {
     enum { MONTH = 100, QUARTER = 3, YEAR_MONTHS = 12 };
     int64_t year = day / SCHEMA_YEAR, month = day / MONTH % MONTH + QUARTER;
     int64_t next = (year + (month > YEAR_MONTHS)) * SCHEMA_YEAR + (month > YEAR_MONTHS ? month - YEAR_MONTHS : month) * MONTH + 1;
-    return schema_day(date_add_days(schema_date(next), -1));
+    return schema_add_days(next, -1);
 }
 
 static int read_file(struct import *import, struct input *input, struct why *why) {

@@ -57,7 +57,6 @@ struct import_edition {
 /* 0, or FAIL_INPUT: no first day is known. The first day that counts (the --effective of the user comes first) is import_first_day. */
 int import_edition(struct import *, const struct import_edition *, struct why *why);
 int64_t import_first_day(const struct import *);
-int64_t import_last_day(const struct import *); /* of what the edition says: valid_to, or 99991231 */
 
 /* The name of the file that is read, lower case, and what the user named as first day (0: nothing). For finding the edition. */
 const char *import_file_name(const struct import *);

@@ -11,11 +11,9 @@ enum { EXTRACT_PERCENT = 90, REJECTED_PERCENT = 1 };
 /* Every statement of this file may use these, by number. */
 enum { P_SOURCE = 1, P_FROM, P_BEFORE, P_FIRST, P_LAST, P_SET };
 
-static int64_t day_before(int64_t day) { return schema_day(date_add_days(schema_date(day), -1)); }
-
 static void bind(sqlite3_stmt *stmt, const struct import *import, int64_t first, int64_t last) {
     const int64_t numbers[] = {
-        [P_SOURCE] = import->source, [P_FROM] = import->from, [P_BEFORE] = day_before(import->from), [P_FIRST] = first, [P_LAST] = last};
+        [P_SOURCE] = import->source, [P_FROM] = import->from, [P_BEFORE] = schema_add_days(import->from, -1), [P_FIRST] = first, [P_LAST] = last};
     for (int i = P_SOURCE; i <= P_LAST && i <= sqlite3_bind_parameter_count(stmt); i++)
         sqlite3_bind_int64(stmt, i, numbers[i]);
     if (sqlite3_bind_parameter_count(stmt) >= P_SET)
@@ -79,9 +77,9 @@ static int64_t imported_before(struct import *import, const char *name) {
     return ret;
 }
 
-/* Its edits are looked at by merge_edits: they may have been taken over already. */
+/* What it brought and this one has not taken over. */
 static void forget(struct import *import, int64_t source) {
-    static const char *const tables[] = {"statements", "facts", "words", "claims", "localities", "editions"};
+    static const char *const tables[] = {"statements", "facts", "words", "claims", "localities", "editions", "pairs"};
     char sql[64];
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         snprintf(sql, sizeof sql, "DELETE FROM %s WHERE source = ?", tables[i]);
@@ -92,10 +90,6 @@ static void forget(struct import *import, int64_t source) {
         if (strcmp(tables[i], "words") == 0 && writer_changes(import->writer) > 0)
             import->writer->texts_changed = true;
     }
-    struct row edits = row_open(import->writer, "DELETE FROM pairs WHERE source = ?");
-    row_put_number(&edits, source);
-    row_end(&edits);
-    row_close(&edits);
     struct row row = row_open(import->writer, "DELETE FROM sources WHERE id = ?");
     row_put_number(&row, source);
     row_end(&row);
@@ -270,7 +264,7 @@ static const char newer_quarters[] = "SELECT s.valid_from, min(p.column1), max(p
 static void end_own_before(struct import *import, const char *sql, sqlite3_stmt *newer) {
     struct row row = row_open(import->writer, sql);
     row_put_number(&row, import->source);
-    row_put_number(&row, day_before(sqlite3_column_int64(newer, 0)));
+    row_put_number(&row, schema_add_days(sqlite3_column_int64(newer, 0), -1));
     row_put_number(&row, sqlite3_column_int64(newer, 1));
     row_put_number(&row, sqlite3_column_int64(newer, 2));
     row_end(&row);

@@ -66,8 +66,6 @@ int64_t import_effective(const struct import *import) {
 
 int64_t import_first_day(const struct import *import) { return import->from; }
 
-int64_t import_last_day(const struct import *import) { return import->to; }
-
 /* Under a name of its own until sink_finish knows whether it is whole. */
 static void write_source(struct import *import, const struct import_edition *edition) {
     struct writer *writer = import->writer;
