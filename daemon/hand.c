@@ -127,6 +127,7 @@ void reader_desk_fill(struct walk *walk) {
                  .max_hops = (size_t)config->max_hops},
         .reply = {.from_address = config->address, .from_name = config->name, .message_id_domain = domain_of(config->address)},
         .limits = message_default_limits,
+        .least_confidence = ANSWER_LEAST_CONFIDENCE,
         .recall = recall_exchange,
         .recall_context = walk->parts.journal,
     };

@@ -40,7 +40,7 @@ static const char *keep(struct arena *arena, const char *text) { return text ? a
 
 static void note_question(const struct reading *reading, struct arena *arena, struct exchange_row *row) {
     row->handler = keep(arena, reading->answer.handler);
-    row->reply_text = keep(arena, reading->answer.commonmark);
+    row->reply_text = keep(arena, reading->answer.draft ? reading->answer.draft : reading->answer.commonmark);
     row->intents = list_intents(&reading->question, arena);
     row->codes = dump_codes(&reading->question, arena);
     row->keywords = list_keywords(&reading->question, arena);

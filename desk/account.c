@@ -6,10 +6,6 @@
 
 enum { LINE_BYTES = 16 * 1024, KEY_COLUMNS = 10 };
 
-static bool replies(const struct account *account) {
-    return account->answer && (account->action == ACTION_ANSWER || account->action == ACTION_SERVICE);
-}
-
 /* ---- JSON ---- */
 
 static json_t *intents_json(const struct question *question) {
@@ -30,7 +26,7 @@ json_t *account_json(struct desk *desk, const struct account *account) {
     static const struct question no_question;
     const struct question *question = account->question ? account->question : &no_question;
     const struct answer *answer = account->answer;
-    bool reply = replies(account);
+    bool reply = account->answer && account->replies;
     json_t *ret = json_object();
     json_object_set_new(ret, "id", desk_json(desk, account->id));
     json_object_set_new(ret, "reply", json_boolean(reply));
@@ -46,7 +42,8 @@ json_t *account_json(struct desk *desk, const struct account *account) {
     json_object_set_new(ret, "reply_html", desk_json(desk, reply ? answer->html : NULL));
     json_object_set_new(ret, "log_text", desk_json(desk, account->log_text));
     json_object_set_new(ret, "handler", desk_json(desk, answer ? answer->handler : NULL));
-    json_object_set_new(ret, "draft", desk_json(desk, answer && account->action == ACTION_HUMAN ? answer->commonmark : NULL));
+    json_object_set_new(ret, "confidence", answer ? json_integer(answer->confidence) : json_null());
+    json_object_set_new(ret, "draft", desk_json(desk, answer ? answer->draft : NULL));
     return ret;
 }
 
@@ -120,15 +117,22 @@ static void print_question(struct desk *desk, const struct question *question) {
         account_line(desk, "service", question->date_of_service.iso);
 }
 
+static void print_text(struct desk *desk, const char *what, const char *commonmark) {
+    printf("%s%s%s\n\n%s\n", desk->bold, what, desk->plain, render_text(commonmark, desk->width, desk->arena));
+}
+
 void account_print(struct desk *desk, const struct account *account) {
     account_line(desk, "decision", arena_printf(desk->arena, "%s: %s", name_text(action_names, (int)account->action), account->reason));
     if (account->question)
         print_question(desk, account->question);
     if (!account->answer)
         return;
-    account_line(desk, "handler", account->answer->handler);
+    account_line(desk, "handler",
+                 arena_printf(desk->arena, "%s, confidence %d %%", account->answer->handler, account->answer->confidence));
     if (account->reply_subject)
         account_line(desk, "subject", account->reply_subject);
-    printf("%s%s%s\n\n%s\n", desk->bold, replies(account) ? "reply" : "draft", desk->plain,
-           render_text(account->answer->commonmark, desk->width, desk->arena));
+    if (account->replies)
+        print_text(desk, "reply", account->answer->commonmark);
+    if (account->answer->draft)
+        print_text(desk, "draft", account->answer->draft);
 }

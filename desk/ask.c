@@ -25,7 +25,7 @@ static int answer(struct desk *desk, struct span text, struct date today, struct
         return desk_complain(FAIL_INPUT, "there is no question in that");
     question->in_terminal = true;
     if (!failed)
-        failed = answer_question(question, desk->kb, desk->arena, ret, &why);
+        failed = answer_question(question, desk->kb, ANSWER_LEAST_CONFIDENCE, desk->arena, ret, &why);
     return failed ? desk_complain(failed, "%s", why.text) : 0;
 }
 
@@ -40,12 +40,13 @@ int ask_run(struct desk *desk, const struct invocation *invocation) {
         failed = answer(desk, join(desk, invocation), today, &question, &reply);
     if (failed)
         return failed;
-    const struct account account = {.id = "ask", .action = reply.action, .reason = reply.reason, .question = &question, .answer = &reply};
+    const struct account account = {.id = "ask", .action = reply.action, .reason = reply.reason, .question = &question, .answer = &reply,
+                                    .replies = reply.action == ACTION_ANSWER || reply.action == ACTION_SERVICE};
     if (option_given(invocation, "--json"))
         desk_print_json(account_json(desk, &account));
     else if (reply.action == ACTION_SILENT)
         printf("No answer is needed: %s.\n", reply.reason);
     else
-        printf("%s", answer_render_text(reply.commonmark, desk->arena));
+        printf("%s", answer_render_text(reply.draft ? reply.draft : reply.commonmark, desk->arena));
     return reply.action == ACTION_HUMAN ? FAIL_EMPTY : 0;
 }

@@ -41,7 +41,9 @@ static void become_desk(const struct invocation *invocation, struct explanation 
                  .reply_id_domain = domain_of(own),
                  .max_hops = config->max_hops > 0 ? (size_t)config->max_hops : 25},
         .reply = {.from_address = own, .from_name = config->name ? config->name : "", .message_id_domain = domain_of(own)},
+        .acknowledge = true,
         .limits = message_default_limits,
+        .least_confidence = ANSWER_LEAST_CONFIDENCE,
     };
 }
 
@@ -100,6 +102,7 @@ static struct account account_of(const char *id, const struct reading *reading) 
                             .reason = reading->reason,
                             .question = reading->question_was_read ? &reading->question : NULL,
                             .answer = reading->question_was_read ? &reading->answer : NULL,
+                            .replies = reading->reply_ready,
                             .reply_subject = reading->reply_ready ? reading->reply.subject : NULL,
                             .log_text = reading->log_text};
 }

@@ -1,5 +1,7 @@
 #include "handlers/answer.h"
 
+#include <string.h>
+
 #include "base/buf.h"
 #include "handlers/handler.h"
 #include "handlers/render.h"
@@ -23,34 +25,176 @@ static const char *without_gaps(struct span text, struct arena *arena) {
     return ret;
 }
 
-static const struct handler *handler_for(const struct question *question) {
+/* NULL when it is longer than any mail may be. */
+static const char *render_template(const char *name, const struct template_row *row, struct arena *arena) {
+    struct buf buf;
+    buf_init(&buf, ANSWER_CAP_BYTES);
+    template_render(name, row, &buf);
+    const char *ret = buf_full(&buf) ? NULL : without_gaps(buf_span(&buf), arena);
+    buf_free(&buf);
+    return ret;
+}
+
+void part_write(struct page *page, const char *template_name, const struct template_row *row, struct part *ret) {
+    ret->commonmark = render_template(template_name, row, page->arena);
+}
+
+/* --- the parts */
+
+struct parts {
+    struct part items[QUESTION_INQUIRIES];
+    bool sure[QUESTION_INQUIRIES];
+    size_t count;
+};
+
+static const struct handler *handler_for(const struct question *question, const struct inquiry *inquiry) {
     size_t at = 0;
-    while (handlers[at + 1] && !handlers[at]->claims(question))
+    while (handlers[at + 1] && !handlers[at]->claims(question, inquiry))
         at++;
     return handlers[at];
 }
 
-static void finish(const struct draft *draft, struct answer *ret) {
-    struct rendering rendering;
-    bool too_long = buf_full(draft->commonmark);
-    const char *commonmark = without_gaps(buf_span(draft->commonmark), draft->arena);
-    render_both(commonmark, draft->arena, &rendering);
-    *ret = (struct answer){.action = too_long ? ACTION_HUMAN : draft->action,
-                           .reason = too_long ? "the answer is too long for a mail" : draft->reason,
-                           .handler = draft->handler,
-                           .commonmark = commonmark,
-                           .text = rendering.text,
-                           .html = rendering.html};
+static int write_parts(struct page *page, int least_confidence, struct parts *ret, struct why *why) {
+    const struct question *question = page->question;
+    *ret = (struct parts){0};
+    for (size_t i = 0; i < question->inquiry_count; i++) {
+        const struct inquiry *inquiry = &question->inquiries[i];
+        const struct handler *handler = handler_for(question, inquiry);
+        struct part *part = &ret->items[ret->count];
+        *part = (struct part){0};
+        int failed = handler->answer(page, inquiry, part, why);
+        if (failed)
+            return failed;
+        if (!part->handler)
+            part->handler = handler->name;
+        if (part->confidence > inquiry->confidence)
+            part->confidence = inquiry->confidence;
+        if (!part->commonmark && part->action != ACTION_SILENT) {
+            part->action = ACTION_HUMAN;
+            part->reason = "the answer is too long for a mail";
+        }
+        ret->sure[ret->count++] = part->action != ACTION_HUMAN && part->confidence >= least_confidence;
+    }
+    return 0;
 }
 
-int answer_question(const struct question *question, struct kb *kb, struct arena *arena, struct answer *ret, struct why *why) {
-    const struct handler *handler = handler_for(question);
-    struct buf commonmark;
-    buf_init(&commonmark, ANSWER_CAP_BYTES);
-    struct draft draft = {.commonmark = &commonmark, .action = ACTION_HUMAN, .handler = handler->name, .arena = arena};
-    int failed = handler->answer(question, kb, &draft, why);
+/* --- from parts to an answer */
+
+/* The parts under one roof: numbered when there are several, with the sources that all of them cited. only_sure: in place of the
+ * others stands that a person will answer them. */
+static const char *compose(struct page *page, const struct parts *parts, bool only_sure) {
+    struct template_row row = template_row_new(page->arena);
+    struct template_rows rows = {0};
+    for (size_t i = 0; i < parts->count; i++) {
+        struct template_row *part = template_rows_add(&rows, page->arena);
+        bool shown = !only_sure || parts->sure[i];
+        template_text(part, "number", parts->count > 1 ? arena_printf(page->arena, "%zu", i + 1) : NULL);
+        template_text(part, "about", parts->items[i].about);
+        template_markup(part, "answer", shown ? parts->items[i].commonmark : NULL);
+        template_flag(part, "for_a_person", !shown);
+    }
+    template_list(&row, "parts", rows);
+    template_flag(&row, "terminal", page->question->in_terminal);
+    template_flag(&row, "procedures", page->procedures);
+    template_flag(&row, "own_words", page->own_words);
+    page_end(page, &row);
+    return render_template("answer", &row, page->arena);
+}
+
+/* Nothing is sure enough: the asker is told who answers. */
+static const char *compose_handover(struct page *page) {
+    struct template_row row = template_row_new(page->arena);
+    template_flag(&row, "advice", page->question->asks_advice);
+    template_flag(&row, "terminal", page->question->in_terminal);
+    return render_template("handover", &row, page->arena);
+}
+
+static enum answer_action action_of(const struct parts *parts) {
+    bool service = true;
+    for (size_t i = 0; i < parts->count; i++) {
+        if (parts->items[i].action == ACTION_SILENT)
+            return ACTION_SILENT;
+        if (!parts->sure[i])
+            return ACTION_HUMAN;
+        service = service && parts->items[i].action == ACTION_SERVICE;
+    }
+    return service ? ACTION_SERVICE : ACTION_ANSWER;
+}
+
+/* The part that decides: the first for a person, else the first. */
+static const struct part *deciding(const struct parts *parts) {
+    for (size_t i = 0; i < parts->count; i++)
+        if (!parts->sure[i])
+            return &parts->items[i];
+    return &parts->items[0];
+}
+
+static const char *handlers_of(const struct parts *parts, struct arena *arena) {
+    const char *ret = parts->items[0].handler;
+    for (size_t i = 1; i < parts->count; i++)
+        if (span_find(span_of(ret), span_of(parts->items[i].handler)) == SPAN_NONE)
+            ret = arena_printf(arena, "%s,%s", ret, parts->items[i].handler);
+    return ret;
+}
+
+static int least_sure(const struct parts *parts) {
+    int ret = parts->items[0].confidence;
+    for (size_t i = 1; i < parts->count; i++)
+        ret = parts->items[i].confidence < ret ? parts->items[i].confidence : ret;
+    return ret;
+}
+
+static void add_named(const struct parts *parts, struct arena *arena, struct answer *ret) {
+    ret->named = arena_array(arena, QUESTION_INQUIRIES, sizeof *ret->named);
+    for (size_t i = 0; i < parts->count; i++) {
+        const struct kb_code *code = parts->sure[i] ? parts->items[i].named : NULL;
+        if (!code)
+            continue;
+        struct asked_code *named = &ret->named[ret->named_count++];
+        *named = (struct asked_code){.system = code->system, .role = ROLE_ASKED, .status = code->status, .evidence = "named by the answer"};
+        system_key(code->system, span_of(code->key), named->key);
+        system_display(code->system, named->key, named->display);
+    }
+}
+
+static bool any_sure(const struct parts *parts) {
+    for (size_t i = 0; i < parts->count; i++)
+        if (parts->sure[i])
+            return true;
+    return false;
+}
+
+static void finish(struct page *page, const struct parts *parts, struct answer *ret) {
+    struct rendering rendering;
+    const struct part *part = deciding(parts);
+    *ret = (struct answer){.action = action_of(parts),
+                           .reason = part->reason,
+                           .handler = handlers_of(parts, page->arena),
+                           .confidence = least_sure(parts)};
+    add_named(parts, page->arena, ret);
+    const char *whole = ret->action == ACTION_SILENT ? "" : compose(page, parts, false);
+    if (!whole) {
+        ret->action = ACTION_HUMAN;
+        ret->reason = "the answer is too long for a mail";
+    }
+    if (ret->action == ACTION_HUMAN) {
+        if (part->action != ACTION_HUMAN && whole)
+            ret->reason = arena_printf(page->arena, "not sure enough (%d %%): %s", part->confidence, part->reason);
+        ret->draft = whole ? whole : "";
+        ret->commonmark = whole && any_sure(parts) ? compose(page, parts, true) : compose_handover(page);
+    } else
+        ret->commonmark = whole;
+    render_both(ret->commonmark, page->arena, &rendering);
+    ret->text = rendering.text;
+    ret->html = rendering.html;
+}
+
+int answer_question(const struct question *question, struct kb *kb, int least_confidence, struct arena *arena, struct answer *ret,
+                    struct why *why) {
+    struct page page = page_begin(kb, question, arena);
+    struct parts parts;
+    int failed = write_parts(&page, least_confidence, &parts, why);
     if (!failed)
-        finish(&draft, ret);
-    buf_free(&commonmark);
+        finish(&page, &parts, ret);
     return failed;
 }

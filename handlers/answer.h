@@ -16,7 +16,7 @@
 enum answer_action {
     ACTION_ANSWER,  /* reply with what is known */
     ACTION_SERVICE, /* reply about the service itself (help, register, unsubscribe) */
-    ACTION_HUMAN,   /* a person must answer; commonmark is the draft */
+    ACTION_HUMAN,   /* a person must answer and gets the draft; the asker is told so, beside what is sure */
     ACTION_SILENT,  /* nothing to say to this */
 };
 extern const struct name action_names[]; /* answer, service, human, silent */
@@ -24,14 +24,20 @@ extern const struct name action_names[]; /* answer, service, human, silent */
 struct answer {
     enum answer_action action;
     const char *reason;     /* one short line for the journal and explain; never the asker's words */
-    const char *handler;    /* who wrote it */
-    const char *commonmark; /* the answer as written */
-    const char *text;       /* the text part */
-    const char *html;       /* the HTML part, a whole document without remote content */
+    const char *handler;    /* who wrote it: "fee", "fee,modifier" */
+    int confidence;         /* in percent, of the part that is least sure */
+    const char *commonmark; /* the reply as written */
+    const char *text;       /* its text part */
+    const char *html;       /* its HTML part, a whole document without remote content */
+    const char *draft;      /* ACTION_HUMAN: all that is known, CommonMark, for the person who answers; else NULL */
+    struct asked_code *named; /* codes that the answer gave where none was asked, for what the thread asks next */
+    size_t named_count;
 };
 
-/* FAIL_SYSTEM: the knowledge base can not be read. A question that nobody can answer is not a failure: ACTION_HUMAN. */
-int answer_question(const struct question *, struct kb *, struct arena *, struct answer *ret, struct why *why);
+/* What is less sure than least_confidence, in percent, goes to a person: of several questions those alone.
+ * FAIL_SYSTEM: the knowledge base can not be read. A question that nobody can answer is not a failure: ACTION_HUMAN. */
+enum { ANSWER_LEAST_CONFIDENCE = 40 };
+int answer_question(const struct question *, struct kb *, int least_confidence, struct arena *, struct answer *ret, struct why *why);
 
 /* The files NAME.md of this folder take the place of the built-in wording of that name (handlers/text/en); the others stay.
  * NULL: the built-in wording.

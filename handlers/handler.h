@@ -4,26 +4,41 @@
 
 #include <stdbool.h>
 
-#include "base/buf.h"
 #include "handlers/answer.h"
+#include "handlers/page.h"
 
-/* What a handler writes into: CommonMark, and whether a person is wanted. */
-struct draft {
-    struct buf *commonmark;
+/* How sure a handler is of what it wrote, in percent. Below the desk's least confidence (answer.h) a person gets it. */
+enum {
+    CONFIDENCE_VERDICT = 95, /* the question as it was asked is answered, from facts */
+    CONFIDENCE_FACTS = 75,   /* the facts that it is about are told; the conclusion is the asker's */
+    CONFIDENCE_PARTLY = 50,  /* something of it is told, and what is missing is named */
+    CONFIDENCE_GUESS = 25,   /* what there is may miss the question */
+    CONFIDENCE_NONE = 0,     /* nothing that answers it is known */
+};
+
+/* What a handler has to say to one inquiry. */
+struct part {
+    const char *about;      /* its heading among several: "Modifiers of 20693-58"; plain text */
+    const char *commonmark; /* the short answer first: a paragraph of one or two sentences that could stand alone; then the facts */
     enum answer_action action;
     const char *reason;
-    const char *handler; /* who writes it: a handler that passes the question on sets the other's name */
-    struct arena *arena;
+    const char *handler;
+    int confidence;
+    const struct kb_code *named; /* the code that it gives as the answer, for what the thread asks next; or NULL */
 };
 
 struct handler {
-    const char *name;                        /* as in the journal and in templates */
-    bool (*claims)(const struct question *); /* pure; the first in the registry that claims answers */
-    int (*answer)(const struct question *, struct kb *, struct draft *, struct why *);
+    const char *name;                                              /* as in the journal and in templates */
+    bool (*claims)(const struct question *, const struct inquiry *); /* pure; the first in the registry that claims answers */
+    /* Fills ret but its name. Sources are cited through the page; what it shares with other parts (place, day) stands there, too. */
+    int (*answer)(struct page *, const struct inquiry *, struct part *ret, struct why *why);
 };
 
 extern const struct handler *const handlers[]; /* in order of precedence, ends with NULL */
 
 extern const struct handler handler_thanks, handler_help, handler_fee, handler_meaning, handler_find_code, handler_unknown;
+
+/* Render the template as the part's text. */
+void part_write(struct page *, const char *template_name, const struct template_row *, struct part *ret);
 
 #endif

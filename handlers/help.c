@@ -1,28 +1,37 @@
+/* About the service itself: how it works, registering, leaving. */
 #include "handlers/handler.h"
-#include "handlers/page.h"
 
-static bool asks_for_a_code(const struct question *question) {
-    for (size_t i = 0; i < question->code_count; i++)
-        if (question->codes[i].role == ROLE_ASKED)
-            return true;
-    return false;
+static const struct {
+    enum intent intent;
+    const char *about, *reason;
+} services[] = {
+    {INTENT_HELP, "How this desk works", "asks how the service works"},
+    {INTENT_REGISTER, "Registering", "wants to register"},
+    {INTENT_UNSUBSCRIBE, "Unsubscribing", "wants no more mail"},
+};
+enum { SERVICE_COUNT = sizeof services / sizeof *services };
+
+static size_t service_of(enum intent intent) {
+    size_t ret = 0;
+    while (ret < SERVICE_COUNT && services[ret].intent != intent)
+        ret++;
+    return ret;
 }
 
-static bool claims(const struct question *question) {
-    if (question->intent_count == 0 || asks_for_a_code(question))
-        return false;
-    enum intent first = question->intents[0];
-    return first == INTENT_HELP || first == INTENT_REGISTER || first == INTENT_UNSUBSCRIBE;
+static bool claims(const struct question *question, const struct inquiry *inquiry) {
+    (void)question;
+    return service_of(inquiry->intent) < SERVICE_COUNT;
 }
 
-static int answer(const struct question *question, struct kb *kb, struct draft *draft, struct why *why) {
+static int answer(struct page *page, const struct inquiry *inquiry, struct part *ret, struct why *why) {
     (void)why;
-    struct page page = page_begin(kb, question_date(question), false, draft->arena);
-    struct template_row row = template_row_new(draft->arena);
-    page_add_wishes(question, &row);
-    page_write(&page, "help", &row, draft);
-    draft->action = ACTION_SERVICE;
-    draft->reason = "asks about the service itself";
+    size_t service = service_of(inquiry->intent);
+    struct template_row row = template_row_new(page->arena);
+    template_flag(&row, name_text(intent_names, (int)inquiry->intent), true);
+    template_flag(&row, "terminal", page->question->in_terminal);
+    *ret = (struct part){
+        .about = services[service].about, .action = ACTION_SERVICE, .reason = services[service].reason, .confidence = CONFIDENCE_VERDICT};
+    part_write(page, "help", &row, ret);
     return 0;
 }
 

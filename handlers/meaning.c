@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { CODES_IN_DETAIL = 12, INTENTS_IN_DETAIL = 3, FACTS_OF_A_SECTION = 25 };
+enum { CODES_IN_DETAIL = 12, FACTS_OF_A_SECTION = 25 };
 
 /* What an answer shows of a code; the rest is named at its end and can be asked for. */
 static unsigned sections_for(enum intent intent) {
@@ -23,11 +23,9 @@ static unsigned sections_for(enum intent intent) {
     }
 }
 
-static unsigned sections_wanted(const struct question *question, size_t asked) {
-    unsigned ret = question->intent_count == 0 ? sections_for(INTENT_MEANING) : 0;
-    for (size_t i = 0; i < question->intent_count && i < INTENTS_IN_DETAIL; i++)
-        ret |= sections_for(question->intents[i]);
-    if (asked > 1) /* the work around each of several is too much, and the edits between them stand in one table */
+static unsigned sections_wanted(const struct inquiry *inquiry) {
+    unsigned ret = sections_for(inquiry->intent);
+    if (inquiry->code_count > 1) /* the work around each of several is too much, and the edits between them stand in one table */
         ret &= ~(SECTION_BIT(SECTION_CLINICAL) | SECTION_BIT(SECTION_NCCI));
     return ret;
 }
@@ -39,11 +37,12 @@ static unsigned sections_of(enum code_system system, unsigned wanted) {
     return wanted | SECTION_BIT(SECTION_PLAIN) | SECTION_BIT(SECTION_GUIDELINES);
 }
 
-static bool claims(const struct question *question) {
-    if (question->intent_count > 0 && (question->intents[0] == INTENT_NOT_CODING || question->intents[0] == INTENT_JOBS))
+static bool claims(const struct question *question, const struct inquiry *inquiry) {
+    (void)question;
+    if (inquiry->intent == INTENT_NOT_CODING || inquiry->intent == INTENT_JOBS)
         return false;
-    for (size_t i = 0; i < question->code_count; i++)
-        if (question->codes[i].role == ROLE_ASKED && question->codes[i].status != STATUS_NO_DATA)
+    for (size_t i = 0; i < inquiry->code_count; i++)
+        if (inquiry->codes[i].status != STATUS_NO_DATA || inquiry->codes[i].has_figures)
             return true;
     return false;
 }
@@ -125,13 +124,11 @@ struct asked_pages {
     struct template_rows rows; /* one each */
 };
 
-static int add_statuses(struct page *page, const struct question *question, struct asked_pages *ret, struct why *why) {
+static int add_statuses(struct page *page, const struct inquiry *inquiry, struct asked_pages *ret, struct why *why) {
     *ret = (struct asked_pages){.items = arena_array(page->arena, QUESTION_CODES, sizeof *ret->items)};
-    for (size_t i = 0; i < question->code_count && ret->rows.count < QUESTION_CODES; i++) {
-        struct asked_page *item = &ret->items[ret->rows.count];
-        item->asked = &question->codes[i];
-        if (item->asked->role != ROLE_ASKED)
-            continue;
+    for (size_t i = 0; i < inquiry->code_count; i++) {
+        struct asked_page *item = &ret->items[i];
+        item->asked = &inquiry->codes[i];
         int failed = page_find(page, item->asked->system, item->asked->key, &item->found, why);
         if (!failed)
             failed = page_status(page, &item->found, template_rows_add(&ret->rows, page->arena), why);
@@ -141,15 +138,13 @@ static int add_statuses(struct page *page, const struct question *question, stru
     return 0;
 }
 
-static int add_all_details(struct page *page, const struct question *question, struct asked_pages *pages, struct why *why) {
-    const struct page_codes all = {question->codes, question->code_count};
+static int add_all_details(struct page *page, const struct inquiry *inquiry, struct asked_pages *pages, struct why *why) {
+    const struct page_codes all = {inquiry->codes, inquiry->code_count};
     size_t asked = pages->rows.count;
-    enum intent first = question->intent_count > 0 ? question->intents[0] : INTENT_MEANING;
-    const struct page_view view = {.set = sections_wanted(question, asked),
-                                   .first = sections_for(first),
-                                   .brief = question->intent_count > 1,
+    const struct page_view view = {.set = sections_wanted(inquiry),
+                                   .first = sections_for(inquiry->intent),
                                    .others = asked > 1 ? &all : NULL,
-                                   .words = question->words,
+                                   .words = inquiry->words,
                                    .most = FACTS_OF_A_SECTION};
     int failed = 0;
     for (size_t i = 0; i < asked && !failed; i++) {
@@ -160,68 +155,31 @@ static int add_all_details(struct page *page, const struct question *question, s
     return failed;
 }
 
-static bool wants(const struct question *question, enum intent intent) {
-    for (size_t i = 0; i < question->intent_count; i++)
-        if (question->intents[i] == intent)
-            return true;
-    return false;
-}
-
-static bool asks_for(const struct question *question, unsigned systems) {
-    for (size_t i = 0; i < question->code_count; i++)
-        if (question->codes[i].role == ROLE_ASKED && (systems & (1u << question->codes[i].system)))
-            return true;
-    return false;
-}
-
-static int add_hits(struct page *page, const struct question *question, struct template_row *ret, struct why *why) {
-    struct page_hits hits;
-    int failed = page_find_hits(page, question, HITS_GOOD, &hits, why);
-    if (!failed)
-        page_list_hits(page, &hits, ret);
-    return failed == FAIL_EMPTY ? 0 : failed;
-}
-
 /* What stands between several codes: their edits, and what is known of them together. */
-static int add_between(struct page *page, const struct question *question, struct template_row *ret, struct why *why) {
-    static const enum intent shows_related[] = {INTENT_MEANING, INTENT_FIND_CODE, INTENT_DIFFERENCE};
-    int failed = page_add_edits(page, question, ret, why);
-    bool related_too = true;
-    for (size_t i = 0; i < sizeof shows_related / sizeof *shows_related; i++)
-        related_too = related_too && !wants(question, shows_related[i]);
-    if (failed || (!wants(question, INTENT_BUNDLING) && !wants(question, INTENT_MODIFIER)))
+static int add_between(struct page *page, const struct inquiry *inquiry, struct template_row *ret, struct why *why) {
+    int failed = page_add_edits(page, inquiry, ret, why);
+    if (failed || (inquiry->intent != INTENT_BUNDLING && inquiry->intent != INTENT_MODIFIER))
         return failed;
-    return page_add_pairs(page, question, related_too, ret, why);
+    return page_add_pairs(page, inquiry, true, ret, why);
 }
 
-static int add_parts(struct page *page, const struct question *question, struct template_row *ret, struct why *why) {
+static int answer(struct page *page, const struct inquiry *inquiry, struct part *ret, struct why *why) {
+    struct template_row row = template_row_new(page->arena);
     struct asked_pages pages;
-    int failed = add_statuses(page, question, &pages, why);
+    int failed = add_statuses(page, inquiry, &pages, why);
     if (!failed)
-        failed = add_between(page, question, ret, why);
-    if (!failed && wants(question, INTENT_FIND_CODE))
-        failed = add_hits(page, question, ret, why);
-    if (!failed && wants(question, INTENT_FEE))
-        failed = page_add_places(page, question, ret, why);
+        failed = add_between(page, inquiry, &row, why);
     if (!failed)
-        failed = add_all_details(page, question, &pages, why);
-    template_flag(ret, "single", pages.rows.count == 1);
-    template_list(ret, "codes", pages.rows);
-    return failed;
-}
-
-static int answer(const struct question *question, struct kb *kb, struct draft *draft, struct why *why) {
-    struct page page = page_begin(kb, question_date(question), date_is_set(question->date_of_service), draft->arena);
-    struct template_row row = template_row_new(draft->arena);
-    int failed = add_parts(&page, question, &row, why);
+        failed = add_all_details(page, inquiry, &pages, why);
     if (failed)
         return failed;
-    page_add_wishes(question, &row);
-    template_flag(&row, "without_descriptor", asks_for(question, 1u << SYSTEM_CPT));
-    template_flag(&row, "procedures", asks_for(question, 1u << SYSTEM_CPT | 1u << SYSTEM_HCPCS));
-    page_write(&page, "meaning", &row, draft);
-    draft->action = ACTION_ANSWER;
-    draft->reason = "the codes asked are known";
+    template_flag(&row, "single", pages.rows.count == 1);
+    template_list(&row, "codes", pages.rows);
+    *ret = (struct part){.about = "What the codes are",
+                         .action = ACTION_ANSWER,
+                         .reason = "the codes asked are known",
+                         .confidence = CONFIDENCE_VERDICT};
+    part_write(page, "meaning", &row, ret);
     return 0;
 }
 

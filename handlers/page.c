@@ -4,8 +4,12 @@
 
 #include "handlers/answer.h"
 
-struct page page_begin(struct kb *kb, struct date date, bool date_named, struct arena *arena) {
-    return (struct page){.kb = kb, .date = date, .date_named = date_named, .arena = arena};
+struct page page_begin(struct kb *kb, const struct question *question, struct arena *arena) {
+    return (struct page){.kb = kb,
+                         .question = question,
+                         .date = question_date(question),
+                         .date_named = date_is_set(question->date_of_service),
+                         .arena = arena};
 }
 
 int page_find(struct page *page, enum code_system system, const char *key, struct page_code *ret, struct why *why) {
@@ -191,9 +195,13 @@ int page_status(struct page *page, const struct page_code *found, struct templat
     template_text(ret, "title", code->title);
     template_flag(ret, "official", code->title && code->title_official);
     template_flag(ret, "without_descriptor", code->system == SYSTEM_CPT && !code->title_official);
+    page->own_words = page->own_words || (code->system == SYSTEM_CPT && code->title && !code->title_official);
+    page->procedures = page->procedures || page_is_procedure(code->system);
     template_text(ret, "family", code->family);
     template_text(ret, "successor", code->successor);
     add_status_flags(code, ret);
+    template_flag(ret, "figures_only", code->status == STATUS_NO_DATA && found->facts.count > 0);
+    template_flag(ret, "unfit", code->status != STATUS_VALID);
     add_days(page, code, ret);
     int failed = add_edition(page, code, ret, why);
     if (!failed)
@@ -250,19 +258,22 @@ static void add_fact(struct page *page, const struct kb_fact *fact, bool cite, s
     template_text(row, "mark", cite ? page_cite(page, fact->source) : NULL);
 }
 
-struct facts_of_section {
-    const struct kb_fact *items;
-    size_t count;
-};
-
-static struct facts_of_section facts_of(const struct page_code *found, enum kb_section section) {
+struct page_facts page_facts(const struct page_code *found, enum kb_section section) {
     const struct kb_fact *facts = found->facts.items;
     size_t from = 0, to;
     while (from < found->facts.count && facts[from].section != section)
         from++;
     for (to = from; to < found->facts.count && facts[to].section == section;)
         to++;
-    return (struct facts_of_section){facts + from, to - from};
+    return (struct page_facts){facts + from, to - from};
+}
+
+const struct kb_fact *page_fact(const struct page_code *found, enum kb_section section, const char *label) {
+    struct page_facts facts = page_facts(found, section);
+    for (size_t i = 0; i < facts.count; i++)
+        if (facts.items[i].label && strcmp(facts.items[i].label, label) == 0)
+            return &facts.items[i];
+    return NULL;
 }
 
 /* Has the asker used a word of the label? Of "work RVU" both count, of "Global split, before / during / after" the long ones. */
@@ -276,7 +287,7 @@ static bool is_asked_figure(const struct kb_fact *fact, struct span words) {
     return false;
 }
 
-static bool is_any_asked(struct facts_of_section facts, struct span words) {
+static bool is_any_asked(struct page_facts facts, struct span words) {
     for (size_t i = 0; i < facts.count; i++)
         if (is_asked_figure(&facts.items[i], words))
             return true;
@@ -286,7 +297,7 @@ static bool is_any_asked(struct facts_of_section facts, struct span words) {
 /* In a brief view what does not go on the code's own line ("On the visit") is told from what does. */
 static bool goes_on_the_line(const struct kb_fact *fact) { return fact->has_related && !fact->label; }
 
-static struct template_rows list_facts(struct page *page, struct facts_of_section facts, const struct page_view *view,
+static struct template_rows list_facts(struct page *page, struct page_facts facts, const struct page_view *view,
                                        const struct kb_source *source, bool brief, struct template_rows *on_the_line) {
     struct template_rows ret = {0};
     for (int turn = 0; turn < 2; turn++)
@@ -301,7 +312,7 @@ static struct template_rows list_facts(struct page *page, struct facts_of_sectio
     return ret;
 }
 
-static size_t count_wanted(struct facts_of_section facts, const struct page_view *view) {
+static size_t count_wanted(struct page_facts facts, const struct page_view *view) {
     size_t ret = 0;
     for (size_t i = 0; i < facts.count; i++)
         ret += is_wanted(&facts.items[i], view->others);
@@ -310,7 +321,7 @@ static size_t count_wanted(struct facts_of_section facts, const struct page_view
 
 static void render_section(struct page *page, const struct page_code *found, enum kb_section section, const struct page_view *view,
                            struct buf *ret) {
-    struct facts_of_section facts = facts_of(found, section);
+    struct page_facts facts = page_facts(found, section);
     size_t wanted = count_wanted(facts, view);
     if (wanted == 0)
         return;
@@ -354,7 +365,8 @@ void page_list_sections(struct page *page, unsigned set, struct template_row *re
 
 int answer_code_page(struct kb *kb, enum code_system system, const char *key, struct date date, const struct kb_localities *localities,
                      struct arena *arena, const char **ret, struct why *why) {
-    struct page page = page_begin(kb, date, false, arena);
+    const struct question question = {.today = date};
+    struct page page = page_begin(kb, &question, arena);
     page.localities = localities;
     struct page_code found;
     struct template_row row = template_row_new(arena);

@@ -18,9 +18,12 @@ enum { SECTIONS_ALL = (1u << SECTION_COUNT) - 1 };
 /* What all parts of one answer share. */
 struct page {
     struct kb *kb;
-    struct date date;
-    bool date_named; /* the asker gave it */
+    const struct question *question;
+    struct date date; /* that of service, else today */
+    bool date_named;  /* the asker gave it */
     struct arena *arena;
+    bool own_words;   /* set by page_status: a CPT code was described in our own words */
+    bool procedures;  /* set by page_status: a code was one that can be asked for modifiers and edits */
     const struct kb_localities *localities; /* those to tell amounts for beside the national ones; NULL: none */
     const struct kb_source **sources; /* cited so far; the first is [1] */
     size_t source_count;
@@ -32,7 +35,7 @@ struct page_code {
     unsigned known; /* sections that hold facts, a SECTION_BIT each */
 };
 
-struct page page_begin(struct kb *, struct date, bool date_named, struct arena *);
+struct page page_begin(struct kb *, const struct question *, struct arena *); /* the question is borrowed */
 int page_find(struct page *, enum code_system, const char *key, struct page_code *ret, struct why *why);
 
 /* Fields that say what the code is and whether it holds: system, code, title, a flag for its status, date, children, neighbours... */
@@ -56,13 +59,13 @@ const char *page_sections(struct page *, const struct page_code *, const struct 
 struct template_rows page_amounts(struct page *, const struct kb_code *);
 
 /* The localities that the question names, into page->localities, and what is to be said of them: the fields of the wording "fee-place". */
-int page_add_places(struct page *, const struct question *, struct template_row *ret, struct why *why);
+int page_add_places(struct page *, struct template_row *ret, struct why *why);
 
 /* What stands between the procedures asked: the fields edits and no_edits, or edits_not_loaded; the day as date and date_named. */
-int page_add_edits(struct page *, const struct question *, struct template_row *ret, struct why *why);
+int page_add_edits(struct page *, const struct inquiry *, struct template_row *ret, struct why *why);
 
 /* What the modifiers, and with related_too the related codes, of one procedure asked say of another: the field pairs. */
-int page_add_pairs(struct page *, const struct question *, bool related_too, struct template_row *ret, struct why *why);
+int page_add_pairs(struct page *, const struct inquiry *, bool related_too, struct template_row *ret, struct why *why);
 
 /* CPT and HCPCS Level II: what has modifiers, edits and fees. */
 bool page_is_procedure(enum code_system);
@@ -70,11 +73,24 @@ bool page_is_procedure(enum code_system);
 /* "modifier" -> "Modifier", for the start of a sentence. NULL stays NULL. */
 const char *page_capitalised(const char *text, struct arena *);
 
-/* Fields about the asker's words: a flag for help, register, unsubscribe where they are wanted, and for a terminal. */
-void page_add_wishes(const struct question *, struct template_row *ret);
+/* The codes of an inquiry with what is known of each: as many as it has, in its order. */
+struct page_asked {
+    const struct asked_code *asked;
+    struct page_code found;
+};
+int page_find_asked(struct page *, const struct inquiry *, struct page_asked **ret, struct why *why);
 
-/* The codes asked, as rows of the field codes, each with its status; details are left to the caller. */
-int page_add_asked(struct page *, const struct question *, struct template_row *ret, struct why *why);
+/* Those as rows of the field codes, each with what page_status says; more may be added to a row. The wordings "named" (number and
+ * title), "short" (a sentence with its status) and "unfit" (the sentences of those that do not hold on the day) are made for them. */
+int page_add_asked(struct page *, const struct page_asked *, size_t count, struct template_rows *ret, struct why *why);
+
+/* Of one section the facts, and the first with this label; NULL: there is none. */
+struct page_facts {
+    const struct kb_fact *items;
+    size_t count;
+};
+struct page_facts page_facts(const struct page_code *, enum kb_section);
+const struct kb_fact *page_fact(const struct page_code *, enum kb_section, const char *label);
 
 /* Up to five codes for the asker's words, best first. FAIL_EMPTY: none. */
 enum page_hits_bar {
@@ -85,12 +101,8 @@ struct page_hits {
     struct kb_hits hits;
     bool clear; /* the first fits clearly better than the second, and may be named so */
 };
-int page_find_hits(struct page *, const struct question *, enum page_hits_bar, struct page_hits *ret, struct why *why);
+int page_find_hits(struct page *, const struct inquiry *, enum page_hits_bar, struct page_hits *ret, struct why *why);
 void page_list_hits(struct page *, const struct page_hits *, struct template_row *ret); /* the field hits; cites */
-
-/* Render the template into the draft, with the sources cited. */
-struct draft;
-void page_write(struct page *, const char *template_name, struct template_row *, struct draft *ret);
 
 /* The sections that one can expect of a code: nobody misses the fee of a diagnosis, or anything of a code that does not hold. */
 unsigned page_expected(const struct kb_code *);

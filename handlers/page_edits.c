@@ -44,7 +44,7 @@ static int add_pair(struct page *page, const struct asked_code *one, const struc
 }
 
 static bool can_pair(const struct asked_code *code) {
-    return code->role == ROLE_ASKED && page_is_procedure(code->system) && code->status != STATUS_UNKNOWN && code->status != STATUS_NO_DATA;
+    return page_is_procedure(code->system) && code->status != STATUS_UNKNOWN && code->status != STATUS_NO_DATA;
 }
 
 static int add_edits(struct page *page, const struct asked_code *const *codes, size_t count, struct template_row *ret, struct why *why) {
@@ -66,12 +66,12 @@ static int add_edits(struct page *page, const struct asked_code *const *codes, s
     return 0;
 }
 
-int page_add_edits(struct page *page, const struct question *question, struct template_row *ret, struct why *why) {
+int page_add_edits(struct page *page, const struct inquiry *inquiry, struct template_row *ret, struct why *why) {
     const struct asked_code *codes[CODES_PAIRED];
     size_t count = 0;
-    for (size_t i = 0; i < question->code_count && count < CODES_PAIRED; i++)
-        if (can_pair(&question->codes[i]))
-            codes[count++] = &question->codes[i];
+    for (size_t i = 0; i < inquiry->code_count && count < CODES_PAIRED; i++)
+        if (can_pair(&inquiry->codes[i]))
+            codes[count++] = &inquiry->codes[i];
     template_text(ret, "date", page->date.iso);
     template_flag(ret, "date_named", page->date_named);
     if (count > 1 && !kb_edits_cover(page->kb, page->date)) {

@@ -104,7 +104,8 @@ static struct kb_localities named_in(struct span text, const struct kb_localitie
     return ret;
 }
 
-int page_add_places(struct page *page, const struct question *question, struct template_row *ret, struct why *why) {
+int page_add_places(struct page *page, struct template_row *ret, struct why *why) {
+    const struct question *question = page->question;
     struct kb_localities all, *found = arena_alloc(page->arena, sizeof *found);
     const char *nearest = NULL;
     int failed = kb_localities(page->kb, page->date, page->arena, &all, why);

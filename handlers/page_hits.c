@@ -52,12 +52,12 @@ static void add_word(struct buf *query, struct span word) {
 }
 
 /* The asker's keywords: greetings and the story around would only find codes that have "two" and "other" in common. */
-static struct span query_of(const struct question *question, struct arena *arena) {
+static struct span query_of(const struct inquiry *inquiry, struct arena *arena) {
     struct buf query;
-    struct span rest = question->words, word, next;
+    struct span rest = inquiry->words, word, next;
     buf_init(&query, QUERY_BYTES);
-    for (size_t i = 0; i < question->keyword_count; i++)
-        buf_printf(&query, "%s%s", i ? " " : "", question->keywords[i]);
+    for (size_t i = 0; i < inquiry->keyword_count; i++)
+        buf_printf(&query, "%s%s", i ? " " : "", inquiry->keywords[i]);
     while (query.len > 0 && span_cut(&rest, ' ', &word)) {
         struct span ahead = rest;
         next = span_cut(&ahead, ' ', &next) ? next : span_of("");
@@ -128,8 +128,8 @@ static size_t count_shared(const struct kb_hit *hit) {
 }
 
 /* Two keywords at least, and enough of what was written: in a long story some words always fit some code. */
-static bool is_good(const struct question *question, size_t keywords, size_t shared) {
-    size_t words = count_long_words(question->words);
+static bool is_good(const struct inquiry *inquiry, size_t keywords, size_t shared) {
+    size_t words = count_long_words(inquiry->words);
     if (keywords == 1 && shared == 1)
         return words <= WORDS_OF_A_SEARCH;
     return shared >= 2 && shared * 3 >= keywords && shared * 5 >= words;
@@ -183,23 +183,23 @@ static size_t count_telling_words(struct span text, struct arena *arena) {
 }
 
 /* Far from the next one, and with three quarters of what was written in it. */
-static bool is_clear(const struct question *question, const struct kb_hits *hits, struct arena *arena) {
+static bool is_clear(const struct inquiry *inquiry, const struct kb_hits *hits, struct arena *arena) {
     bool ahead = hits->count == 1 || hits->items[1].score * 100 <= hits->items[0].score * AHEAD_PERCENT;
-    return ahead && hits->items[0].score >= BEST_LEAST && count_shared(&hits->items[0]) * 4 >= count_telling_words(question->words, arena) * 3 && !excludes(question->words);
+    return ahead && hits->items[0].score >= BEST_LEAST && count_shared(&hits->items[0]) * 4 >= count_telling_words(inquiry->words, arena) * 3 && !excludes(inquiry->words);
 }
 
-int page_find_hits(struct page *page, const struct question *question, enum page_hits_bar bar, struct page_hits *ret, struct why *why) {
-    struct span query = query_of(question, page->arena);
+int page_find_hits(struct page *page, const struct inquiry *inquiry, enum page_hits_bar bar, struct page_hits *ret, struct why *why) {
+    struct span query = query_of(inquiry, page->arena);
     struct kb_hits hits = {0};
-    int failed = kb_search(page->kb, query, systems_to_search(question->words), page->date, HITS_MAX, page->arena, &hits, why);
+    int failed = kb_search(page->kb, query, systems_to_search(inquiry->words), page->date, HITS_MAX, page->arena, &hits, why);
     if (failed)
         return failed;
     if (hits.count == 0)
         return FAIL_EMPTY;
-    bool good = is_good(question, count_words(query), count_shared(&hits.items[0]));
+    bool good = is_good(inquiry, count_words(query), count_shared(&hits.items[0]));
     if (bar == HITS_GOOD && !good)
         return FAIL_EMPTY;
-    bool clear = good && is_clear(question, &hits, page->arena);
+    bool clear = good && is_clear(inquiry, &hits, page->arena);
     keep_fitting(&hits);
     prefer_billable(&hits);
     *ret = (struct page_hits){hits, clear};

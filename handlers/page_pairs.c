@@ -21,10 +21,10 @@ static bool is_about(const struct kb_fact *fact, const struct asked_code *other,
            strcmp(fact->related_display, other->display) == 0;
 }
 
-static bool is_about_any(const struct kb_fact *fact, const struct question *question, const struct asked_code *of, bool related_too) {
-    for (size_t i = 0; i < question->code_count; i++) {
-        const struct asked_code *other = &question->codes[i];
-        if (other != of && other->role == ROLE_ASKED && page_is_procedure(other->system) && is_about(fact, other, related_too))
+static bool is_about_any(const struct kb_fact *fact, const struct inquiry *inquiry, const struct asked_code *of, bool related_too) {
+    for (size_t i = 0; i < inquiry->code_count; i++) {
+        const struct asked_code *other = &inquiry->codes[i];
+        if (other != of && page_is_procedure(other->system) && is_about(fact, other, related_too))
             return true;
     }
     return false;
@@ -40,18 +40,18 @@ static void add_fact(struct page *page, const struct asked_code *of, const struc
     template_text(row, "pair_mark", page_cite(page, fact->source));
 }
 
-int page_add_pairs(struct page *page, const struct question *question, bool related_too, struct template_row *ret, struct why *why) {
+int page_add_pairs(struct page *page, const struct inquiry *inquiry, bool related_too, struct template_row *ret, struct why *why) {
     struct template_rows rows = {0};
-    for (size_t i = 0; i < question->code_count && i < CODES_COMPARED; i++) {
-        const struct asked_code *of = &question->codes[i];
+    for (size_t i = 0; i < inquiry->code_count && i < CODES_COMPARED; i++) {
+        const struct asked_code *of = &inquiry->codes[i];
         struct page_code found;
-        if (of->role != ROLE_ASKED || !page_is_procedure(of->system))
+        if (!page_is_procedure(of->system))
             continue;
         int failed = page_find(page, of->system, of->key, &found, why);
         if (failed)
             return failed;
         for (size_t k = 0; k < found.facts.count && rows.count < PAIRS_MAX; k++)
-            if (is_about_any(&found.facts.items[k], question, of, related_too))
+            if (is_about_any(&found.facts.items[k], inquiry, of, related_too))
                 add_fact(page, of, &found.facts.items[k], &rows);
     }
     template_list(ret, "pairs", rows);

@@ -5,6 +5,7 @@
 #include "handlers/codes.h"
 #include "handlers/context.h"
 #include "handlers/extract.h"
+#include "handlers/inquiry.h"
 #include "handlers/intent.h"
 #include "handlers/keywords.h"
 
@@ -188,6 +189,13 @@ static bool is_only_thanks(const struct context *context, const struct question 
 
 /* --- the steps of reading */
 
+static int note_figures(struct asked_code *asked, struct kb *kb, struct date day, struct arena *arena, struct why *why) {
+    struct kb_facts facts = {0};
+    int failed = kb_facts(kb, asked->system, asked->key, day, arena, &facts, why);
+    asked->has_figures = facts.count > 0;
+    return failed == FAIL_EMPTY ? 0 : failed;
+}
+
 static int settle_status(struct question *question, struct kb *kb, struct arena *arena, struct why *why) {
     for (size_t i = 0; i < question->code_count; i++) {
         struct kb_code code;
@@ -196,6 +204,8 @@ static int settle_status(struct question *question, struct kb *kb, struct arena 
         if (failed && failed != FAIL_EMPTY)
             return failed;
         asked->status = failed ? STATUS_NO_DATA : code.status;
+        if (asked->status == STATUS_NO_DATA && (failed = note_figures(asked, kb, question_date(question), arena, why)))
+            return failed;
     }
     return 0;
 }
@@ -241,6 +251,7 @@ int question_read(const struct question_text *text, struct kb *kb, struct date t
     question.locality = extract_locality(&context, arena);
     question.words = keywords_text(&context, arena);
     question.only_thanks = is_only_thanks(&context, &question, kb);
+    inquiries_find(&question, arena);
     *ret = question;
     return 0;
 }

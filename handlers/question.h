@@ -24,7 +24,7 @@ extern const struct name intent_names[]; /* meaning, find_code, ... as in the co
 enum code_role { ROLE_ASKED, ROLE_CONTEXT };
 extern const struct name role_names[]; /* asked, context */
 
-enum { CODE_MODIFIERS = 8, QUESTION_CODES = 64, QUESTION_KEYWORDS = 24 };
+enum { CODE_MODIFIERS = 8, QUESTION_CODES = 64, QUESTION_KEYWORDS = 24, QUESTION_INQUIRIES = 8 };
 
 struct asked_code {
     enum code_system system;
@@ -34,6 +34,7 @@ struct asked_code {
     size_t modifier_count;
     enum code_role role;
     enum code_status status;  /* on the date of service, else today */
+    bool has_figures;         /* with STATUS_NO_DATA: files that tell figures of it are loaded all the same */
     const char *evidence;     /* "five digits; after the word CPT; known" */
 };
 
@@ -53,6 +54,17 @@ struct question_text {
     const struct thread_memory *thread; /* NULL: no earlier exchange is known */
 };
 
+/* One thing that is asked: what is wanted, of which codes or words. A question holds one or several, and each is answered by itself. */
+struct inquiry {
+    enum intent intent;
+    const struct asked_code *codes; /* asked ones, in the order of the text; the whole question's where its own sentences name none */
+    size_t code_count;
+    struct span words;     /* of its own sentences, as in struct question */
+    const char **keywords; /* likewise */
+    size_t keyword_count;
+    int confidence; /* in percent: how plainly it is asked, and its codes named */
+};
+
 struct question {
     struct date today;
     struct date date_of_service; /* not set: none was named */
@@ -61,10 +73,14 @@ struct question {
     enum intent intents[INTENT_COUNT]; /* most important first, none twice */
     size_t intent_count;
     const char *intent_evidence;  /* cues that fired, for explain */
+    struct inquiry *inquiries;    /* in the order in which they are asked; at least one, at most QUESTION_INQUIRIES */
+    size_t inquiry_count;
     const char **keywords;        /* known to the knowledge base; at most QUESTION_KEYWORDS */
     size_t keyword_count;
+    const char *place;            /* place of service that the text tells, as a key of SYSTEM_POS: "11", "24"; NULL: none */
     const char *locality;         /* Medicare locality, by its number: "05", "99912-05"; NULL: none is named so */
     struct span words;            /* new text and subject, for search by words */
+    bool asks_advice;             /* wants to know how to treat somebody, not how to code it: for a person */
     bool only_thanks;             /* nothing is written but thanks and praise: no question mark, no code, no other word */
     bool in_terminal;             /* set by the caller: the answer must not speak of mail */
     bool from_thread;             /* the codes were taken over from the thread */

@@ -1,12 +1,14 @@
 /* Thanks and nothing else: nobody needs to look, and nobody wants a reply. */
 #include "handlers/handler.h"
 
-static bool claims(const struct question *question) { return question->only_thanks; }
+static bool claims(const struct question *question, const struct inquiry *inquiry) {
+    (void)inquiry;
+    return question->only_thanks;
+}
 
-static int answer(const struct question *question, struct kb *kb, struct draft *draft, struct why *why) {
-    (void)question, (void)kb, (void)why;
-    draft->action = ACTION_SILENT;
-    draft->reason = "thanks alone";
+static int answer(struct page *page, const struct inquiry *inquiry, struct part *ret, struct why *why) {
+    (void)page, (void)inquiry, (void)why;
+    *ret = (struct part){.action = ACTION_SILENT, .reason = "thanks alone", .confidence = CONFIDENCE_VERDICT};
     return 0;
 }
 

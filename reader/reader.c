@@ -84,7 +84,7 @@ static int understand(struct reading *reading, const struct reader_desk *desk, s
     }
     if (failed)
         return failed;
-    failed = answer_question(&reading->question, kb, arena, &reading->answer, why);
+    failed = answer_question(&reading->question, kb, desk->least_confidence, arena, &reading->answer, why);
     if (failed)
         return failed;
     reading->question_was_read = true;
@@ -102,6 +102,12 @@ static int write_reply(struct reading *reading, const struct reader_desk *desk, 
     return failed;
 }
 
+static bool wants_reply(const struct reading *reading, const struct reader_desk *desk) {
+    if (reading->action == ACTION_HUMAN)
+        return desk->acknowledge && reading->question_was_read;
+    return reading->action != ACTION_SILENT;
+}
+
 int reader_read(struct span raw, bool whole, const struct reader_desk *desk, struct kb *kb, time_t now, struct arena *arena,
                 struct reading *ret, struct why *why) {
     struct reading reading = {.action = ACTION_SILENT, .log_text = ""};
@@ -115,7 +121,7 @@ int reader_read(struct span raw, bool whole, const struct reader_desk *desk, str
     reading.reason = reading.gate.rule;
     if (!reading.gate.rule)
         failed = understand(&reading, desk, kb, now, arena, why);
-    if (!failed && (reading.action == ACTION_ANSWER || reading.action == ACTION_SERVICE))
+    if (!failed && wants_reply(&reading, desk))
         failed = write_reply(&reading, desk, now, arena, why);
     if (!failed)
         *ret = reading;

@@ -26,7 +26,9 @@ struct reader_desk {
     const char *account; /* part of what the reply's Message-ID is derived from */
     struct gate_desk gate;
     struct reply_desk reply;
+    bool acknowledge; /* tell the asker that a person will answer */
     struct message_limits limits;
+    int least_confidence;      /* in percent: what is less sure goes to a person (answer_question) */
     reader_recall_fn *recall; /* NULL: no thread is known */
     void *recall_context;
 };
@@ -40,7 +42,7 @@ struct reading {
     struct answer answer;
     enum answer_action action; /* SILENT when the gate says so */
     const char *reason;        /* gate rule, or the answer's reason */
-    bool reply_ready;          /* reply is filled: action is ANSWER or SERVICE */
+    bool reply_ready;          /* reply is filled: action is ANSWER or SERVICE, or HUMAN where the asker is told so */
     struct reply reply;
     const char *log_text; /* what a journal may keep: codes, intents, keywords; never the asker's words */
 };
