@@ -211,8 +211,6 @@ static void the_rest_goes_where_it_belongs(void **state) {
         {"help", {NULL}, INTENT_HELP, "help", NULL, ACTION_SERVICE, "help", {"What you can ask"}, {"Registering"}},
         {"register", {NULL}, INTENT_REGISTER, "sign me up", NULL, ACTION_SERVICE, "help", {"no registration yet"}, {"What you can ask"}},
         {"unsubscribe", {NULL}, INTENT_UNSUBSCRIBE, "stop", NULL, ACTION_SERVICE, "help", {"keeps no mailing list"}, {NULL}},
-        {"register, and a code", {"CPT 20693"}, INTENT_REGISTER, "", NULL, ACTION_ANSWER, "meaning",
-         {"CPT 20693: Revise", "no registration yet"}, {NULL}},
     };
     for (size_t i = 0; i < COUNT(rows); i++)
         check(*state, &rows[i]);
