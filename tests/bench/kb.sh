@@ -12,32 +12,7 @@ trap 'exit 130' HUP INT PIPE TERM
 [ -d "$folder" ] || { echo "kb.sh: $folder is no folder: name one with official files" >&2 && exit 2; }
 
 # kind, file, first day where the file does not say it
-files() {
-    cat <<END
-icd10cm-order icd10cm/icd10cm_order_2025.txt.gz
-icd10cm-order icd10cm/icd10cm_order_2026.txt.gz
-icd10pcs-order icd10pcs/icd10pcs_order_2025.txt.gz
-icd10pcs-order icd10pcs/icd10pcs_order_2026.txt.gz
-icd10cm-tabular icd10cm/icd10cm_tabular_2021.xml.gz
-icd10cm-index icd10cm/icd10cm_index_2017.xml.gz
-icd10cm-index icd10cm/icd10cm_eindex_2026-04.xml.gz
-icd10cm-index icd10cm/icd10cm_neoplasm_2026-04.xml.gz
-icd10cm-index icd10cm/icd10cm_drug_2026-04.xml.gz
-hcpcs hcpcs/HCPC2020_ANWEB_w_disclaimer.txt.gz 2020-01-01
-hcpcs hcpcs/HCPC2024_OCT_ANWEB.reconstructed.txt.gz 2024-10-01
-hcpcs hcpcs/HCPC2025_OCT_ANWEB.derived.csv.gz 2025-10-01
-nucc nucc/nucc_taxonomy_251.csv.gz
-pos pos/cms_place_of_service.derived.csv 2024-08-01
-rbcs rbcs/RBCS_codes-to-2022-10.derived.csv.gz 2022-10-01
-opps opps/addendum_b_2026-04.nodesc.csv.gz 2026-04-01
-rvu rvu/PPRRVU2025_Oct.nodesc.csv.gz
-rvu rvu/PPRRVU2026_Jul_nonQPP.excerpt.nodesc.csv
-gpci rvu/GPCI2026.csv
-add-on ncci/AOC_2024.derived.csv 2024-01-01
-mue ncci/MUE_prac_2024-07-01.derived.csv 2024-07-01
-ptp ncci/ccipra-2024q3.active.reconstructed.txt.gz 2024-07-01
-END
-}
+files() { cat "$here/official_files"; }
 
 seconds() { awk '{ print $1 }'; }
 
