@@ -21,6 +21,7 @@ static const char html_head[] = "<!DOCTYPE html>\n"
                                 "p,ul,ol{margin:.4em 0}ul,ol{padding-left:1.4em}\n"
                                 "table{border-collapse:collapse;display:block;overflow-x:auto;margin:.5em 0}\n"
                                 "th,td{border:1px solid #8888;padding:.2em .6em;text-align:left;vertical-align:top}\n"
+                                "@media(max-width:30em){body{padding:.6em}th,td{padding:.15em .35em;font-size:.9em}}\n"
                                 "</style></head><body>\n";
 static const char html_foot[] = "</body></html>\n";
 
