@@ -29,6 +29,10 @@ static const char *const statements[STATEMENT_COUNT] = {
                              "WHERE m.contractor = l.contractor AND m.number = l.number AND m.valid_from > l.valid_from "
                              "AND m.valid_from <= min(?1, m.valid_to)) ORDER BY state, number",
     [STATEMENT_BETWEEN] = "SELECT DISTINCT code FROM versions WHERE code BETWEEN ?1 AND ?2 ORDER BY code LIMIT ?3",
+    [STATEMENT_NAMED_BY] = "SELECT f.code, f.related, f.label, f.text, f.valid_from, f.valid_to, f.source, v.title FROM facts f "
+                           "LEFT JOIN versions v ON v.code = f.code AND v.valid_from <= ?3 AND v.valid_to >= ?3 "
+                           "WHERE f.related BETWEEN ?1 AND ?2 AND f.section IN (5, 6) AND f.section = ?4 AND f.valid_from <= ?3 AND f.valid_to >= ?3 "
+                           "ORDER BY f.related, f.code, f.position",
 };
 
 int handle_damaged(struct kb *kb, struct why *why) {

@@ -21,6 +21,7 @@ enum statement {
     STATEMENT_COVER,   /* day -> source of the edits in force */
     STATEMENT_BETWEEN, /* first code, last code, most -> codes */
     STATEMENT_LOCALITIES, /* day, oldest day -> localities: of each the newest row since then */
+    STATEMENT_NAMED_BY, /* first code, last code, day, section -> facts that name one of these codes */
     STATEMENT_COUNT
 };
 

@@ -153,6 +153,24 @@ int kb_remaining(struct kb *, enum code_system, const char *key, struct date, si
 int kb_neighbours(struct kb *, enum code_system, const char *key, struct date, size_t max, struct arena *, struct kb_codes *ret,
                   struct why *);
 
+/* A code whose fact names another one. */
+struct kb_namer {
+    enum code_system system;
+    const char *display;
+    const char *title;   /* NULL when unknown */
+    struct kb_fact fact; /* related_display: the code that it names; its related_title is not filled in */
+};
+
+struct kb_namers {
+    struct kb_namer *items;
+    size_t count;
+};
+
+/* Who names this code, or one that starts with its characters: facts of SECTION_DIAGNOSES or SECTION_RELATED, no other section, in force
+ * on that day, at most max, in the order of the codes named, then of those that name them. count may be 0. */
+int kb_named_by(struct kb *, enum code_system, const char *start, enum kb_section, struct date, size_t max, struct arena *,
+                struct kb_namers *ret, struct why *);
+
 struct kb_hit {
     struct kb_code code;
     double score;        /* higher is better; about 1 when all that was asked is there, and less the more of it is not */
