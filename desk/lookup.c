@@ -149,7 +149,8 @@ static int read_place(struct desk *desk, const struct invocation *invocation, st
     if (failed)
         return desk_complain(failed, "%s", why.text);
     if (all.count == 0)
-        return desk_complain(FAIL_INPUT, "no localities are loaded for %s: codingdesk kb import brings them, from CMS's GPCI file", ret->date.iso);
+        return desk_complain(FAIL_INPUT, "no localities are loaded for %s: codingdesk kb import brings them, from CMS's GPCI file of %.4s", ret->date.iso,
+                             ret->date.iso);
     kb_localities_named(&all, span_of(wanted), desk->arena, &ret->places, &nearest);
     if (ret->places.count > 1)
         return tell_places(desk, wanted, &ret->places);

@@ -1,56 +1,121 @@
-/* What is paid for a procedure: its figures, global days and amounts, for a locality where the question names one. */
+/* What is paid for a procedure: of its figures those that are asked, for the place and the locality that are named. */
+#include "handlers/fee.h"
 #include "handlers/handler.h"
-#include "handlers/page.h"
+#include "handlers/inquiry.h"
+#include "kb/figures.h"
 
-enum { FACTS_OF_A_SECTION = 25, CODES_IN_DETAIL = 12 };
+enum { CODES_IN_DETAIL = 12, CODES_IN_A_SENTENCE = 4 };
+
+static const unsigned priced = 1u << SYSTEM_CPT | 1u << SYSTEM_HCPCS | 1u << SYSTEM_DRG;
 
 static bool claims(const struct question *question, const struct inquiry *inquiry) {
     (void)question;
-    bool known = false;
-    for (size_t i = 0; i < inquiry->code_count; i++) {
-        if (!page_is_procedure(inquiry->codes[i].system))
-            return false;
-        known = known || inquiry->codes[i].status != STATUS_NO_DATA;
+    return inquiry->intent == INTENT_FEE && inquiry_holding(inquiry, priced) > 0;
+}
+
+static bool is_same(const struct asked_code *a, const struct asked_code *b) {
+    return a->system == b->system && span_equal(span_of(a->key), span_of(b->key));
+}
+
+/* Those that have a price, each once. */
+static int find_priced(struct page *page, const struct inquiry *inquiry, struct page_asked **ret, size_t *count, struct why *why) {
+    struct page_asked *all;
+    int failed = page_find_asked(page, inquiry, &all, why);
+    *count = 0;
+    *ret = all;
+    for (size_t i = 0; !failed && i < inquiry->code_count; i++) {
+        bool again = !(priced & 1u << all[i].asked->system);
+        for (size_t k = 0; k < *count; k++)
+            again = again || is_same(all[k].asked, all[i].asked);
+        if (!again)
+            all[(*count)++] = all[i];
     }
-    return known && inquiry->intent == INTENT_FEE;
+    return failed;
 }
 
-static int add_code(struct page *page, const struct inquiry *inquiry, const struct asked_code *asked, struct template_row *row,
-                    struct why *why) {
-    struct page_code found;
-    struct page_view view = {.set = SECTION_BIT(SECTION_FEE), .most = FACTS_OF_A_SECTION, .words = inquiry->words};
-    int failed = page_find(page, asked->system, asked->key, &found, why);
-    if (!failed)
-        failed = page_status(page, &found, row, why);
-    if (failed)
-        return failed;
-    template_markup(row, "sections", page_sections(page, &found, &view));
-    page_list_sections(page, view.set & page_expected(&found.code) & ~found.known, row, "absent");
-    return 0;
+static void add_wishes(const struct fee_asked *asked, struct template_row *ret) {
+    template_flag(ret, "asks_amount", asked->wishes & WISH_AMOUNT);
+    template_flag(ret, "asks_rvu", asked->wishes & WISH_RVU);
+    template_flag(ret, "asks_global", asked->wishes & WISH_GLOBAL);
+    template_flag(ret, "asks_hospital", asked->wishes & WISH_HOSPITAL);
+    template_flag(ret, "asks_factor", asked->wishes & WISH_FACTOR);
+    template_flag(ret, "asks_status", asked->wishes & WISH_STATUS);
 }
 
-static int add_codes(struct page *page, const struct inquiry *inquiry, struct template_row *ret, struct why *why) {
+static int add_codes(struct page *page, const struct fee_asked *asked, const struct page_asked *codes, size_t count,
+                     struct template_row *ret, struct why *why) {
     struct template_rows rows = {0};
-    for (size_t i = 0; i < inquiry->code_count && rows.count < CODES_IN_DETAIL; i++) {
-        int failed = add_code(page, inquiry, &inquiry->codes[i], template_rows_add(&rows, page->arena), why);
-        if (failed)
-            return failed;
-    }
+    int failed = page_add_asked(page, codes, count, &rows, why);
+    for (size_t i = 0; !failed && i < count; i++)
+        failed = fee_add_code(page, asked, &codes[i], &rows.items[i], why);
     template_list(ret, "codes", rows);
-    return 0;
+    return failed;
+}
+
+static bool is_any_told(const struct page_asked *codes, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (page_facts(&codes[i].found, SECTION_FEE).count > 0)
+            return true;
+    return false;
+}
+
+static void add_counts(struct page *page, const struct fee_asked *asked, const struct page_asked *codes, size_t count, size_t shown,
+                       struct template_row *ret) {
+    bool amounts = false;
+    for (size_t i = 0; i < shown; i++)
+        amounts = amounts || page_fact(&codes[i].found, SECTION_FEE, name_text(figure_labels, FIGURE_FACTOR));
+    template_flag(ret, "has_amounts", amounts && (asked->wishes & WISH_AMOUNT));
+    template_flag(ret, "single", count == 1);
+    template_flag(ret, "few", count > 1 && count <= CODES_IN_A_SENTENCE);
+    template_flag(ret, "several", count > 1);
+    template_flag(ret, "one_locality", page->localities->count == 1);
+    template_flag(ret, "locality_idle", !(asked->wishes & WISH_AMOUNT) && (page->localities->count > 0 || page->question->locality));
+    template_text(ret, "more_codes", count > shown ? arena_printf(page->arena, "%zu", count - shown) : NULL);
+}
+
+/* Why no payment group has a weight here: told once for all. */
+static void add_groups(struct page *page, const struct page_asked *codes, size_t count, struct template_row *ret) {
+    const struct kb_fact *missing = NULL;
+    bool procedures = false;
+    for (size_t i = 0; i < count; i++) {
+        bool group = codes[i].asked->system == SYSTEM_DRG;
+        procedures = procedures || !group;
+        if (group && !missing && page_facts(&codes[i].found, SECTION_FEE).count == 0)
+            missing = page_fact(&codes[i].found, SECTION_GUIDELINES, FEE_GROUP_MISSING);
+    }
+    template_flag(ret, "has_procedures", procedures);
+    template_text(ret, "groups_missing", missing ? missing->text : NULL);
+    template_text(ret, "groups_mark", missing ? page_cite(page, missing->source) : NULL);
 }
 
 static int answer(struct page *page, const struct inquiry *inquiry, struct part *ret, struct why *why) {
     struct template_row row = template_row_new(page->arena);
-    int failed = page_add_places(page, &row, why);
-    if (!failed)
-        failed = add_codes(page, inquiry, &row, why);
+    struct fee_asked asked = fee_asked_read(inquiry->words), columns = asked;
+    struct page_asked *codes;
+    size_t count;
+    int failed = find_priced(page, inquiry, &codes, &count, why);
     if (failed)
         return failed;
-    *ret = (struct part){.about = "Fee",
-                         .action = ACTION_ANSWER,
-                         .reason = page->localities->count == 1 ? "the fee of the codes asked, in a locality" : "the fee of the codes asked",
-                         .confidence = CONFIDENCE_VERDICT};
+    size_t shown = count < CODES_IN_DETAIL ? count : CODES_IN_DETAIL;
+    if (count > 1) /* the table has them all */
+        columns.wishes |= WISH_AMOUNT | WISH_RVU | WISH_GLOBAL;
+    failed = page_add_places(page, &row, why);
+    if (!failed)
+        failed = fee_add_place(page, inquiry, &row, why);
+    if (!failed)
+        failed = add_codes(page, &columns, codes, shown, &row, why);
+    if (failed)
+        return failed;
+    if (count > 1 && asked.ranks && (asked.wishes & WISH_RVU))
+        fee_add_ranks(page, &asked, codes, shown, &row);
+    add_wishes(&asked, &row);
+    add_counts(page, &asked, codes, count, shown, &row);
+    add_groups(page, codes, shown, &row);
+    *ret =
+        (struct part){.about = arena_printf(page->arena, "Fee of %s%s", codes[0].found.code.display, count > 1 ? " and others" : ""),
+                      .action = ACTION_ANSWER,
+                      .reason = page->localities->count == 1 ? "the fee of the codes asked, in a locality" : "the fee of the codes asked",
+                      .confidence = is_any_told(codes, shown) ? CONFIDENCE_VERDICT : CONFIDENCE_PARTLY};
     part_write(page, "fee", &row, ret);
     return 0;
 }

@@ -237,23 +237,42 @@ static const struct kb_source *main_source(const struct kb_fact *facts, size_t c
 }
 
 /* The fee schedule prints a figure also where it marks it as not applicable; nobody must take it for one that is paid. */
-static const char *value_of(const struct kb_fact *fact) {
+const char *page_figure(const struct kb_fact *fact) {
     bool not_applicable = fact->section == SECTION_FEE && fact->value && fact->text && strncmp(fact->text, "Marked NA", 9) == 0;
     return not_applicable ? "NA" : fact->value;
 }
 
 enum { YEAR_LEN = 4 };
 
-static void add_fact(struct page *page, const struct kb_fact *fact, bool cite, struct template_rows *ret) {
+static const char *year_of(struct page *page, const struct kb_fact *fact) {
+    return arena_copy(page->arena, span_slice(span_of(fact->valid_to.iso), 0, YEAR_LEN));
+}
+
+/* The last day of the newest figures that have ended: their year is told once, above all of them. Not set: none has. */
+static struct date newest_ended(struct page_facts facts) {
+    struct date ret = {""};
+    for (size_t i = 0; i < facts.count; i++)
+        if (facts.items[i].ended && date_compare(facts.items[i].valid_to, ret) > 0)
+            ret = facts.items[i].valid_to;
+    return ret;
+}
+
+/* What a row says of its year: nothing where it is the one above, or where all figures hold on the day. */
+static const char *figures_of(struct page *page, const struct kb_fact *fact, struct date above) {
+    bool same = fact->ended ? date_compare(fact->valid_to, above) == 0 : !date_is_set(above) || date_compare(fact->valid_to, DATE_FOREVER) == 0;
+    return same ? NULL : year_of(page, fact);
+}
+
+static void add_fact(struct page *page, const struct kb_fact *fact, struct date above, bool cite, struct template_rows *ret) {
     struct template_row *row = template_rows_add(ret, page->arena);
     template_text(row, "label", page_capitalised(fact->label, page->arena));
-    template_text(row, "value", value_of(fact));
+    template_text(row, "value", page_figure(fact));
     template_text(row, "text", fact->text);
     template_text(row, "related", fact->has_related ? fact->related_display : NULL);
     template_text(row, "related_system", fact->has_related ? name_text(system_titles, (int)fact->related_system) : NULL);
     template_text(row, "related_title", fact->has_related ? fact->related_title : NULL);
     template_flag(row, "named", fact->has_related || fact->value);
-    template_text(row, "figures_of", fact->ended ? arena_copy(page->arena, span_slice(span_of(fact->valid_to.iso), 0, YEAR_LEN)) : NULL);
+    template_text(row, "figures_of", figures_of(page, fact, above));
     template_text(row, "from", fact->valid_from.iso);
     template_text(row, "mark", cite ? page_cite(page, fact->source) : NULL);
 }
@@ -305,7 +324,7 @@ static struct template_rows list_facts(struct page *page, struct page_facts fact
             const struct kb_fact *fact = &facts.items[i];
             bool cite = !source || strcmp(fact->source->id, source->id) != 0;
             if (is_asked_figure(fact, view->words) == (turn == 0) && is_wanted(fact, view->others))
-                add_fact(page, fact, cite, brief && goes_on_the_line(fact) ? on_the_line : &ret);
+                add_fact(page, fact, newest_ended(facts), cite, brief && goes_on_the_line(fact) ? on_the_line : &ret);
             if (view->most > 0 && ret.count + on_the_line->count == view->most)
                 return ret;
         }
@@ -334,8 +353,11 @@ static void render_section(struct page *page, const struct page_code *found, enu
     struct template_rows rows = list_facts(page, facts, view, source, brief, &on_the_line);
     template_list(&row, "facts", rows);
     template_list(&row, "on_the_line", on_the_line);
-    if (section == SECTION_FEE)
+    if (section == SECTION_FEE) {
+        struct date ended = newest_ended(facts);
+        template_text(&row, "section_figures_of", date_is_set(ended) ? arena_copy(page->arena, span_slice(span_of(ended.iso), 0, YEAR_LEN)) : NULL);
         template_list(&row, is_any_asked(facts, view->words) ? "amounts_below" : "amounts", page_amounts(page, &found->code));
+    }
     template_flag(&row, "more", rows.count + on_the_line.count < wanted || (section == SECTION_NCCI && found->facts.more_edits));
     template_render(arena_printf(page->arena, "section-%s%s", name_text(section_names, (int)section), brief ? "-brief" : ""), &row, ret);
     buf_char(ret, '\n');

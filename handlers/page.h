@@ -70,6 +70,12 @@ int page_add_pairs(struct page *, const struct inquiry *, bool related_too, stru
 /* CPT and HCPCS Level II: what has modifiers, edits and fees. */
 bool page_is_procedure(enum code_system);
 
+/* Do these words stand in the text, whole and in this order? Ignores case; any other characters around them end a word. */
+bool page_has_words(struct span text, struct span words);
+
+/* A figure as it may be shown: "NA" for one that the fee schedule prints although it marks it as not applicable. */
+const char *page_figure(const struct kb_fact *);
+
 /* "modifier" -> "Modifier", for the start of a sentence. NULL stays NULL. */
 const char *page_capitalised(const char *text, struct arena *);
 

@@ -15,13 +15,11 @@ static bool same_amount(const struct kb_payment *payment) {
 
 static void add_amounts(struct page *page, const struct kb_payment *payment, const struct kb_locality *locality, struct template_row *row) {
     struct span year = span_slice(span_of(payment->of.iso), 0, YEAR_LEN);
-    template_flag(row, "paid", true);
     template_flag(row, "both", same_amount(payment));
     template_text(row, "office", payment->office.dollars);
     template_text(row, "office_formula", payment->office.formula);
     template_text(row, "facility", payment->facility.dollars);
     template_text(row, "facility_formula", payment->facility.formula);
-    template_text(row, "condition", payment->condition);
     template_text(row, "figures_of", payment->ended ? arena_copy(page->arena, year) : NULL);
     template_text(row, "mark", locality ? page_cite(page, locality->source) : NULL);
 }
@@ -38,10 +36,11 @@ static void add_payment(struct page *page, const struct kb_code *code, const cha
     struct template_row *row = template_rows_add(ret, page->arena);
     template_text(row, "part", part);
     template_text(row, "where", locality ? kb_locality_title(locality, page->arena) : NULL);
+    template_flag(row, "paid", paid); /* what is set to nothing hides the code's own */
+    template_text(row, "unpaid", paid ? NULL : failed ? page_capitalised(why.text, page->arena) : payment.unpaid);
+    template_text(row, "condition", paid ? payment.condition : NULL);
     if (paid)
         add_amounts(page, &payment, locality, row);
-    else
-        template_text(row, "unpaid", failed ? page_capitalised(why.text, page->arena) : payment.unpaid);
 }
 
 struct template_rows page_amounts(struct page *page, const struct kb_code *code) {
@@ -57,8 +56,7 @@ struct template_rows page_amounts(struct page *page, const struct kb_code *code)
 
 enum { PLACE_LEAST = 4 };
 
-/* Do these words stand in the text, whole? */
-static bool has_words(struct span text, struct span words) {
+bool page_has_words(struct span text, struct span words) {
     for (size_t i = 0; i + words.len <= text.len; i++)
         if ((i == 0 || !char_is_alnum(text.ptr[i - 1])) && (i + words.len == text.len || !char_is_alnum(text.ptr[i + words.len])) &&
             span_same(span_slice(text, i, i + words.len), words))
@@ -89,7 +87,7 @@ static bool next_place(struct span *rest, struct span *place) {
 static bool is_named(const struct kb_locality *locality, struct span text) {
     struct span rest = span_of(locality->name), place;
     while (next_place(&rest, &place))
-        if (place.len >= PLACE_LEAST && has_words(text, place))
+        if (place.len >= PLACE_LEAST && page_has_words(text, place))
             return true;
     return false;
 }
@@ -104,6 +102,13 @@ static struct kb_localities named_in(struct span text, const struct kb_localitie
     return ret;
 }
 
+static void list_places(struct page *page, const struct kb_localities *found, struct template_row *ret) {
+    struct template_rows rows = {0};
+    for (size_t i = 0; i < found->count && i < PLACES_MAX; i++)
+        template_text(template_rows_add(&rows, page->arena), "place_name", kb_locality_title(&found->items[i], page->arena));
+    template_list(ret, "places", rows);
+}
+
 int page_add_places(struct page *page, struct template_row *ret, struct why *why) {
     const struct question *question = page->question;
     struct kb_localities all, *found = arena_alloc(page->arena, sizeof *found);
@@ -116,6 +121,7 @@ int page_add_places(struct page *page, struct template_row *ret, struct why *why
     else
         *found = named_in(question->words, &all, page->arena);
     page->localities = found;
+    list_places(page, found, ret);
     template_text(ret, "locality", question->locality);
     template_flag(ret, "no_locality_file", all.count == 0);
     template_flag(ret, "locality_unknown", question->locality && all.count && !found->count);

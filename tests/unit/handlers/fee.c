@@ -11,14 +11,36 @@
     "\", \"practice\": \"6.00\", \"practice_facility\": \"2.00\", \"malpractice\": \"1.50\", \"total\": \"" total                          \
     "\", \"total_facility\": \"" total_in "\", \"global\": \"090\", \"factor\": \"" factor "\"}"
 
-static const char seed[] = "{\"sources\": [{\"id\": \"s\", \"publisher\": \"p\", \"title\": \"t\", \"edition\": \"e\", \"kind\": \"rvu\"}],"
-                           "\"editions\": [{\"system\": \"CPT\", \"name\": \"n\", \"valid_from\": \"2025-01-01\", \"valid_to\": "
-                           "\"2026-12-31\", \"complete\": true, \"source\": \"s\"}],"
-                           "\"codes\": [" CODE("20690") "," CODE("20692") "," CODE("20693") "," CODE(
-                               "20694") "],"
-                                        "\"fees\": [" FEE("20690", "A", "8.00", "15.50", "11.50", "2026", "33.4009") "," FEE(
-                                            "20692", "A", "8.00", "15.50", "11.50", "2025",
-                                            "32.3465") "," FEE("20693", "C", "8.00", "15.50", "11.50", "2026", "33.4009") "]}";
+#define OTHER(system, code, title, facts)                                                                                                  \
+    "{\"system\": \"" system "\", \"code\": \"" code "\", \"title\": \"" title "\", \"source\": \"s\", \"facts\": [" facts "]}"
+#define FACT(section, label, value, text)                                                                                                  \
+    "{\"section\": \"" section "\", \"label\": \"" label "\"" value ", \"text\": \"" text "\", \"source\": \"s\"}"
+#define VALUE(value) ", \"value\": \"" value "\""
+#define EDITION(system)                                                                                                                    \
+    "{\"system\": \"" system                                                                                                               \
+    "\", \"name\": \"n\", \"valid_from\": \"2025-01-01\", \"valid_to\": \"2026-12-31\", \"complete\": true, \"source\": \"s\"}"
+
+/* clang-format off */
+static const char seed[] =
+    "{\"sources\": [{\"id\": \"s\", \"publisher\": \"p\", \"title\": \"t\", \"edition\": \"e\", \"kind\": \"rvu\"}],"
+    "\"editions\": [" EDITION("CPT") "," EDITION("MOD") "," EDITION("POS") "," EDITION("DRG") "],"
+    "\"codes\": [" CODE("20690") "," CODE("20692") "," CODE("20693") "," CODE("20694") "," CODE("20695") ","
+    OTHER("CPT", "01462", "t01462", FACT("units", "base units", "", "Not in this file.")) ","
+    OTHER("MOD", "24", "Unrelated visit", "") "," OTHER("MOD", "25", "Visit of the day", "") "," OTHER("MOD", "57", "Decision", "") ","
+    OTHER("MOD", "58", "Planned", "") "," OTHER("MOD", "78", "Back to surgery", "") "," OTHER("MOD", "79", "Unrelated procedure", "") ","
+    OTHER("POS", "11", "Practice", FACT("fee", "rate", VALUE("non-facility"), "The office rate.")) ","
+    OTHER("POS", "24", "Surgery center", FACT("fee", "rate", VALUE("facility"), "The facility rate.")) ","
+    OTHER("POS", "99", "Elsewhere", "") ","
+    OTHER("DRG", "492", "Leg with", FACT("fee", "relative weight", VALUE("3.1234"), "t")) ","
+    OTHER("DRG", "493", "Leg without", FACT("guidelines", "what is not here", "", "Not in this file either.")) "],"
+    "\"fees\": [" FEE("20690", "A", "8.00", "15.50", "11.50", "2026", "33.4009") ","
+    FEE("20692", "A", "8.00", "15.50", "11.50", "2025", "32.3465") ","
+    FEE("20693", "C", "8.00", "15.50", "11.50", "2026", "33.4009") ","
+    FEE("20695", "A", "9.05", "16.55", "12.55", "2026", "33.4009") ","
+    "{\"code\": \"01462\", \"source\": \"s\", \"valid_from\": \"2026-01-01\", \"valid_to\": \"2026-12-31\", \"status\": \"J\", \"work\": \"0.00\", "
+    "\"practice\": \"0.00\", \"practice_facility\": \"0.00\", \"malpractice\": \"0.00\", \"total\": \"0.00\", \"total_facility\": \"0.00\", "
+    "\"global\": \"XXX\", \"factor\": \"33.4009\"}]}";
+/* clang-format on */
 
 static const char indices[] =
     "TITLE OF 2026,,,,,,\nMedicare Administrative Contractor (MAC),State,Locality Number,Locality Name,PW GPCI,PE GPCI,MP GPCI\n"
@@ -41,8 +63,9 @@ static const struct row {
      "What is the fee for 20690?",
      "fee",
      true,
-     {NATIONAL, "Global days 090", "Locality: none is named", "What an amount rests on"},
-     {"99911"}},
+     {"allows $517.71 in an office and $384.11 in a facility, national, 2026", NATIONAL, "Locality: none is named",
+      "What an amount rests on"},
+     {"99911", "global", "RVU 15.50"}},
     {"no localities loaded",
      "What is the fee for 20690 in East Island?",
      "fee",
@@ -61,7 +84,7 @@ static const struct row {
      "What is the fee for 20690 in Rockford?",
      "fee",
      true,
-     {"99912-05 (CA", "99912-09 (CA", "several fit"},
+     {"99912-05 (CA", "99912-09 (CA", "several fit", "allows $517.71"},
      {"99911-05 (NY"}},
     {"by a county", "Fee of 20690 in Sandy county please", "fee", true, {"99912-05 (CA"}, {"99912-09", "several fit"}},
     {"a number that none has",
@@ -76,7 +99,7 @@ static const struct row {
      "What is the fee for 20692?",
      "fee",
      true,
-     {"national (figures of 2025): non-facility $501.37", "Work RVU (figures of 2025) 8.00"},
+     {"allows $501.37", "national, 2025, the newest on file", "national (figures of 2025): non-facility $501.37"},
      {NULL}},
     {"figures of last year, indices of this",
      "What is the fee for 20692 in East Island?",
@@ -88,11 +111,95 @@ static const struct row {
      "What is the fee for 20693 in East Island?",
      "fee",
      true,
-     {"EAST ISLAND): none. Priced by the Medicare contractor", "Status C."},
+     {"No amount. Priced by the Medicare contractor"},
      {"$"}},
-    {"nothing known", "What is the fee for 20694?", "fee", true, {"No data on 20694 for: fee"}, {"$"}},
-    {"two codes", "Fees of 20690 and 20693 in East Island?", "fee", true, {EAST, "CPT 20693: t20693"}, {NULL}},
-    {"with another wish", "Which modifier goes with 20690, and what is its fee in East Island?", "meaning,fee", true, {EAST, NATIONAL}, {NULL}},
+    {"nothing known", "What is the fee for 20694?", "fee", true, {"no data: no fee schedule loaded here has figures of it"}, {"$"}},
+    {"two codes",
+     "Fees of 20690 and 20693 in East Island?",
+     "fee",
+     true,
+     {"20690 (t20690) [1]: Medicare allows $596.64", "$441.39", "20693 (t20693) [1]: No amount. Priced by", "$517.71 / $384.11"},
+     {NULL}},
+    {"global days alone",
+     "How many global days has 20690?",
+     "fee",
+     true,
+     {"20690 (t20690) [1]: 90 global days (2026)"},
+     {"$", "Locality", "RVU"}},
+    {"a visit in them",
+     "What are the global days of 20690 for the follow-up visit?",
+     "fee",
+     true,
+     {"90 global days", "up to day 90 and billed by itself again from day 91", "24: Unrelated visit", "78: Back to surgery"},
+     {"$", "25:"}},
+    {"relative values alone",
+     "What are the RVU of 20690?",
+     "fee",
+     true,
+     {"Total RVU 15.50 non-facility, 11.50 facility (2026): work 8.00, practice expense 6.00 / 2.00, malpractice 1.50"},
+     {"$", "global days"}},
+    {"relative values and a locality",
+     "What is the work RVU of 20690 in locality 99911-05?",
+     "fee",
+     true,
+     {"work 8.00", "same in every locality"},
+     {"$"}},
+    {"the higher one",
+     "Which has the higher work RVU, 20690 or 20695?",
+     "fee",
+     true,
+     {"20695 has the most work RVU, 9.05: 20690 has 8.00, 1.05 less."},
+     {NULL}},
+    {"neither is higher", "Which has the higher work RVU, 20690 or 20692?", "fee", true, {"20690 8.00"}, {"has the most"}},
+    {"in an office",
+     "What does Medicare pay for 20690 with POS 11?",
+     "fee",
+     true,
+     {"allows $517.71, the non-facility amount, in place 11"},
+     {NULL}},
+    {"in a surgery center",
+     "What does Medicare pay for 20690 with POS 24?",
+     "fee",
+     true,
+     {"allows $384.11 in a facility, which place 24 (Surgery center) is", "the surgery center's own is another"},
+     {NULL}},
+    {"a place without a rate",
+     "What does Medicare pay for 20690 with POS 99?",
+     "fee",
+     true,
+     {"$517.71 in an office and $384.11"},
+     {"place 99 ("}},
+    {"the conversion factor", "Which conversion factor goes with 20690?", "fee", true, {"Conversion factor 33.4009 (2026)"}, {"$517"}},
+    {"one that does not hold",
+     "Fees of 20690 and 20691?",
+     "fee",
+     true,
+     {"CPT 20691 does not exist", "allows $517.71"},
+     {"20691: No amount"}},
+    {"anesthesia",
+     "How many base units has 01462?",
+     "fee",
+     true,
+     {"01462 (t01462) [1]: no base units are on file here", "Base units: Not in this file."},
+     {"$", "RVU"}},
+    {"a payment group with its weight",
+     "What is the relative weight of DRG 492?",
+     "fee",
+     true,
+     {"MS-DRG 492", "Relative weight 3.1234"},
+     {"Locality"}},
+    {"a payment group without",
+     "What is the relative weight of DRG 493?",
+     "fee",
+     true,
+     {"No data on the weight of MS-DRG 493", "Not in this file either."},
+     {"Locality"}},
+    {"with another wish",
+     "Which modifier goes with 20690, and what is its fee in East Island?",
+     "fee",
+     true,
+     {EAST, NATIONAL},
+     {NULL}},
 };
 
 static void build(struct importing *on, bool localities, struct kb **ret) {
@@ -134,9 +241,10 @@ static void check(struct importing *on, struct kb *kb, const struct row *row) {
     struct why why = {""};
     struct date today;
     assert_true(date_parse(SPAN("2026-08-01"), &today));
-    if (question_read(&text, kb, today, on->arena, &question, &why) || answer_question(&question, kb, ANSWER_LEAST_CONFIDENCE, on->arena, &answer, &why))
+    if (question_read(&text, kb, today, on->arena, &question, &why) ||
+        answer_question(&question, kb, ANSWER_LEAST_CONFIDENCE, on->arena, &answer, &why))
         fail_msg("%s: %s", row->name, why.text);
-    expect_text(row->name, "handler", answer.handler, row->handler);
+    expect_within(row->name, answer.handler, row->handler);
     const char *line = one_line(answer.text, on->arena);
     for (size_t i = 0; i < WANTED && row->want[i]; i++)
         expect_within(row->name, line, row->want[i]);

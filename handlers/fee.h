@@ -1,0 +1,40 @@
+/* fee.h - what a question about fees wants, and one code's answer to it as fields for the wording "fee".
+ * Order: fee_asked_read, page_add_places, then fee_add_code for each code, fee_add_ranks when there are several. */
+#ifndef HANDLERS_FEE_H
+#define HANDLERS_FEE_H
+
+#include "handlers/page.h"
+
+enum fee_wish {
+    WISH_AMOUNT = 1u << 0,
+    WISH_RVU = 1u << 1,
+    WISH_GLOBAL = 1u << 2,
+    WISH_HOSPITAL = 1u << 3, /* what the hospital is paid for an outpatient */
+    WISH_FACTOR = 1u << 4,
+    WISH_STATUS = 1u << 5,
+};
+
+/* The label under which a payment group's guidelines say why its weight is not here. */
+#define FEE_GROUP_MISSING "what is not here"
+
+struct fee_asked {
+    unsigned wishes;   /* never none */
+    bool visits;       /* what becomes of a visit within the global days */
+    bool ranks;        /* which of several is the highest, and by how much */
+    bool total;        /* by its total RVU, not by its work */
+    struct span words; /* the asker's, borrowed */
+};
+
+struct fee_asked fee_asked_read(struct span words);
+
+/* The place of service that the question names and the rate that counts there. Fields place, place_title and one of place_facility and
+ * place_office; not set where the place is not known or has no rate on file. */
+int fee_add_place(struct page *, const struct inquiry *, struct template_row *ret, struct why *why);
+
+/* Fields of one procedure or payment group, which page_status has filled before. Cites. */
+int fee_add_code(struct page *, const struct fee_asked *, const struct page_asked *, struct template_row *ret, struct why *why);
+
+/* Which of several has the most work or total RVU: the fields ranked, rank_label, and rows with code, figure and less. */
+void fee_add_ranks(struct page *, const struct fee_asked *, const struct page_asked *, size_t count, struct template_row *ret);
+
+#endif
