@@ -37,6 +37,7 @@ struct handler {
 extern const struct handler *const handlers[]; /* in order of precedence, ends with NULL */
 
 extern const struct handler handler_thanks, handler_help, handler_fee, handler_meaning, handler_find_code, handler_unknown;
+extern const struct handler handler_crosswalk, handler_coverage, handler_guideline;
 
 /* Render the template as the part's text. */
 void part_write(struct page *, const char *template_name, const struct template_row *, struct part *ret);

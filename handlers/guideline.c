@@ -1,0 +1,200 @@
+/* Which rules hold for the codes asked: what the record must show, which code comes first, what a note says of another one. */
+#include "handlers/handler.h"
+#include "handlers/page.h"
+#include "handlers/page_rank.h"
+
+#include <string.h>
+
+#include "handlers/inquiry.h"
+
+enum { FACTS_SHOWN = 5, CODES_READ = 12, NOTES_SHOWN = 3 };
+
+static bool claims(const struct question *question, const struct inquiry *inquiry) {
+    (void)question;
+    return inquiry->intent == INTENT_GUIDELINE && inquiry_holding(inquiry, KB_ALL_SYSTEMS) > 0;
+}
+
+/* ---- what a note at one of the diagnoses says of another ---- */
+
+struct verdicts {
+    struct template_rows rows;
+    const struct kb_fact *notes[NOTES_SHOWN];
+};
+
+static bool is_told(const struct verdicts *verdicts, const struct kb_fact *fact) {
+    for (size_t i = 0; i < verdicts->rows.count; i++)
+        if (strcmp(verdicts->notes[i]->text, fact->text) == 0)
+            return true;
+    return false;
+}
+
+static void add_verdict(struct page *page, const struct page_code *at, const struct page_code *other, enum page_note note, struct verdicts *ret) {
+    static const char *const flags[] = {
+        [NOTE_EXCLUDES1] = "excludes1", [NOTE_FIRST] = "first_code", [NOTE_ADDITIONAL] = "additional", [NOTE_ALSO] = "also_code",
+        [NOTE_EXCLUDES2] = "excludes2",
+    };
+    const struct kb_fact *fact = page_note_on(at, other->code.key, note);
+    if (!fact || is_told(ret, fact))
+        return;
+    struct template_row *row = template_rows_add(&ret->rows, page->arena);
+    template_flag(row, flags[note], true);
+    template_text(row, "one", at->code.display);
+    template_text(row, "one_title", at->code.title);
+    template_text(row, "two", other->code.display);
+    template_text(row, "two_title", other->code.title);
+    template_text(row, "at", page_note_at(page, at, fact));
+    template_text(row, "note", fact->text);
+    template_text(row, "mark", page_cite(page, fact->source));
+    ret->notes[ret->rows.count - 1] = fact;
+}
+
+/* Two of one category tell each other nothing: the notes are the same. */
+static bool can_speak_of(const struct page_code *one, const struct page_code *other) {
+    return one->code.system == SYSTEM_ICD10CM && other->code.system == SYSTEM_ICD10CM && strncmp(one->code.key, other->code.key, 3) != 0;
+}
+
+static struct verdicts find_verdicts(struct page *page, const struct page_asked *asked, size_t count) {
+    struct verdicts ret = {0};
+    for (enum page_note note = 0; note < NOTE_COUNT; note++)
+        for (size_t i = 0; i < count; i++)
+            for (size_t k = 0; k < count && ret.rows.count < NOTES_SHOWN; k++)
+                if (can_speak_of(&asked[i].found, &asked[k].found))
+                    add_verdict(page, &asked[i].found, &asked[k].found, note, &ret);
+    return ret;
+}
+
+/* ---- the facts ---- */
+
+static unsigned sections_of(const struct page_code *found) {
+    static const unsigned rules = SECTION_BIT(SECTION_GUIDELINES) | SECTION_BIT(SECTION_CLINICAL) | SECTION_BIT(SECTION_PLAIN);
+    return page_is_procedure(found->code.system) ? rules | SECTION_BIT(SECTION_UNITS) | SECTION_BIT(SECTION_COVERAGE) : rules;
+}
+
+/* What is said of the modifiers that are asked about with a procedure: "22 when ..." */
+static bool is_asked_modifier(const struct inquiry *inquiry, const struct kb_fact *fact) {
+    for (size_t i = 0; i < inquiry->code_count; i++) {
+        const struct asked_code *code = &inquiry->codes[i];
+        if (code->system == SYSTEM_MOD && fact->has_related && strcmp(code->display, fact->related_display) == 0)
+            return true;
+        for (size_t k = 0; k < code->modifier_count; k++)
+            if (fact->has_related && strcmp(code->modifiers[k], fact->related_display) == 0)
+                return true;
+    }
+    return false;
+}
+
+static bool any_modifier_asked(const struct inquiry *inquiry, const struct page_code *found) {
+    struct page_facts facts = page_facts(found, SECTION_MODIFIERS);
+    for (size_t i = 0; i < facts.count; i++)
+        if (is_asked_modifier(inquiry, &facts.items[i]))
+            return true;
+    return false;
+}
+
+static void rank(struct page_ranking *ranking, const struct page_asked *asked, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        unsigned sections = sections_of(&asked[i].found);
+        if (any_modifier_asked(ranking->inquiry, &asked[i].found))
+            sections |= SECTION_BIT(SECTION_MODIFIERS);
+        page_rank_add(ranking, &asked[i].found, sections);
+    }
+    for (size_t i = 0; i < ranking->count; i++) {
+        struct page_ranked *item = &ranking->items[i];
+        if (item->fact->section == SECTION_MODIFIERS)
+            item->score = is_asked_modifier(ranking->inquiry, item->fact) ? item->score + RANK_BEARS : -1;
+    }
+    page_rank_sort(ranking);
+    while (ranking->count > 0 && ranking->items[ranking->count - 1].score < 0)
+        ranking->count--;
+}
+
+/* What a verdict told already. */
+static void leave_out(struct page_ranking *ranking, const struct verdicts *verdicts) {
+    size_t kept = 0;
+    for (size_t i = 0; i < ranking->count; i++)
+        if (!ranking->items[i].fact->text || !is_told(verdicts, ranking->items[i].fact))
+            ranking->items[kept++] = ranking->items[i];
+    ranking->count = kept;
+}
+
+/* What bears on the words; and where that is little, what shares at least something with them. */
+static size_t count_shown(const struct page_ranking *ranking) {
+    enum { LEAST = 2 };
+    size_t ret = 0;
+    while (ret < ranking->count && ret < FACTS_SHOWN && ranking->items[ret].score >= (ret < LEAST ? 1 : RANK_BEARS))
+        ret++;
+    return ret > 0 || ranking->count == 0 ? ret : 1;
+}
+
+/* A note of a whole chapter stands behind a rule of the code itself. */
+static bool has_near_verdict(const struct verdicts *verdicts) { return verdicts->rows.count > 0 && !page_note_is_wide(verdicts->notes[0]); }
+
+static int confidence_of(const struct verdicts *verdicts, const struct page_ranking *ranking) {
+    if (verdicts->rows.count > 0 || (ranking->count > 0 && ranking->items[0].score >= RANK_BEARS))
+        return CONFIDENCE_FACTS;
+    if (ranking->count == 0)
+        return CONFIDENCE_NONE;
+    return ranking->items[0].score > 0 ? CONFIDENCE_PARTLY : CONFIDENCE_GUESS;
+}
+
+/* Those that hold: the others are told by themselves. */
+static struct template_rows list_fit(const struct page *page, const struct template_rows *codes, const struct page_asked *asked) {
+    struct template_rows ret = {0};
+    for (size_t i = 0; i < codes->count; i++)
+        if (asked[i].found.code.status == STATUS_VALID)
+            *template_rows_add(&ret, page->arena) = codes->items[i];
+    return ret;
+}
+
+/* The letters, for the first diagnosis. */
+static int add_seventh(struct page *page, const struct page_asked *asked, size_t count, struct template_row *ret, struct why *why) {
+    for (size_t i = 0; i < count; i++)
+        if (asked[i].found.code.system == SYSTEM_ICD10CM)
+            return page_add_seventh(page, &asked[i].found.code, ret, why);
+    return 0;
+}
+
+static int write(struct page *page, const struct page_asked *asked, size_t count, struct page_ranking *ranking, struct template_row *row,
+                 struct part *ret, struct why *why) {
+    struct verdicts verdicts = find_verdicts(page, asked, count);
+    leave_out(ranking, &verdicts);
+    bool bears = ranking->count > 0 && ranking->items[0].score >= RANK_BEARS;
+    bool opens = bears && !has_near_verdict(&verdicts);
+    size_t shown = count_shown(ranking);
+    template_list(row, "opening", page_rank_rows(ranking, 0, opens ? 1 : 0, true));
+    template_list(row, "verdicts", verdicts.rows);
+    template_flag(row, "no_rule", !bears && verdicts.rows.count == 0 && ranking->count > 0);
+    template_list(row, "rules", page_rank_rows(ranking, opens, shown - opens, count > 1));
+    template_flag(row, "nothing", ranking->count == 0 && verdicts.rows.count == 0);
+    ret->confidence = confidence_of(&verdicts, ranking);
+    return ranking->matters & MATTER_SEVENTH ? add_seventh(page, asked, count, row, why) : 0;
+}
+
+static int answer(struct page *page, const struct inquiry *inquiry, struct part *ret, struct why *why) {
+    struct template_row row = template_row_new(page->arena);
+    struct template_rows codes = {0};
+    struct page_ranking ranking;
+    struct page_asked *asked;
+    size_t count = inquiry->code_count < CODES_READ ? inquiry->code_count : CODES_READ;
+    int failed = page_find_asked(page, inquiry, &asked, why);
+    if (!failed)
+        failed = page_add_asked(page, asked, count, &codes, why);
+    if (!failed)
+        failed = page_rank_begin(page, inquiry, &ranking, why);
+    if (failed)
+        return failed;
+    rank(&ranking, asked, count);
+    template_list(&row, "codes", codes);
+    template_list(&row, "fit", list_fit(page, &codes, asked));
+    template_text(&row, "date", page->date.iso);
+    template_flag(&row, "date_named", page->date_named);
+    *ret = (struct part){.about = arena_printf(page->arena, "Rules for %s", asked[0].found.code.display),
+                         .action = ACTION_ANSWER,
+                         .reason = "the rules known of the codes asked"};
+    failed = write(page, asked, count, &ranking, &row, ret, why);
+    if (!failed)
+        part_write(page, "guideline", &row, ret);
+    return failed;
+}
+
+const struct handler handler_guideline = {.name = "guideline", .claims = claims, .answer = answer};

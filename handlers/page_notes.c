@@ -1,0 +1,96 @@
+#include "handlers/page_notes.h"
+
+#include <string.h>
+
+bool page_note_is_wide(const struct kb_fact *fact) {
+    size_t len = fact->label ? strlen(fact->label) : 0;
+    return fact->section == SECTION_GUIDELINES && len > 0 && fact->label[len - 1] == ')';
+}
+
+static bool is_code_char(char c) { return char_is_digit(c) || (c >= 'A' && c <= 'Z'); }
+
+/* "S82.25-" at the start of the text -> its key S8225, and how long it was. 0: no code stands there. */
+static size_t read_code(const char *text, char key[static CODE_BYTES]) {
+    size_t at = 0, len = 0;
+    if (!(text[0] >= 'A' && text[0] <= 'Z') || !char_is_digit(text[1]))
+        return 0;
+    while (len + 1 < CODE_BYTES && (is_code_char(text[at]) || (text[at] == '.' && len == 3)))
+        if (text[at++] != '.')
+            key[len++] = text[at - 1];
+    key[len] = '\0';
+    return len >= 3 ? at : 0;
+}
+
+/* Do the codes and ranges of codes that a note names, (Q65-Q66, Z96.6-), cover this one? */
+bool page_note_covers(const char *text, const char *wanted) {
+    char from[CODE_BYTES], to[CODE_BYTES];
+    for (size_t at = 0, len; text[at]; at += len ? len : 1) {
+        bool inside_word = at > 0 && char_is_alnum(text[at - 1]);
+        len = inside_word ? 0 : read_code(text + at, from);
+        if (len == 0)
+            continue;
+        size_t more = text[at + len] == '-' ? read_code(text + at + len + 1, to) : 0;
+        const char *last = more ? to : from;
+        if (strncmp(wanted, from, strlen(from)) >= 0 && strncmp(wanted, last, strlen(last)) <= 0)
+            return true;
+    }
+    return false;
+}
+
+static const char *const note_labels[] = {
+    [NOTE_EXCLUDES1] = "Excludes1",  [NOTE_FIRST] = "code first",       [NOTE_ADDITIONAL] = "use additional",
+    [NOTE_ALSO] = "code also",       [NOTE_EXCLUDES2] = "Excludes2",
+};
+
+const struct kb_fact *page_note_on(const struct page_code *found, const char *key, enum page_note note) {
+    struct page_facts facts = page_facts(found, SECTION_GUIDELINES);
+    for (size_t i = 0; i < facts.count; i++) {
+        const struct kb_fact *fact = &facts.items[i];
+        if (fact->label && span_starts_same(span_of(fact->label), span_of(note_labels[note])) && fact->text && page_note_covers(fact->text, key))
+            return fact;
+    }
+    return NULL;
+}
+
+const char *page_note_at(struct page *page, const struct page_code *found, const struct kb_fact *note) {
+    const char *at = strstr(note->label, " at ");
+    const char *range = strchr(note->label, '(');
+    if (at)
+        return at + strlen(" at ");
+    return range ? arena_copy(page->arena, span_slice(span_of(range), 1, strlen(range) - 1)) : found->code.display;
+}
+
+/* ---- seventh characters ---- */
+
+enum { WITHOUT_SEVENTH = 6, CATEGORY = 3 };
+
+static bool is_seventh(const struct kb_fact *fact) {
+    return fact->section == SECTION_GUIDELINES && fact->value && fact->text && span_starts_same(span_of(fact->label), SPAN("7th character"));
+}
+
+int page_add_seventh(struct page *page, const struct kb_code *code, struct template_row *ret, struct why *why) {
+    char key[CODE_BYTES] = "";
+    struct template_rows rows = {0};
+    struct page_code found;
+    size_t len = strlen(code->key);
+    if (code->system != SYSTEM_ICD10CM || len < CATEGORY)
+        return 0;
+    memcpy(key, code->key, len < WITHOUT_SEVENTH ? len : WITHOUT_SEVENTH);
+    int failed = page_find(page, code->system, key, &found, why);
+    if (failed)
+        return failed;
+    const char *at = NULL; /* the nearest place that tells them */
+    for (size_t i = 0; i < found.facts.count; i++) {
+        const struct kb_fact *fact = &found.facts.items[i];
+        if (!is_seventh(fact) || (at && strcmp(at, page_note_at(page, &found, fact)) != 0))
+            continue;
+        at = page_note_at(page, &found, fact);
+        struct template_row *row = template_rows_add(&rows, page->arena);
+        template_text(row, "letter", fact->value);
+        template_text(row, "letter_text", fact->text);
+        template_text(row, "seventh_at", at);
+        template_text(row, "mark", page_cite(page, fact->source));
+    }
+    template_list(ret, "seventh", rows);
+    return 0;
+}

@@ -1,0 +1,175 @@
+#include "handlers/page_rank.h"
+
+#include <string.h>
+
+#include "kb/words.h"
+
+enum { PER_TERM = 10, PER_MATTER = 20, PER_NAMED = 25 };
+
+/* What coders ask rules about, and the facts that tell it: words of their labels, or a whole section. The first rows are the bits MATTER_*. */
+static const struct {
+    const char *asked, *label;
+    unsigned sections;
+} matters[] = {
+    {"document documents documented documentation record records note notes chart report audit audits auditor proof prove evidence", "record", 0},
+    {"first sequence sequencing sequenced primary principal secondary order before underlying", "first additional also", 0},
+    {"seventh 7th character letter letra extension aftercare subsequent healing sequela", "7th", 0},
+    {"minutes minute time hours hour", "time", 0},
+    {"twice unit units many maximum mue", NULL, SECTION_BIT(SECTION_UNITS)},
+    {"together both excludes excludes1 excludes2 exclude", "excludes1 excludes2", 0},
+    {"risk mdm", "risk", 0},
+    {"data labs tests", "data", 0},
+};
+
+static bool holds_word(struct span text, struct span wanted) {
+    struct span word;
+    while (words_next(&text, &word))
+        if (span_same(word, wanted))
+            return true;
+    return false;
+}
+
+static bool shares_word(struct span text, const char *list) {
+    struct span rest = span_of(list ? list : ""), word;
+    while (words_next(&rest, &word))
+        if (holds_word(text, word))
+            return true;
+    return false;
+}
+
+int page_rank_begin(struct page *page, const struct inquiry *inquiry, struct page_ranking *ret, struct why *why) {
+    *ret = (struct page_ranking){.page = page, .inquiry = inquiry, .items = arena_array(page->arena, RANK_FACTS, sizeof *ret->items)};
+    for (size_t i = 0; i < sizeof matters / sizeof *matters; i++)
+        ret->matters |= shares_word(inquiry->words, matters[i].asked) ? 1u << i : 0;
+    return kb_terms(page->kb, inquiry->words, page->arena, &ret->terms, why);
+}
+
+static int score_of_matters(const struct page_ranking *ranking, const struct kb_fact *fact) {
+    int ret = 0;
+    for (size_t i = 0; i < sizeof matters / sizeof *matters; i++)
+        if ((ranking->matters & 1u << i) &&
+            ((matters[i].sections & SECTION_BIT(fact->section)) || shares_word(span_of(fact->label), matters[i].label)))
+            ret += PER_MATTER;
+    return ret;
+}
+
+/* ---- how far a fact bears on the words ---- */
+
+static bool names(const struct kb_fact *fact, const struct asked_code *code) {
+    if (fact->has_related && fact->related_system == code->system && strcmp(fact->related_display, code->display) == 0)
+        return true;
+    if (!fact->text)
+        return false;
+    return code->system == SYSTEM_ICD10CM ? page_note_covers(fact->text, code->key) : holds_word(span_of(fact->text), span_of(code->display));
+}
+
+static int score_of_named(const struct page_ranking *ranking, const struct page_code *of, const struct kb_fact *fact) {
+    int ret = 0;
+    for (size_t i = 0; i < ranking->inquiry->code_count; i++) {
+        const struct asked_code *other = &ranking->inquiry->codes[i];
+        bool itself = other->system == of->code.system && strcmp(other->key, of->code.key) == 0;
+        ret += !itself && names(fact, other) ? PER_NAMED : 0;
+    }
+    return ret;
+}
+
+/* What is done and when shares many words with any question, and is seldom the rule that is asked for. Nor is what a code leaves out,
+ * unless it is another code that is asked. */
+static int weakness(const struct kb_fact *fact) {
+    if (fact->section == SECTION_PLAIN)
+        return PER_TERM + PER_TERM / 2;
+    if (fact->section == SECTION_GUIDELINES && fact->label && span_starts_same(span_of(fact->label), SPAN("Excludes")))
+        return PER_TERM;
+    return fact->section == SECTION_CLINICAL && !shares_word(span_of(fact->label), "record") ? PER_TERM : 0;
+}
+
+static int score_of(const struct page_ranking *ranking, const struct page_code *of, const struct kb_fact *fact) {
+    const char *text = arena_printf(ranking->page->arena, "%s %s %s", fact->label ? fact->label : "", fact->text ? fact->text : "",
+                                    fact->related_title ? fact->related_title : "");
+    int shared = (int)kb_terms_found(&ranking->terms, text) * PER_TERM;
+    return shared + score_of_matters(ranking, fact) + score_of_named(ranking, of, fact) - weakness(fact);
+}
+
+/* ---- choosing ---- */
+
+static struct page_ranked *same_text(struct page_ranking *ranking, const struct kb_fact *fact) {
+    for (size_t i = 0; i < ranking->count; i++) {
+        const struct kb_fact *one = ranking->items[i].fact;
+        if (one->text && fact->text && strcmp(one->text, fact->text) == 0 && one->section == fact->section)
+            return &ranking->items[i];
+    }
+    return NULL;
+}
+
+static void add_owner(struct page_ranked *item, const struct page_code *of) {
+    for (size_t i = 0; i < item->of_count; i++)
+        if (strcmp(item->of[i]->code.display, of->code.display) == 0)
+            return;
+    if (item->of_count < RANK_CODES)
+        item->of[item->of_count++] = of;
+}
+
+static void add(struct page_ranking *ranking, const struct page_code *of, const struct kb_fact *fact) {
+    struct page_ranked *item = same_text(ranking, fact);
+    if (!item && ranking->count == RANK_FACTS)
+        return;
+    if (!item) {
+        item = &ranking->items[ranking->count++];
+        *item = (struct page_ranked){.fact = fact, .score = score_of(ranking, of, fact)};
+    }
+    add_owner(item, of);
+}
+
+void page_rank_add(struct page_ranking *ranking, const struct page_code *found, unsigned sections) {
+    for (size_t i = 0; i < found->facts.count; i++) {
+        const struct kb_fact *fact = &found->facts.items[i];
+        if ((sections & SECTION_BIT(fact->section)) && !page_note_is_wide(fact))
+            add(ranking, found, fact);
+    }
+}
+
+/* Insertion: few, and those of one score have to stay in order. */
+void page_rank_sort(struct page_ranking *ranking) {
+    for (size_t i = 1; i < ranking->count; i++) {
+        struct page_ranked moved = ranking->items[i];
+        size_t at = i;
+        for (; at > 0 && ranking->items[at - 1].score < moved.score; at--)
+            ranking->items[at] = ranking->items[at - 1];
+        ranking->items[at] = moved;
+    }
+}
+
+/* ---- rows ---- */
+
+static const char *label_of(struct page_ranking *ranking, const struct page_ranked *item, bool with_codes) {
+    struct arena *arena = ranking->page->arena;
+    const char *label = item->fact->label, *codes = "";
+    if (!with_codes)
+        return page_capitalised(label, arena);
+    for (size_t i = 0; i < item->of_count; i++)
+        codes = arena_printf(arena, "%s%s%s", codes, i ? ", " : "", item->of[i]->code.display);
+    return label ? arena_printf(arena, "%s, %s", codes, label) : codes;
+}
+
+/* A note names its code in its text. */
+static bool shows_related(const struct kb_fact *fact) {
+    return fact->has_related && !(fact->text && strstr(fact->text, fact->related_display));
+}
+
+struct template_rows page_rank_rows(struct page_ranking *ranking, size_t from, size_t most, bool with_codes) {
+    struct page *page = ranking->page;
+    struct template_rows ret = {0};
+    for (size_t i = from; i < ranking->count && i - from < most; i++) {
+        const struct kb_fact *fact = ranking->items[i].fact;
+        struct template_row *row = template_rows_add(&ret, page->arena);
+        bool related = shows_related(fact);
+        template_text(row, "label", label_of(ranking, &ranking->items[i], with_codes));
+        template_text(row, "related", related ? fact->related_display : NULL);
+        template_text(row, "related_title", related ? fact->related_title : NULL);
+        template_text(row, "value", fact->value);
+        template_text(row, "text", fact->text);
+        template_flag(row, "named", related || fact->value);
+        template_text(row, "mark", page_cite(page, fact->source));
+    }
+    return ret;
+}
