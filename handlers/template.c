@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { TEMPLATES_MAX = 64, PARTIAL_DEPTH = 4, SECTION_DEPTH = 16, COMPILED_BYTES = 16 << 20 };
+enum { TEMPLATES_MAX = 256, PARTIAL_DEPTH = 4, SECTION_DEPTH = 16, COMPILED_BYTES = 16 << 20 };
 
 static struct span replaced[TEMPLATES_MAX];
 
