@@ -19,14 +19,15 @@ static const struct weight {
     [EVIDENCE_LETTER_DIGITS] = {4, "a letter and four digits"},
     [EVIDENCE_ICD_DOTTED] = {9, "form of a diagnosis with its dot"},
     [EVIDENCE_ICD_PLAIN] = {4, "form of a diagnosis without its dot"},
-    [EVIDENCE_ICD_SHORT] = {2, "form of a short diagnosis"},
-    [EVIDENCE_PCS] = {5, "form of ICD-10-PCS"},
+    [EVIDENCE_ICD_SHORT] = {-1, "form of a short diagnosis"},
+    [EVIDENCE_PCS] = {2, "form of ICD-10-PCS"},
     [EVIDENCE_TAXONOMY] = {6, "form of a taxonomy"},
     [EVIDENCE_MODIFIER_LETTERS] = {-2, "form of a modifier"},
     [EVIDENCE_MODIFIER_DIGITS] = {-1, "two digits that are a modifier"},
     [EVIDENCE_NUMBER] = {0, "a number"},
-    [EVIDENCE_LETTER_O] = {0, "letter O read as zero"},
+    [EVIDENCE_LETTER_O] = {0, "a letter read as the digit it looks like"},
     [EVIDENCE_BLANK_WITHIN] = {-3, "blank within"},
+    [EVIDENCE_MARK_WITHIN] = {-7, "a mark within"},
     [EVIDENCE_SPOKEN] = {-3, "said digit by digit"},
     [EVIDENCE_SHORTENED] = {0, "shortened, completed from the one before"},
     [EVIDENCE_HAS_MODIFIER] = {2, "with a modifier"},
@@ -49,6 +50,9 @@ static const struct weight {
     [EVIDENCE_GLUED] = {-9, "part of a longer number or name"},
     [EVIDENCE_ORDINARY_WORD] = {-6, "an ordinary word in capitals"},
     [EVIDENCE_SPINE] = {-6, "a vertebra"},
+    [EVIDENCE_ABBREVIATION] = {-4, "an abbreviation of something else as well"},
+    [EVIDENCE_CODING_IN_TEXT] = {1, "codes are spoken of, or it is a question"},
+    [EVIDENCE_ONLY_MODIFIER] = {2, "letters that are nothing else"},
     [EVIDENCE_KNOWN] = {2, "known"},
     [EVIDENCE_NOT_KNOWN] = {-1, "not in the complete edition"},
     [EVIDENCE_SIGNATURE] = {-4, "in the signature"},
@@ -91,6 +95,25 @@ static bool is_transparent(const struct context *context, size_t i, bool *linked
     return context_one_of(word, "of for the a an as either both cm 10 are level ii my our this their");
 }
 
+/* "check 20693", "part 20693": a verb or a word of any kind, unless it says "number" or "#" ("check no. 20693"). */
+static bool counts_only_numbered(const struct context *context, size_t i) {
+    return context_one_of(context_at(context, i)->lower, "check direct part") && !context_mark_in(context, i + 1, "#") &&
+           !is_number_word(context_at(context, i + 1)->lower);
+}
+
+/* "Fax 555 20693", "account ending in 20693": only the number of something else reaches over these. */
+static bool leads_to_decoy(const struct context *context, size_t i) {
+    const struct token *token = context_at(context, i);
+    return (token->kind == TOKEN_NUMBER && (token->text.len == 3 || token->text.len == 4)) ||
+           (context_is(context, i, "in") && context_one_of(context_at(context, i - 1)->lower, "ending ends"));
+}
+
+/* "CPT code 20693": the system named before the word of coding. */
+static unsigned systems_named_before(const struct context *context, size_t i) {
+    const struct number_cue *cue = cue_before_number(context_at(context, i - 1)->lower);
+    return cue && cue->evidence == EVIDENCE_NAMED ? cue->systems : 0;
+}
+
 /* "ZIP code", "access code": no code of ours. */
 static bool is_other_code(const struct context *context, size_t i, const struct number_cue *cue) {
     return cue->evidence == EVIDENCE_CODE_WORD &&
@@ -98,8 +121,20 @@ static bool is_other_code(const struct context *context, size_t i, const struct 
                                                              "qr denial reason remark condition occurrence value group status");
 }
 
+/* What the cue at token i says of the mention. */
+static evidence_set cue_evidence(const struct context *context, size_t i, const struct number_cue *cue, const struct mention *mention,
+                                 unsigned *named) {
+    if (is_other_code(context, i, cue))
+        return EVIDENCE(NUMBER_OF);
+    unsigned systems = cue->evidence == EVIDENCE_CODE_WORD ? systems_named_before(context, i) : 0;
+    *named = systems ? systems : cue->systems;
+    if (*named && !(*named & mention->systems))
+        return 0;
+    return systems ? EVIDENCE(NAMED) : (evidence_set)1 << cue->evidence;
+}
+
 static evidence_set words_before(const struct context *context, const struct mention *mention, unsigned *named) {
-    bool linked = false;
+    bool linked = false, decoys_only = false;
     const struct token *token = context_at(context, mention->first);
     for (size_t i = mention->first - 1; i < context->count && mention->first - i <= 5; i--) {
         const struct token *before = context_at(context, i);
@@ -107,13 +142,13 @@ static evidence_set words_before(const struct context *context, const struct men
             break;
         const struct number_cue *cue = cue_before_number(before->lower);
         bool decoy = cue && (cue->evidence == EVIDENCE_NUMBER_OF || cue->evidence == EVIDENCE_MAYBE_NUMBER_OF);
-        if (cue && (!decoy || (!linked && before->line == token->line))) {
-            *named = cue->systems;
-            if (is_other_code(context, i, cue))
-                return EVIDENCE(NUMBER_OF);
-            return cue->systems && !(cue->systems & mention->systems) ? 0 : (evidence_set)1 << cue->evidence;
-        }
-        if (!is_transparent(context, i, &linked))
+        if (decoy && counts_only_numbered(context, i))
+            break;
+        if (cue && (decoy ? !linked && before->line == token->line : !decoys_only))
+            return cue_evidence(context, i, cue, mention, named);
+        if (leads_to_decoy(context, i))
+            decoys_only = true;
+        else if (!is_transparent(context, i, &linked))
             break;
     }
     return 0;
@@ -130,8 +165,10 @@ static evidence_set hangs_before(const struct context *context, const struct men
     if (!context_at(context, i)->glued || (previous && previous->after + 1 >= i))
         return 0;
     bool joined = context_at(context, i - 1)->glued && far->kind != TOKEN_MARK;
+    bool underlined =
+        context_mark_in(context, i - 1, "_") && context_mark_in(context, mention->end, "_") && !context_at(context, i - 1)->glued;
     if (context_mark_in(context, i - 1, "_@"))
-        return EVIDENCE(GLUED);
+        return underlined ? 0 : EVIDENCE(GLUED);
     if (joined && context_mark_in(context, i - 1, "-") && !cue_before_number(far->lower))
         return EVIDENCE(GLUED);
     return joined && context_mark_in(context, i - 1, ".,-") && far->kind != TOKEN_WORD ? EVIDENCE(GLUED) : 0;
@@ -150,7 +187,7 @@ static evidence_set hangs_behind(const struct context *context, const struct men
     if (context_mark_in(context, i, "-") && mention->after == mention->end && number && far->text.len == 4)
         return EVIDENCE(POSTAL);
     struct mention ignored;
-    bool range = extract_form(context, i + 1, &ignored);
+    bool range = context_mark(context, i) == '-' && extract_form(context, i + 1, &ignored);
     return context_mark_in(context, i, "-.") && far->kind != TOKEN_WORD && !range ? EVIDENCE(GLUED) : 0;
 }
 
@@ -165,9 +202,13 @@ static bool has_odd_modifier(const struct context *context, const struct mention
            (odd->kind == TOKEN_NUMBER || odd->kind == TOKEN_MIXED) && !hangs_on;
 }
 
-/* Only a code that is known, and is no part of a longer number, keeps it; then the answer can say that there is none. */
+/* Only a code that is known, and is no part of a longer number, keeps it; then the answer can say that there is none.
+ * "CPT 20610.50" is a modifier behind a dot, where the system is named: else it might be money. */
 static void keep_odd_modifier(const struct context *context, struct mention *mention) {
-    if (!(mention->evidence & EVIDENCE(KNOWN)) || !(mention->evidence & EVIDENCE(GLUED)) || !has_odd_modifier(context, mention))
+    bool dotted = context_mark_in(context, mention->after, ".") && mention->evidence & EVIDENCE(NAMED) &&
+                  extract_is_modifier(context_at(context, mention->after + 1)->text);
+    if (!(mention->evidence & EVIDENCE(KNOWN)) || !(mention->evidence & EVIDENCE(GLUED)) ||
+        (!dotted && !has_odd_modifier(context, mention)))
         return;
     mention->evidence &= ~EVIDENCE(GLUED);
     mention->evidence |= EVIDENCE(HAS_MODIFIER);
@@ -175,11 +216,19 @@ static void keep_odd_modifier(const struct context *context, struct mention *men
     mention->after += 2;
 }
 
+/* "20690 steps", "20690 /uL", "20690 sq ft", "1000U of insulin" */
 static evidence_set words_behind(const struct context *context, const struct mention *mention) {
-    static const char measures[] = "dollars usd eur euro euros miles patients members employees people percent";
-    return mention->evidence & EVIDENCE(FIVE_DIGITS) && context_one_of(context_at(context, mention->after)->lower, measures)
-               ? EVIDENCE(MEASURE)
-               : 0;
+    static const char measures[] = "dollars usd eur euro euros miles patients members employees people percent steps mg mcg ml cc iu ul dl "
+                                   "mm cm km lbs feet sq kcal";
+    size_t i = context_mark_in(context, mention->after, "/") ? mention->after + 1 : mention->after;
+    const struct token *next = context_at(context, i);
+    bool of_something = context_is(context, i + 1, "of") && context_one_of(next->lower, "units unit");
+    if (mention->evidence & EVIDENCE(FIVE_DIGITS) && next->line == context_at(context, mention->first)->line)
+        return of_something || context_one_of(next->lower, measures) ? EVIDENCE(MEASURE) : 0;
+    char letter = mention->evidence & EVIDENCE(DIGITS_LETTER) ? mention->key[4] : 0;
+    bool amount = letter == 'U' && context_is(context, mention->after, "of");
+    bool degrees = letter == 'F' && context_one_of(context_at(context, mention->first - 1)->lower, "at temp temperature");
+    return amount || degrees ? EVIDENCE(MEASURE) : 0;
 }
 
 static bool is_separator(const struct context *context, size_t i) {
@@ -218,6 +267,32 @@ static evidence_set ask_kb(struct mention *mention, unsigned named, struct kb *k
     return kb_complete(kb, mention->system, date) ? EVIDENCE(NOT_KNOWN) : 0;
 }
 
+/* --- short diagnoses, which look like names of many other things */
+
+/* Is it a text about codes, or does it ask something? */
+static bool speaks_of_codes(const struct context *context, const struct mentions *mentions) {
+    for (size_t i = 0; i < mentions->count; i++)
+        if (mentions->items[i].evidence & (EVIDENCE(ICD_DOTTED) | EVIDENCE(FIVE_DIGITS) | EVIDENCE(LETTER_DIGITS)))
+            return true;
+    for (size_t i = 0; i < context->count; i++) {
+        const struct token *token = context_at(context, i);
+        const struct number_cue *cue = token->kind == TOKEN_WORD ? cue_before_number(token->lower) : NULL;
+        if ((cue && (cue->evidence == EVIDENCE_NAMED || cue->evidence == EVIDENCE_CODE_WORD)) || context_mark(context, i) == '?' ||
+            context_one_of(token->lower, "billable payable"))
+            return true;
+    }
+    return false;
+}
+
+/* T10 to T12 are vertebrae, and no categories of ICD-10-CM; only where a diagnosis is named they are read as codes. */
+static evidence_set weigh_short(const struct mention *mention, bool codes_spoken_of) {
+    if (!(mention->evidence & EVIDENCE(ICD_SHORT)))
+        return 0;
+    bool vertebra = strlen(mention->key) == 3 && mention->key[0] == 'T' && mention->key[1] == '1' && mention->key[2] <= '2';
+    return EVIDENCE(CODING_IN_TEXT) * codes_spoken_of |
+           EVIDENCE(SPINE) * (vertebra && !(mention->evidence & (EVIDENCE(NAMED) | EVIDENCE(CODE_WORD))));
+}
+
 /* --- decisions */
 
 static void accept(struct context *context, struct mention *mention) {
@@ -252,15 +327,37 @@ static void weigh_form(struct context *context, const struct mention *before, bo
     mention->evidence |= ask_kb(mention, named, kb, date);
     if (!completed && !hangs_before(context, mention, before))
         keep_odd_modifier(context, mention);
+}
+
+/* "M25, 511 of them": the header alone, when header and number together are no code. */
+static struct mention header_of(const struct mention *mention) {
+    struct mention ret = *mention;
+    memset(ret.key + 3, 0, sizeof ret.key - 3);
+    ret.evidence = EVIDENCE(ICD_SHORT);
+    ret.end = ret.after = ret.first + 1;
+    return ret;
+}
+
+static void weigh_alone(struct context *context, const struct mention *before, bool completed, bool codes_spoken_of,
+                        struct mention *mention, struct kb *kb, struct date date) {
+    bool dot_astray = mention->evidence & EVIDENCE(ICD_PLAIN) && mention->evidence & EVIDENCE(BLANK_WITHIN);
+    struct mention header = header_of(mention);
+    weigh_form(context, before, completed, mention, kb, date);
+    if (dot_astray && codes_points(mention->evidence) < CODES_ENOUGH) {
+        *mention = header;
+        weigh_form(context, before, completed, mention, kb, date);
+    }
+    mention->evidence |= weigh_short(mention, codes_spoken_of);
     decide(context, mention);
 }
 
 static void weigh_forms(struct context *context, struct mentions *mentions, struct kb *kb, struct date date) {
+    bool codes_spoken_of = speaks_of_codes(context, mentions);
     for (size_t i = 0; i < mentions->count; i++) {
         struct mention *mention = &mentions->items[i], *before = i ? mention - 1 : NULL;
         bool completed = i + 1 < mentions->count && (mention[1].evidence & EVIDENCE(SHORTENED));
         if (!before || !(mention->evidence & EVIDENCE(SHORTENED)))
-            weigh_form(context, before, completed, mention, kb, date);
+            weigh_alone(context, before, completed, codes_spoken_of, mention, kb, date);
         else if (before->accepted)
             accept(context, mention);
     }

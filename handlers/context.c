@@ -74,12 +74,25 @@ struct cutter {
     uint32_t line, paragraph;
 };
 
-static size_t token_end(struct span text, size_t at) {
+/* "CPT20693", "DRG482", "mod25": how many letters name a system before the number that hangs on them, or 0. */
+static size_t system_name_len(struct span lower) {
+    size_t letters = 0, digits = 0;
+    while (letters < lower.len && char_is_alpha(lower.ptr[letters]))
+        letters++;
+    while (letters + digits < lower.len && char_is_digit(lower.ptr[letters + digits]))
+        digits++;
+    bool named = context_one_of(span_slice(lower, 0, letters), "cpt hcpcs drg msdrg rev rc pos mod modifier code");
+    return named && digits >= 2 && letters + digits == lower.len ? letters : 0;
+}
+
+static size_t token_end(struct span text, const char *lower, size_t at) {
     size_t end = at + 1;
-    if (is_word_byte(text.ptr[at]))
-        while (end < text.len && is_word_byte(text.ptr[end]))
-            end++;
-    return end;
+    if (!is_word_byte(text.ptr[at]))
+        return end;
+    while (end < text.len && is_word_byte(text.ptr[end]))
+        end++;
+    size_t name = system_name_len((struct span){lower + at, end - at});
+    return name ? at + name : end;
 }
 
 static bool is_capitals(struct span line) {
@@ -100,7 +113,7 @@ static void cut_line(struct cutter *cutter, struct span line, const char *lower,
             at++;
             continue;
         }
-        size_t end = token_end(line, at);
+        size_t end = token_end(line, lower, at);
         struct span text = span_slice(line, at, end);
         struct context *context = cutter->context;
         context->tokens = arena_grow(cutter->arena, context->tokens, context->count, sizeof *context->tokens);
@@ -138,11 +151,24 @@ static void cut_text(struct cutter *cutter, struct span text, enum token_place p
     cutter->line++;
 }
 
+/* Of a text that is too long its beginning and its last lines are read: what is asked may stand below what was pasted. */
+static size_t cut_passage(struct cutter *cutter, struct span text, enum token_place place, size_t room) {
+    size_t tail = room / 8;
+    if (text.len <= room) {
+        cut_text(cutter, text, place, room);
+        return text.len;
+    }
+    cut_text(cutter, span_slice(text, 0, room - tail), place, room - tail);
+    cut_text(cutter, span_slice(text, text.len - tail, text.len), place, tail);
+    return room;
+}
+
 /* --- marking what is no language */
 
 static bool looks_literal(const struct context *context, size_t from, size_t end) {
     static const char files[] =
         "pdf doc docx xls xlsx csv tsv txt rtf jpg jpeg png gif tif tiff bmp heic zip 7z eml msg htm html xml json log dat dcm hl7";
+    static const char domains[] = "com org net gov edu mil io us info biz example co";
     if (end - from >= 3 && context_is(context, from, "www") && context_mark(context, from + 1) == '.')
         return true;
     for (size_t i = from + 1; i + 1 < end; i++) {
@@ -151,6 +177,9 @@ static bool looks_literal(const struct context *context, size_t from, size_t end
             return true;
         if (context_mark(context, i) == ':' && context_mark(context, i + 1) == '/' && context_mark(context, i + 2) == '/')
             return true;
+        if (context_mark(context, i) == '.' && between_words && context_mark(context, i + 2) == '/' &&
+            context_one_of(context_at(context, i + 1)->lower, domains))
+            return true;
         if (context_mark(context, i) == '.' && context_one_of(context_at(context, i + 1)->lower, files) &&
             context_mark(context, i + 2) != '.')
             return true;
@@ -158,11 +187,14 @@ static bool looks_literal(const struct context *context, size_t from, size_t end
     return false;
 }
 
+/* Tokens without a blank between them: a list of a hundred codes is language, a chain that goes on is not. */
+enum { LONGEST_RUN = 200 };
+
 static void mark_literals(struct context *context) {
     for (size_t from = 0, end; from < context->count; from = end) {
         for (end = from + 1; context_at(context, end)->glued;)
             end++;
-        if (end - from < 3 || !looks_literal(context, from, end))
+        if (end - from < 3 || (end - from <= LONGEST_RUN && !looks_literal(context, from, end)))
             continue;
         for (size_t i = from; i < end; i++)
             context->tokens[i].literal = true;
@@ -192,14 +224,47 @@ static bool stop_ends(const struct context *context, size_t i, const struct toke
     return context_mark(context, i) == '.' && !context_at(context, i + 1)->glued && !context_one_of(state->lower, "md pa or in me ok hi");
 }
 
+/* "albany, ny": in small letters only behind a comma, and no word of English. */
+static bool is_small_state(const struct context *context, size_t i) {
+    static const char states[] = "al ak az ar ca co ct dc fl ga ia id il ks ky la mi mn mo ms mt nc nd ne nh nj nm nv ny oh ri sc sd tn tx "
+                                 "ut va vt wa wi wv wy pr";
+    const struct token *state = context_at(context, i);
+    return state->kind == TOKEN_WORD && context_one_of(state->lower, states) && context_mark(context, i - 1) == ',' &&
+           context_at(context, i - 2)->kind == TOKEN_WORD;
+}
+
+/* "Albany, New York", "Austin, Texas" */
+static bool is_whole_state(const struct context *context, size_t i) {
+    static const char last[] = "alabama alaska arizona arkansas california colorado connecticut delaware florida georgia hawaii idaho "
+                               "illinois indiana iowa kansas kentucky louisiana maine maryland massachusetts michigan minnesota "
+                               "mississippi missouri montana nebraska nevada hampshire jersey mexico york carolina dakota ohio oklahoma "
+                               "oregon pennsylvania island tennessee texas utah vermont virginia washington wisconsin wyoming";
+    size_t first = context_one_of(context_at(context, i - 1)->lower, "new north south west rhode") ? i - 1 : i;
+    return is_capitalised(context_at(context, i)) && context_one_of(context_at(context, i)->lower, last) &&
+           context_mark(context, first - 1) == ',' && is_capitalised(context_at(context, first - 2));
+}
+
+/* The ZIP code on a line of its own below the one that ends in city and state. */
+static bool is_zip_below_state(const struct context *context, size_t i) {
+    const struct token *number = context_at(context, i), *state = context_at(context, i - 1);
+    bool alone = context_at(context, i + 1)->line != number->line || context_at(context, i + 1)->kind == TOKEN_NONE;
+    return state->line + 1 == number->line && alone && is_state(state) && context_mark(context, i - 2) == ',';
+}
+
 /* "City, ST 92014" and "City ST 92014-1234": the state stands behind a name, the number ends its field. */
 static bool is_zip_behind_state(const struct context *context, size_t i) {
     const struct token *number = context_at(context, i), *state = context_at(context, i - 1), *city = context_at(context, i - 2);
-    if (number->text.len != 5 || state->line != number->line || !is_state(state))
+    if (number->text.len != 5)
+        return false;
+    if (is_zip_below_state(context, i))
+        return true;
+    bool by_name = is_small_state(context, i - 1) || is_whole_state(context, i - 1);
+    if (state->line != number->line || (!is_state(state) && !by_name))
         return false;
     bool extended = context_mark(context, i + 1) == '-' && context_at(context, i + 2)->text.len == 4 && context_glued(context, i, 2);
-    return (context_mark(context, i - 2) == ',' || is_capitalised(city)) && city->line == state->line &&
-           (extended || field_ends(context, i + 1) || stop_ends(context, i + 1, context_mark(context, i - 2) == ',' ? &no_token : state));
+    bool comma = context_mark(context, i - 2) == ',';
+    return (comma || by_name || is_capitalised(city)) && city->line == state->line &&
+           (extended || field_ends(context, i + 1) || stop_ends(context, i + 1, comma ? &no_token : state));
 }
 
 /* "27610 Raleigh NC" */
@@ -213,14 +278,28 @@ static bool is_zip_before_state(const struct context *context, size_t i) {
            field_ends(context, at + 1);
 }
 
+/* "11721 shore road": all in small letters, one name between number and street. */
+static bool is_small_street(const struct context *context, size_t i) {
+    const struct token *name = context_at(context, i + 1), *street = context_at(context, i + 2);
+    return name->kind == TOKEN_WORD && !name->glued && street->line == context_at(context, i)->line && name->text.len > 2 &&
+           context_one_of(street->lower, "street st road rd avenue ave blvd boulevard lane") &&
+           !context_one_of(name->lower, "the and for from this that with via per our");
+}
+
 /* "11721 Shore Rd", "64615 Rte 9" */
 static bool is_house_number(const struct context *context, size_t i) {
     static const char streets[] =
         "st street rd road ave avenue blvd boulevard ln lane dr drive way hwy highway pkwy parkway plaza court ct square sq circle "
         "cir terrace ter place pl trail pike loop broadway turnpike";
     static const char numbered[] = "rte route hwy highway interstate";
-    for (size_t at = i + 1; at <= i + 4; at++) {
+    if (is_small_street(context, i))
+        return true;
+    for (size_t at = i + 1; at <= i + 5; at++) {
         const struct token *token = context_at(context, at);
+        bool initial = at > i + 1 && context_mark_in(context, at, ".") && context_at(context, at - 1)->text.len == 1;
+        bool ordinal = token->kind == TOKEN_MIXED && char_is_digit(token->text.ptr[0]) && token->text.len <= 5 && at > i + 1;
+        if (initial || ordinal)
+            continue;
         if (!is_capitalised(token) || token->line != context_at(context, i)->line || context_at(context, i + 1)->glued)
             return false;
         if (context_one_of(token->lower, numbered) && context_at(context, at + 1)->kind == TOKEN_NUMBER)
@@ -272,9 +351,8 @@ void context_read(const struct question_text *text, struct arena *arena, struct 
     cut_text(&cutter, subject, ret->is_reply ? PLACE_QUOTED : PLACE_SUBJECT, room[PLACE_SUBJECT]);
     for (size_t i = 0; i < text->passage_count; i++) {
         enum token_place place = places[text->passages[i].kind];
-        struct span part = span_slice(text->passages[i].text, 0, room[place]);
-        cut_text(&cutter, part, place, room[place]);
-        room[place] -= part.len;
+        bool last = i + 1 == text->passage_count;
+        room[place] -= cut_passage(&cutter, text->passages[i].text, place, last ? room[place] : room[place] - room[place] / 8);
     }
     mark_literals(ret);
     mark_postal(ret);

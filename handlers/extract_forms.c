@@ -37,12 +37,12 @@ static bool word_of(struct span text, struct word *ret) {
     return true;
 }
 
-/* The letter O where a code can only hold a zero, from that character on, in a word of at least so many digits. */
-static bool word_with_zeros(const struct word *word, size_t from, size_t digits, struct word *ret) {
+/* Letters that stand where a code can only hold a digit, from that character on, in a word of at least so many digits: O, and l or I. */
+static bool word_with_digits(const struct word *word, size_t from, size_t digits, struct word *ret) {
     *ret = *word;
     for (size_t i = from; i < word->len; i++)
-        if (word->upper[i] == 'O') {
-            ret->upper[i] = '0';
+        if (strchr("OIL", word->upper[i])) {
+            ret->upper[i] = word->upper[i] == 'O' ? '0' : '1';
             ret->shape[i] = '9';
             ret->digits++;
         }
@@ -63,14 +63,18 @@ static bool is_taxonomy(const struct word *word) {
     return word->len == 10 && word->upper[9] == 'X' && strncmp(word->shape, "999", 3) == 0 && word->digits < 9 + 1;
 }
 
+/* In the sections of images and treatments the third character is a digit: CMS1500 is a form, no procedure. */
 static bool is_pcs(const struct word *word) {
+    if (word->len == 7 && strchr("BCDGH", word->upper[0]) && word->shape[2] != '9' && word->upper[2] != 'Y')
+        return false;
     return word->len == 7 && word->digits < 7 && word->digits > 0 && strchr("0123456789BCDFGHX", word->upper[0]) &&
            !strpbrk(word->upper, "IO");
 }
 
 /* Three to seven characters without the dot: letter, digit, digit (or A, B), then digits or X, the last ones may be letters. */
 static bool is_icd_plain(const struct word *word) {
-    if (word->len < 3 || word->len > 7 || word->shape[0] != 'A' || word->shape[1] != '9')
+    bool times = word->upper[0] == 'X' && word->len > 5 && word->digits == word->len - 1;
+    if (word->len < 3 || word->len > 7 || word->shape[0] != 'A' || word->shape[1] != '9' || times)
         return false;
     if (word->shape[2] != '9' && word->upper[2] != 'A' && word->upper[2] != 'B')
         return false;
@@ -112,14 +116,33 @@ static bool match_word(const struct word *word, struct mention *ret) {
     return true;
 }
 
-static bool match_with_zeros(const struct word *word, struct mention *ret) {
-    struct word zeros;
-    size_t from = word->upper[0] == 'O' && word->shape[1] == '9' && word->upper[1] <= '1' && word->len == 5 ? 0
-                  : word->shape[0] == 'A'                                                                   ? 1
-                                                                                                            : 0;
-    if (!strchr(word->upper, 'O') || !word_with_zeros(word, from, 3, &zeros) || !match_word(&zeros, ret))
+/* Written with letters for digits: "2O693", "992l3", "J11OO". */
+static bool match_misread(const struct word *word, struct mention *ret) {
+    struct word digits;
+    bool zero_first = word->upper[0] == 'O' && (word->len == 7 || (word->shape[1] == '9' && word->upper[1] <= '1' && word->len == 5));
+    size_t from = word->shape[0] == 'A' && !zero_first ? 1 : 0, least = word->len == 5 || from == 0 ? 2 : 3;
+    if (!strpbrk(word->upper, "OIL") || !word_with_digits(word, from, least, &digits) || !match_word(&digits, ret))
         return false;
     ret->evidence |= EVIDENCE(LETTER_O);
+    return true;
+}
+
+/* What hangs behind a procedure: its modifier ("20610RT", "L4360LT"; in small letters only a side), a plural's s, or nothing known. */
+static bool match_with_tail(const struct word *word, const struct span text, struct mention *ret) {
+    struct word front = *word;
+    bool plural = word->len == 6 && text.ptr[5] == 's' && strcmp(word->shape, "99999A") == 0;
+    bool side = word->len == 7 && (strcmp(word->upper + 5, "RT") == 0 || strcmp(word->upper + 5, "LT") == 0);
+    bool modifier = word->len == 7 && word->shape[5] == 'A' && (side || extract_is_modifier(span_slice(text, 5, 7)));
+    if ((!plural && !modifier) || strncmp(word->shape + 1, "9999", 4) != 0)
+        return false;
+    front.upper[5] = front.shape[5] = '\0';
+    front.len = 5;
+    if ((front.shape[0] == 'A' && !strchr("AEJLGQV", front.upper[0])) || !match_word(&front, ret))
+        return false;
+    if (modifier) {
+        extract_attach(ret, span_slice(text, 5, 7));
+        ret->evidence |= EVIDENCE(HAS_MODIFIER);
+    }
     return true;
 }
 
@@ -127,12 +150,17 @@ static bool match_with_zeros(const struct word *word, struct mention *ret) {
 
 /* "S82.251A": a letter and two characters, a dot, one to four characters, all without a gap. */
 static bool match_dotted(const struct context *context, size_t i, struct mention *ret) {
-    struct word front, back, zeros;
+    struct word front, back, digits;
     if (context_mark(context, i + 1) != '.' || !context_glued(context, i, 2) || !word_of(context_at(context, i)->text, &front) ||
         !word_of(context_at(context, i + 2)->text, &back) || front.len != 3 || back.len < 1 || back.len > 4 || !is_icd_plain(&front))
         return false;
-    if (word_with_zeros(&back, 0, 1, &zeros))
-        back = zeros;
+    if (word_with_digits(&back, 0, 1, &digits))
+        back = digits;
+    bool chained =
+        (context_at(context, i)->glued && context_mark(context, i - 1) == '.' && context_at(context, i - 1)->glued) ||
+        (context_mark(context, i + 3) == '.' && context_glued(context, i + 2, 2) && context_at(context, i + 4)->kind != TOKEN_MARK);
+    if (chained)
+        return false;
     bool placeholder = back.len == 4 && strncmp(back.upper, "XXX", 3) == 0;
     bool letters_only = !placeholder && back.digits == 0 &&
                         (back.len > 1 || char_lower(context_at(context, i + 2)->text.ptr[0]) == context_at(context, i + 2)->text.ptr[0]);
@@ -164,25 +192,105 @@ static bool match_spaced(const struct context *context, size_t i, struct mention
     return true;
 }
 
+static bool same_line(const struct context *context, size_t i, size_t k) {
+    return context_at(context, i)->line == context_at(context, k)->line;
+}
+
+/* "S82. 251A", "S82 .251A", "S82 251A", "M25,511", "M25-511": the dot is misplaced or missing. */
+static bool match_dot_astray(const struct context *context, size_t i, struct mention *ret) {
+    struct word front, back;
+    char mark = context_mark(context, i + 1);
+    size_t tail = mark ? i + 2 : i + 1;
+    bool glued = context_glued(context, i, 2);
+    if (mark ? !strchr(".,-", mark) || (mark != '.' && !glued) : context_at(context, tail)->glued)
+        return false;
+    if (!same_line(context, i, tail) || !word_of(context_at(context, i)->text, &front) ||
+        !word_of(context_at(context, tail)->text, &back) || front.len != 3 || !is_icd_plain(&front) || back.len < 3 || back.len > 4 ||
+        back.digits < 2 || back.shape[0] != '9')
+        return false;
+    char key[2 * WORD_BYTES] = "";
+    memcpy(key, front.upper, front.len);
+    memcpy(key + front.len, back.upper, back.len);
+    mention_set(ret, SYSTEM_ICD10CM, BIT(ICD10CM), key, EVIDENCE(ICD_PLAIN) | EVIDENCE(BLANK_WITHIN));
+    ret->end = tail + 1;
+    return true;
+}
+
+/* "S82.251 A": the seventh character apart, and nothing behind it that could make it a word. */
+static void take_seventh(const struct context *context, struct mention *mention) {
+    const struct token *letter = context_at(context, mention->end), *behind = context_at(context, mention->end + 1);
+    bool ends = behind->kind == TOKEN_NONE || behind->kind == TOKEN_MARK || behind->line != letter->line;
+    if (strlen(mention->key) != 6 || !strchr("MSTVWXY", mention->key[0]) || letter->text.len != 1 || letter->glued || !ends ||
+        !strchr("ABCDEFGHJKMNPQRS", letter->text.ptr[0]) || !same_line(context, mention->first, mention->end))
+        return;
+    mention->key[6] = letter->text.ptr[0];
+    mention->key[7] = '\0';
+    mention->end++;
+}
+
+/* "3074 F", "J 1100", "J-1100": a letter apart from its four digits. */
+static bool match_letter_apart(const struct context *context, size_t i, struct mention *ret) {
+    const struct token *first = context_at(context, i);
+    bool hyphen = context_mark(context, i + 1) == '-' && context_glued(context, i, 2);
+    const struct token *second = context_at(context, hyphen ? i + 2 : i + 1);
+    struct word word;
+    char text[6] = "";
+    if (first->text.len + second->text.len != 5 || first->line != second->line || first->glued || (second->glued && !hyphen))
+        return false;
+    bool letter_first = first->kind == TOKEN_WORD && strchr("CEGJKLQSV", first->text.ptr[0]) && second->kind == TOKEN_NUMBER;
+    bool letter_last = !hyphen && first->kind == TOKEN_NUMBER && second->kind == TOKEN_WORD && strchr("FTU", second->text.ptr[0]);
+    if ((!letter_first || first->text.len != 1) && (!letter_last || second->text.len != 1))
+        return false;
+    memcpy(text, first->text.ptr, first->text.len);
+    memcpy(text + first->text.len, second->text.ptr, second->text.len);
+    if (!word_of(span_of(text), &word) || !match_word(&word, ret))
+        return false;
+    ret->evidence |= EVIDENCE(BLANK_WITHIN);
+    ret->end = hyphen ? i + 3 : i + 2;
+    return true;
+}
+
+/* "206-93", "206.93", "20,693": five digits with a mark within. */
+static bool match_marked(const struct context *context, size_t i, struct mention *ret) {
+    const struct token *front = context_at(context, i), *back = context_at(context, i + 2);
+    if (front->kind != TOKEN_NUMBER || back->kind != TOKEN_NUMBER || !context_mark_in(context, i + 1, ".,-") || front->text.len < 2 ||
+        back->text.len < 2 || front->text.len + back->text.len != 5 || !context_glued(context, i, 2))
+        return false;
+    if ((context_at(context, i + 3)->glued && context_at(context, i + 4)->glued && context_at(context, i + 4)->kind != TOKEN_MARK) ||
+        (front->glued && context_mark_in(context, i - 1, "$.,-/")))
+        return false;
+    char key[CODE_BYTES] = "";
+    memcpy(key, front->text.ptr, front->text.len);
+    memcpy(key + front->text.len, back->text.ptr, back->text.len);
+    mention_set(ret, SYSTEM_CPT, BIT(CPT), key, EVIDENCE(FIVE_DIGITS) | EVIDENCE(MARK_WITHIN));
+    ret->end = i + 3;
+    return true;
+}
+
 bool extract_form(const struct context *context, size_t i, struct mention *ret) {
     const struct token *token = context_at(context, i);
     *ret = (struct mention){.first = i, .end = i + 1};
-    if (token->kind == TOKEN_NONE || token->kind == TOKEN_MARK || token->literal)
+    if (token->kind == TOKEN_NONE || token->kind == TOKEN_MARK || token->literal || context_is_times(context, i))
         return false;
     struct word word;
-    bool short_enough = word_of(token->text, &word);
-    if (context_is_times(context, i))
-        return false;
-    bool found = token->kind == TOKEN_WORD ? extract_spoken(context, i, ret)
-                                           : match_dotted(context, i, ret) || match_spaced(context, i, ret) ||
-                                                 (short_enough && (match_word(&word, ret) || match_with_zeros(&word, ret)));
+    bool short_enough = word_of(token->text, &word), found;
+    if (token->kind == TOKEN_WORD)
+        found = extract_spoken(context, i, ret) || match_letter_apart(context, i, ret);
+    else
+        found = match_dotted(context, i, ret) || match_dot_astray(context, i, ret) || match_spaced(context, i, ret) ||
+                extract_spoken(context, i, ret) || match_letter_apart(context, i, ret) || match_marked(context, i, ret) ||
+                (short_enough && (match_with_tail(&word, token->text, ret) || match_word(&word, ret) || match_misread(&word, ret)));
+    if (found && ret->evidence & EVIDENCE(ICD_DOTTED))
+        take_seventh(context, ret);
     ret->after = ret->end;
     return found;
 }
 
-/* The digit that a word says, or -1. */
+/* The digit that a word says, or that stands by itself, or -1. */
 static int spoken_digit(struct span lower) {
-    static const char *const words[10] = {"zero oh o null", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"};
+    static const char *const words[10] = {"zero oh o null nought", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"};
+    if (lower.len == 1 && char_is_digit(lower.ptr[0]))
+        return lower.ptr[0] - '0';
     for (int digit = 0; digit < 10; digit++)
         if (context_one_of(lower, words[digit]))
             return digit;
@@ -191,18 +299,22 @@ static int spoken_digit(struct span lower) {
 
 bool extract_spoken(const struct context *context, size_t i, struct mention *ret) {
     char key[6] = "";
-    if (spoken_digit(context_at(context, i - 1)->lower) >= 0)
+    size_t at = i;
+    bool hyphens = context_mark(context, i + 1) == '-' && context_glued(context, i, 2);
+    if (spoken_digit(context_at(context, hyphens ? i - 2 : i - 1)->lower) >= 0)
         return false;
-    for (size_t k = 0; k < 5; k++) {
-        int digit = spoken_digit(context_at(context, i + k)->lower);
-        if (digit < 0)
+    for (size_t k = 0; k < 5; k++, at++) {
+        int digit = spoken_digit(context_at(context, at)->lower);
+        if (digit < 0 || (k > 0 && !hyphens && context_at(context, at)->glued))
             return false;
         key[k] = (char)('0' + digit);
+        if (hyphens && k < 4 && context_mark(context, ++at) != '-')
+            return false;
     }
-    if (spoken_digit(context_at(context, i + 5)->lower) >= 0)
+    if (spoken_digit(context_at(context, at)->lower) >= 0)
         return false;
     mention_set(ret, SYSTEM_CPT, BIT(CPT), key, EVIDENCE(FIVE_DIGITS) | EVIDENCE(SPOKEN));
-    ret->end = i + 5;
+    ret->end = at;
     return true;
 }
 

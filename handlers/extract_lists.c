@@ -19,16 +19,23 @@ static struct mention member_of(const struct mention *head, struct span ending, 
     return ret;
 }
 
+static bool is_higher(const struct mention *last, struct span ending, long *ret_distance) {
+    size_t len = strlen(last->key);
+    long from, to;
+    struct span tail = ending.len <= len ? (struct span){last->key + len - ending.len, ending.len} : SPAN("");
+    if (!span_to_long(tail, 0, 9999, &from) || !span_to_long(ending, 0, 9999, &to) || to <= from)
+        return false;
+    *ret_distance = to - from;
+    return true;
+}
+
 /* "/37" and "-94" behind 20936 and 20690: fewer digits, a higher number, and no modifier unless it follows at once ("/37/38"). */
 static bool is_shortened_number(const struct mention *last, struct span ending, char mark) {
-    size_t len = strlen(last->key);
-    if (!(last->evidence & EVIDENCE(FIVE_DIGITS)) || last->modifier_count || ending.len < (mark == '-' ? 2u : 1u) || ending.len > 3)
+    long distance;
+    if (!(last->evidence & (EVIDENCE(FIVE_DIGITS) | EVIDENCE(LETTER_DIGITS))) || last->modifier_count || ending.len > 3 ||
+        !is_higher(last, ending, &distance))
         return false;
-    struct span tail = {last->key + len - ending.len, ending.len};
-    long from, to;
-    if (!span_to_long(tail, 0, 999, &from) || !span_to_long(ending, 0, 999, &to) || to <= from)
-        return false;
-    return !extract_is_modifier(ending) || (mark == '/' && to - from <= 4);
+    return !extract_is_modifier(ending) || (mark == '/' && distance <= 4);
 }
 
 /* "/D" behind S82.251A: another seventh character. */
@@ -36,16 +43,55 @@ static bool is_shortened_letter(const struct mention *last, struct span ending, 
     return mark == '/' && ending.len == 1 && char_is_alpha(ending.ptr[0]) && (last->systems & BIT(ICD10CM)) && strlen(last->key) == 7;
 }
 
+/* "/512" or "/2" behind M25.511 */
+static bool is_shortened_diagnosis(const struct mention *last, struct span ending, char mark) {
+    long distance;
+    return mark == '/' && (last->evidence & EVIDENCE(ICD_DOTTED)) && ending.len + 3 <= strlen(last->key) &&
+           is_higher(last, ending, &distance);
+}
+
+/* "20690, -92 and -94", "20690, 92, 94": a neighbour's ending in a list with blanks. Where it stands, or 0. */
+static size_t spaced_ending(const struct context *context, const struct mention *last) {
+    enum { NEIGHBOURS = 9 };
+    size_t at = last->after, comma = context_mark_in(context, at, ",/&");
+    at += comma;
+    bool word = context_one_of(context_at(context, at)->lower, "and or");
+    at += word;
+    bool hyphen = context_mark_in(context, at, "-") && (comma || word);
+    at += hyphen;
+    const struct token *ending = context_at(context, at), *behind = context_at(context, at + 1);
+    long distance;
+    bool ends = behind->kind == TOKEN_NONE || behind->line != ending->line || context_one_of(behind->lower, "and or") ||
+                (behind->kind == TOKEN_MARK && strchr(",;?!)/&", behind->text.ptr[0])) ||
+                (context_mark_in(context, at + 1, ".") && !context_at(context, at + 2)->glued);
+    bool procedure = last->evidence & (EVIDENCE(FIVE_DIGITS) | EVIDENCE(LETTER_DIGITS));
+    if ((!comma && !word) || ending->kind != TOKEN_NUMBER || ending->text.len != 2 ||
+        ending->line != context_at(context, last->first)->line || ending->glued != hyphen || (!hyphen && !ends) || !procedure ||
+        last->modifier_count)
+        return 0;
+    return is_higher(last, ending->text, &distance) && distance <= NEIGHBOURS ? at : 0;
+}
+
+/* Where the ending stands that shortens the next member of the list, or 0. */
+static size_t next_ending(const struct context *context, const struct mention *last) {
+    size_t at = last->after;
+    char mark = context_mark(context, at);
+    struct span ending = context_at(context, at + 1)->text;
+    bool hangs = (mark == '/' || mark == '-') && context_glued(context, at - 1, 2);
+    bool hangs_on = mark == '-' && context_at(context, at + 2)->glued && !context_mark_in(context, at + 2, ".,;:?!)\"'");
+    if (hangs && !hangs_on &&
+        (is_shortened_number(last, ending, mark) || is_shortened_letter(last, ending, mark) || is_shortened_diagnosis(last, ending, mark)))
+        return at + 1;
+    return spaced_ending(context, last);
+}
+
 void extract_shortened(const struct context *context, struct arena *arena, struct mentions *mentions, size_t head) {
     for (size_t last = head; last < mentions->count; last++) {
         const struct mention *mention = &mentions->items[last];
-        size_t at = mention->after;
-        char mark = context_mark(context, at);
-        const struct token *ending = context_at(context, at + 1);
-        if ((mark != '/' && mark != '-') || !context_at(context, at)->glued || !ending->glued ||
-            (!is_shortened_number(mention, ending->text, mark) && !is_shortened_letter(mention, ending->text, mark)))
+        size_t at = next_ending(context, mention);
+        if (!at)
             return;
-        struct mention member = member_of(mention, ending->text, at + 1);
+        struct mention member = member_of(mention, context_at(context, at)->text, at);
         if (!extract_add(mentions, arena, &member))
             return;
     }
@@ -101,11 +147,21 @@ static bool names_somewhere(const struct context *context, const struct named_sy
     return false;
 }
 
+/* "POS 2" is 02, "DRG 65" is 065. */
+static struct span padded(enum code_system system, struct span text, char room[static 4]) {
+    size_t whole = system == SYSTEM_POS ? 2 : system == SYSTEM_DRG ? 3 : text.len;
+    if (text.len >= whole || whole > 3)
+        return text;
+    memset(room, '0', whole);
+    memcpy(room + whole - text.len, text.ptr, text.len);
+    return (struct span){room, whole};
+}
+
 static struct mention number_mention(const struct context *context, size_t i, const struct named_system *named) {
     struct span text = context_at(context, i)->text;
     struct mention ret = {.system = named->system, .systems = 1u << named->system, .first = i, .end = i + 1, .after = i + 1};
     ret.evidence = EVIDENCE(NUMBER) | EVIDENCE(SYSTEM_IN_TEXT);
-    system_key(named->system, text, ret.key);
+    system_key(named->system, padded(named->system, text, (char[4]){""}), ret.key);
     if (named_before(context, i, named) || names_behind(context, i, named))
         ret.evidence |= EVIDENCE(NAMED);
     if (context_mark(context, i + 1) == '?')
@@ -120,6 +176,8 @@ static bool hangs_on_number(const struct context *context, size_t i) {
     const struct token *far = context_at(context, i + 2);
     if (!context_glued(context, i, 2) || far->kind != TOKEN_NUMBER)
         return false;
+    if (context_mark(context, i + 1) == '/' && far->text.len == context_at(context, i)->text.len)
+        return false;
     return context_mark(context, i + 1) != '-' || far->text.len != context_at(context, i)->text.len || far->text.len < 3;
 }
 
@@ -131,9 +189,12 @@ static bool may_be_number(const struct context *context, size_t i, const struct 
 }
 
 static bool covered(const struct mentions *mentions, size_t count, size_t *next, size_t token) {
+    evidence_set loose = EVIDENCE(MARK_WITHIN) | EVIDENCE(BLANK_WITHIN);
     while (*next < count && mentions->items[*next].after <= token)
         (*next)++;
-    return *next < count && mentions->items[*next].first <= token;
+    if (*next == count || mentions->items[*next].first > token)
+        return false;
+    return mentions->items[*next].accepted || !(mentions->items[*next].evidence & loose);
 }
 
 void extract_named_numbers(const struct context *context, struct arena *arena, struct mentions *mentions) {
@@ -144,7 +205,7 @@ void extract_named_numbers(const struct context *context, struct arena *arena, s
             continue;
         for (size_t i = 0, next = 0; i < context->count; i++) {
             if (!may_be_number(context, i, named) || covered(mentions, forms, &next, i) ||
-                !system_fits(named->system, context_at(context, i)->text))
+                !system_fits(named->system, padded(named->system, context_at(context, i)->text, (char[4]){""})))
                 continue;
             struct mention mention = number_mention(context, i, named);
             extract_add(mentions, arena, &mention);

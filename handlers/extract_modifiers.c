@@ -88,6 +88,13 @@ static bool is_ordinary_word(struct span lower) {
     return context_one_of(lower, "am as at in is it of on or so to us up we an my me no go he by do if be ed");
 }
 
+/* What people also call a person, a place, an approval or a state by, seldom a modifier: these need to be named as one. */
+static bool is_abbreviation(struct span lower) {
+    return context_one_of(lower, "pa pt ga ct sc md ed er em ep gu qa pc pm po pi st ua ma ms am cc bp ca cp hh ha ra pd");
+}
+
+static bool names_modifier(struct span lower) { return context_one_of(lower, "modifier modifiers mod mods"); }
+
 /* "20690/92": another code of the family rather than a modifier. */
 static bool is_near_member(const struct mention *mention, struct span ending) {
     long from, to;
@@ -95,7 +102,25 @@ static bool is_near_member(const struct mention *mention, struct span ending) {
     return span_to_long(tail, 0, 99, &from) && span_to_long(ending, 0, 99, &to) && to > from && to - from <= 4;
 }
 
-/* Behind a mark: "-59", "(RT)", "/25"; and further ones: ", RT", "/51". */
+/* Nothing follows that could make the number a measure or a person's age: the line, a sentence or a field ends. */
+static bool field_ends_at(const struct context *context, size_t i) {
+    const struct token *token = context_at(context, i);
+    return token->kind == TOKEN_NONE || token->line != context_at(context, i - 1)->line || context_mark_in(context, i, ",;?!)/&") ||
+           (context_mark_in(context, i, ".") && !context_at(context, i + 1)->glued) || context_one_of(token->lower, "and or vs");
+}
+
+/* "- 59", "--59", "+ 59": the mark stands apart, or twice. Where the modifier stands, or 0. */
+static size_t loosely_marked(const struct context *context, size_t at) {
+    size_t i = at + 1;
+    char mark = context_mark(context, at);
+    if (mark != '-' && mark != '+')
+        return 0;
+    if (mark == '-' && context_mark_in(context, i, "-") && context_at(context, i)->glued)
+        i++;
+    return is_written_modifier(context, i, false) && !is_measured(context, i) && field_ends_at(context, i + 1) ? i : 0;
+}
+
+/* Behind a mark: "-59", "(RT)", "/25", ":50"; and further ones: ", RT", "/51". */
 static bool marked_modifier_follows(const struct context *context, const struct mention *mention) {
     size_t at = mention->after;
     const struct token *next = context_at(context, at + 1);
@@ -103,8 +128,8 @@ static bool marked_modifier_follows(const struct context *context, const struct 
     switch (context_mark(context, at)) {
     case '-':
         return next->glued && is_written_modifier(context, at + 1, true) &&
-               !(context_at(context, at + 2)->glued && context_mark(context, at + 2) == '.');
-    case '(': return here && next->glued && context_mark(context, at + 2) == ')';
+               !(context_at(context, at + 2)->glued && context_mark(context, at + 2) == '.' && context_at(context, at + 3)->glued);
+    case ':': return here && next->glued && context_at(context, at)->glued && !context_at(context, at + 2)->glued;
     case ',': return here && further && !is_measured(context, at + 1);
     case '&': return here && further && next->kind != TOKEN_NUMBER;
     case '/': return here && (further ? !is_measured(context, at + 1) : next->glued && !is_near_member(mention, next->text));
@@ -116,7 +141,10 @@ static bool marked_modifier_follows(const struct context *context, const struct 
 static bool bare_modifier_follows(const struct context *context, size_t at) {
     const struct token *token = context_at(context, at), *next = context_at(context, at + 1);
     bool joined = next->glued && context_mark(context, at + 1) == '-';
-    bool ordinary = token->kind == TOKEN_WORD && token->capitals && is_ordinary_word(token->lower);
+    bool ordinary =
+        token->kind == TOKEN_WORD &&
+        ((token->capitals && is_ordinary_word(token->lower)) ||
+         (is_abbreviation(token->lower) && !field_ends_at(context, at + 1) && !names_modifier(context_at(context, at + 1)->lower)));
     return !token->glued && is_written_modifier(context, at, false) && !is_measured(context, at) && !joined && !ordinary;
 }
 
@@ -130,21 +158,68 @@ static size_t next_modifier(const struct context *context, const struct mention 
     bool and_letters = context_is(context, at, "and") && next->kind != TOKEN_NUMBER && is_written_modifier(context, at + 1, false);
     if (same_line && mention->modifier_count > 0 && and_letters)
         return at + 1;
+    if (mention->modifier_count == 0 && loosely_marked(context, at))
+        return loosely_marked(context, at);
     return same_line && bare_modifier_follows(context, at) ? at : 0;
 }
 
-/* "with modifier 25", "w/ 59", "with K3", "mod 59": where the modifier stands, or 0. */
+/* Behind "modifier" and an article: "modifier: 25", "mod-25", "a -25". */
+static size_t skip_joint(const struct context *context, size_t i) {
+    return context_mark_in(context, i, ":#-=") && context_at(context, i + 1)->kind != TOKEN_MARK ? i + 1 : i;
+}
+
+/* "with modifier 25", "w/ 59", "with K3", "mod 59", "appended with 59": where the modifier stands, or 0. */
 static size_t worded_modifier(const struct context *context, size_t at) {
-    bool with = context_is(context, at, "with") || context_is(context, at, "plus");
-    size_t i = with ? at + 1 : context_is(context, at, "w") && context_mark(context, at + 1) == '/' ? at + 2 : at;
+    size_t start = context_one_of(context_at(context, at)->lower, "appended billed reported modified") ? at + 1 : at;
+    bool with = context_is(context, start, "with") || context_is(context, start, "plus");
+    size_t i = with ? start + 1 : context_is(context, start, "w") && context_mark(context, start + 1) == '/' ? start + 2 : start;
+    if (i == start && start > at)
+        return 0;
     if (context_one_of(context_at(context, i)->lower, "the a an"))
         i++;
-    bool named = context_one_of(context_at(context, i)->lower, "modifier modifiers mod mods");
+    bool named = names_modifier(context_at(context, i)->lower);
     size_t ret = named ? i + 1 : i;
+    ret = ret > at ? skip_joint(context, ret) : ret;
     bool joined = context_mark(context, ret + 1) == '-' && context_glued(context, ret, 2);
     if (ret == at || context_at(context, at)->glued || joined || is_measured(context, ret))
         return 0;
     return is_written_modifier(context, ret, named) ? ret : 0;
+}
+
+/* "(LT, 59)", "(modifier 59)", "[59]": brackets that hold nothing but modifiers. The token behind them, or 0. */
+static size_t bracketed_modifiers(const struct context *context, struct mention *mention) {
+    size_t at = mention->after + 1;
+    struct mention found = *mention;
+    char closing = context_mark_in(context, at - 1, "(") ? ')' : context_mark_in(context, at - 1, "[") ? ']' : 0;
+    if (!closing)
+        return 0;
+    at += names_modifier(context_at(context, at)->lower);
+    for (;; at++) {
+        at += context_mark_in(context, at, "-");
+        if (!is_written_modifier(context, at, false))
+            return 0;
+        extract_attach(&found, context_at(context, at)->text);
+        at++;
+        if (context_mark(context, at) == closing)
+            break;
+        if (!context_mark_in(context, at, ",/&"))
+            return 0;
+    }
+    *mention = found;
+    return at + 1;
+}
+
+/* "-58RT": two modifiers behind one hyphen. The token behind them, or 0. */
+static size_t joined_modifiers(const struct context *context, struct mention *mention) {
+    size_t at = mention->after;
+    struct span pair = context_at(context, at + 1)->text;
+    if (!context_mark_in(context, at, "-") || !context_glued(context, at, 1) || pair.len != 4 ||
+        context_at(context, at + 1)->kind == TOKEN_NUMBER || !extract_is_modifier(span_slice(pair, 0, 2)) ||
+        !extract_is_modifier(span_slice(pair, 2, 4)))
+        return 0;
+    extract_attach(mention, span_slice(pair, 0, 2));
+    extract_attach(mention, span_slice(pair, 2, 4));
+    return at + 2;
 }
 
 void extract_attach(struct mention *mention, struct span modifier) {
@@ -160,13 +235,16 @@ void extract_attached_modifiers(const struct context *context, struct mention *m
     if (!(mention->systems & (BIT(CPT) | BIT(HCPCS))))
         return;
     for (;;) {
-        size_t at = next_modifier(context, mention);
-        if (!at && mention->modifier_count == 0)
+        size_t behind = bracketed_modifiers(context, mention);
+        behind = behind ? behind : joined_modifiers(context, mention);
+        size_t at = behind ? 0 : next_modifier(context, mention);
+        if (!behind && !at && mention->modifier_count == 0)
             at = worded_modifier(context, mention->after);
-        if (!at || is_code_at(context, at))
+        if (!behind && (!at || is_code_at(context, at)))
             break;
-        extract_attach(mention, context_at(context, at)->text);
-        mention->after = context_mark(context, at + 1) == ')' && context_mark(context, at - 1) == '(' ? at + 2 : at + 1;
+        if (at)
+            extract_attach(mention, context_at(context, at)->text);
+        mention->after = behind ? behind : at + 1;
         mention->evidence |= EVIDENCE(HAS_MODIFIER);
     }
 }
@@ -240,10 +318,30 @@ static evidence_set words_around(const struct context *context, size_t i) {
     return ret;
 }
 
-static evidence_set lone_evidence(const struct context *context, size_t i) {
+/* A modifier, and no abbreviation, that stands in a list with the one at token i. */
+static bool in_list_of_modifiers(const struct context *context, size_t i) {
+    size_t before = skip_article(context, i - 1, (size_t)-1), behind = skip_article(context, i + 2, 1);
+    const struct token *other = is_list_mark(context, i + 1) ? context_at(context, behind) : context_at(context, before - 1);
+    return stands_in_list(context, i) && !is_abbreviation(other->lower);
+}
+
+/* What the letters alone tell: some are modifiers and nothing else, some are many other things, unless a text speaks of modifiers. */
+static evidence_set letters_evidence(const struct context *context, size_t i, evidence_set around, evidence_set text) {
+    static const char nothing_else[] = "xe xp xs xu kx qw gz gy gx qk qx qz qy";
+    const struct token *token = context_at(context, i);
+    if (around & EVIDENCE(NAMED) || token->kind != TOKEN_WORD || names_modifier(context_at(context, i + 1)->lower))
+        return 0;
+    if (context_one_of(token->lower, nothing_else))
+        return EVIDENCE(ONLY_MODIFIER);
+    bool person = context_one_of(token->lower, "pa pt md"), spoken_of = !person && text & EVIDENCE(MODIFIER_IN_TEXT);
+    return EVIDENCE(ABBREVIATION) * (is_abbreviation(token->lower) && !spoken_of && !in_list_of_modifiers(context, i));
+}
+
+static evidence_set lone_evidence(const struct context *context, size_t i, evidence_set text) {
     const struct token *token = context_at(context, i), *next = context_at(context, i + 1);
     evidence_set ret = token->kind == TOKEN_NUMBER ? EVIDENCE(MODIFIER_DIGITS) : EVIDENCE(MODIFIER_LETTERS);
     ret |= words_around(context, i);
+    ret |= letters_evidence(context, i, ret, text);
     bool hyphen_ok = ret & EVIDENCE(NAMED);
     if ((token->glued && !hyphen_ok && !context_mark_in(context, i - 1, "/,(\"'[:")) ||
         (next->glued && (next->kind != TOKEN_MARK || strchr("-_@.", next->text.ptr[0])) && context_at(context, i + 2)->glued))
@@ -270,11 +368,15 @@ void extract_lone_modifiers(const struct context *context, struct arena *arena, 
     evidence_set text = text_evidence(context, mentions);
     for (size_t i = 0; i < context->count; i++) {
         const struct token *token = context_at(context, i);
-        if (token->text.len != 2 || token->taken || token->literal || token->postal || !is_written_modifier(context, i, false))
+        bool small = names_modifier(context_at(context, i - 1)->lower) && token->kind != TOKEN_NUMBER && !is_ordinary_word(token->lower);
+        if (token->text.len != 2 || token->taken || token->literal || token->postal || !is_written_modifier(context, i, small))
             continue;
         struct mention mention = {.system = SYSTEM_MOD, .systems = BIT(MOD), .first = i, .end = i + 1, .after = i + 1};
-        memcpy(mention.key, token->text.ptr, 2);
-        mention.evidence = lone_evidence(context, i) | text;
+        mention.key[0] = char_upper(token->text.ptr[0]);
+        mention.key[1] = char_upper(token->text.ptr[1]);
+        mention.evidence = lone_evidence(context, i, text) | text;
+        if (token->kind == TOKEN_MIXED && !(text & (EVIDENCE(CODE_IN_TEXT) | EVIDENCE(MODIFIER_IN_TEXT))))
+            mention.evidence |= EVIDENCE(ABBREVIATION);
         extract_add(mentions, arena, &mention);
     }
 }

@@ -82,7 +82,7 @@ static void other_numbers_are_no_codes(void **state) {
         {"url", "see https://example.example/cpt/20693?x=20694 and www.example.example/20690", ""},
         {"mail address", "write to coder20693@example.example or 20693@example.example", ""},
         {"file name", "scan in 20693.pdf and note-20694.docx", ""},
-        {"vertebrae", "fusion L4-S1, C5-6 and T12", "ICD10CM T12"},
+        {"vertebrae", "fusion L4-S1, C5-6 and T12", ""},
         {"vitamin", "She takes vitamin B12 daily", ""},
         {"quantities", "x45 and x155, 250 mg, 12 weeks", ""},
         {"numbers without their system", "bed 12, ward 480, room 0636", ""},
