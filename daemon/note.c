@@ -1,6 +1,7 @@
 #include "daemon/note.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "handlers/codes_json.h"
@@ -27,8 +28,23 @@ static const char *list_keywords(const struct question *question, struct arena *
     return ret;
 }
 
-static const char *dump_codes(const struct question *question, struct arena *arena) {
+static bool asks(const struct question *question, const struct asked_code *code) {
+    for (size_t i = 0; i < question->code_count; i++)
+        if (question->codes[i].role == ROLE_ASKED && question->codes[i].system == code->system &&
+            strcmp(question->codes[i].key, code->key) == 0)
+            return true;
+    return false;
+}
+
+/* What was asked, and what the answer named where none was asked: the thread goes on from both. */
+static const char *dump_codes(const struct question *question, const struct answer *answer, struct arena *arena) {
     json_t *codes = codes_to_json(question->codes, question->code_count);
+    for (size_t i = 0; i < answer->named_count; i++)
+        if (!asks(question, &answer->named[i])) {
+            json_t *named = codes_to_json(&answer->named[i], 1);
+            json_array_extend(codes, named);
+            json_decref(named);
+        }
     char *text = json_dumps(codes, JSON_COMPACT);
     const char *ret = arena_copy(arena, span_of(text));
     free(text);
@@ -42,7 +58,7 @@ static void note_question(const struct reading *reading, struct arena *arena, st
     row->handler = keep(arena, reading->answer.handler);
     row->reply_text = keep(arena, reading->answer.draft ? reading->answer.draft : reading->answer.commonmark);
     row->intents = list_intents(&reading->question, arena);
-    row->codes = dump_codes(&reading->question, arena);
+    row->codes = dump_codes(&reading->question, &reading->answer, arena);
     row->keywords = list_keywords(&reading->question, arena);
 }
 

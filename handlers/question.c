@@ -8,6 +8,7 @@
 #include "handlers/inquiry.h"
 #include "handlers/intent.h"
 #include "handlers/keywords.h"
+#include "handlers/thread.h"
 
 const struct name intent_names[] = {{INTENT_MEANING, "meaning"},
                                     {INTENT_FIND_CODE, "find_code"},
@@ -58,89 +59,6 @@ static bool points_at_quoted(const struct context *context) {
             return true;
     }
     return false;
-}
-
-/* "and its modifiers?", "is that one covered", "both": nothing is named, so something named before is meant. */
-static bool points_back(const struct context *context, bool *both) {
-    bool ret = false;
-    *both = false;
-    bool begins = true;
-    for (size_t i = 0; i < context->count; i++) {
-        const struct token *token = context_at(context, i);
-        if (token->place != PLACE_NEW || token->kind == TOKEN_MARK)
-            continue;
-        *both = *both || context_one_of(token->lower, "both them they these those");
-        ret = ret || *both || context_one_of(token->lower, "it its that this one same") ||
-              (begins && context_one_of(token->lower, "and also what"));
-        begins = false;
-    }
-    return ret;
-}
-
-static bool is_service(enum intent intent) { return intent >= INTENT_JOBS && intent < INTENT_NOT_CODING; }
-
-static bool is_same_code(const struct asked_code *code, enum code_system system, const char *key) {
-    return code->system == system && strcmp(code->key, key) == 0;
-}
-
-/* Move a context code behind the `asked` codes before it. */
-static bool ask_context_code(struct question *question, const struct mention *mention, size_t asked) {
-    for (size_t i = asked; i < question->code_count; i++) {
-        struct asked_code code = question->codes[i];
-        if (!is_same_code(&code, mention->system, mention->key))
-            continue;
-        memmove(&question->codes[asked + 1], &question->codes[asked], (i - asked) * sizeof code);
-        code.role = ROLE_ASKED;
-        question->codes[asked] = code;
-        return true;
-    }
-    return false;
-}
-
-/* The first line of the quoted text that holds codes: that is what the earlier answer was about. */
-static void ask_quoted(const struct context *context, const struct mentions *mentions, bool both, struct question *ret) {
-    enum { BOTH_MAX = 4 };
-    uint32_t line = 0;
-    size_t asked = 0;
-    for (size_t i = 0; i < mentions->count && asked < (both ? BOTH_MAX : 1); i++) {
-        const struct mention *mention = &mentions->items[i];
-        const struct token *token = context_at(context, mention->first);
-        if (!mention->accepted || token->place != PLACE_QUOTED || (line && token->line != line))
-            continue;
-        line = token->line;
-        asked += ask_context_code(ret, mention, asked);
-    }
-    ret->from_thread = asked > 0;
-}
-
-static bool holds_code(const struct asked_code *codes, size_t count, const struct asked_code *code) {
-    for (size_t i = 0; i < count; i++)
-        if (is_same_code(&codes[i], code->system, code->key))
-            return true;
-    return false;
-}
-
-static void ask_thread(const struct thread_memory *thread, struct arena *arena, struct question *ret) {
-    struct asked_code *codes = arena_array(arena, QUESTION_CODES, sizeof *codes);
-    size_t count = 0;
-    for (size_t i = 0; i < thread->code_count && count < QUESTION_CODES; i++)
-        if (thread->codes[i].role == ROLE_ASKED) {
-            codes[count] = thread->codes[i];
-            codes[count++].evidence = "from the earlier mail of this thread";
-        }
-    ret->from_thread = count > 0;
-    for (size_t i = 0; i < ret->code_count && count < QUESTION_CODES; i++)
-        if (!holds_code(codes, count, &ret->codes[i]))
-            codes[count++] = ret->codes[i];
-    ret->codes = codes;
-    ret->code_count = count;
-}
-
-static size_t asked_count(const struct question *question) {
-    size_t ret = 0;
-    while (ret < question->code_count && question->codes[ret].role == ROLE_ASKED)
-        ret++;
-    return ret;
 }
 
 /* --- thanks */
@@ -212,23 +130,8 @@ static int settle_status(struct question *question, struct kb *kb, struct arena 
 
 static void read_intents(const struct question_text *text, const struct context *context, const struct mentions *mentions,
                          struct arena *arena, struct question *ret) {
-    intent_find(context, mentions, asked_count(ret), text->thread, ret->from_thread, arena, ret->intents, &ret->intent_count,
+    intent_find(context, mentions, thread_asked_count(ret), text->thread, ret->from_thread, arena, ret->intents, &ret->intent_count,
                 &ret->intent_evidence);
-}
-
-/* Nothing is named in the new text: is something named before meant? */
-static void look_back(const struct question_text *text, const struct context *context, const struct mentions *mentions, struct arena *arena,
-                      struct question *ret) {
-    bool both;
-    if (asked_count(ret) || is_service(ret->intents[0]) || !points_back(context, &both) ||
-        !intent_is_asking(ret->intents, ret->intent_count, context))
-        return;
-    if (text->thread && text->thread->code_count)
-        ask_thread(text->thread, arena, ret);
-    else
-        ask_quoted(context, mentions, both, ret);
-    if (ret->from_thread)
-        read_intents(text, context, mentions, arena, ret);
 }
 
 int question_read(const struct question_text *text, struct kb *kb, struct date today, struct arena *arena, struct question *ret,
@@ -243,7 +146,8 @@ int question_read(const struct question_text *text, struct kb *kb, struct date t
     codes_find(&context, kb, question_date(&question), arena, &mentions);
     question.codes = codes_collect(&context, &mentions, points_at_quoted(&context), arena, &question.code_count);
     read_intents(text, &context, &mentions, arena, &question);
-    look_back(text, &context, &mentions, arena, &question);
+    if (thread_take_over(text, &context, &mentions, arena, &question))
+        read_intents(text, &context, &mentions, arena, &question);
     int failed = settle_status(&question, kb, arena, why);
     if (failed)
         return failed;

@@ -1,0 +1,91 @@
+/* What a follow-up takes over from the mail before it, and what it does not. */
+#include "tests/unit/handlers/asking.h"
+
+#include <string.h>
+
+static const struct asked_code earlier[] = {
+    {.system = SYSTEM_CPT, .key = "20690", .display = "20690", .role = ROLE_ASKED},
+    {.system = SYSTEM_CPT, .key = "20692", .display = "20692", .role = ROLE_ASKED},
+    {.system = SYSTEM_MOD, .key = "58", .display = "58", .role = ROLE_ASKED},
+    {.system = SYSTEM_CPT, .key = "20697", .display = "20697", .role = ROLE_CONTEXT},
+};
+static const enum intent asked_before[] = {INTENT_FEE};
+static const struct thread_memory memory = {earlier, 4, asked_before, 1};
+
+struct follow_up {
+    const char *name, *subject, *text, *quoted, *codes;
+    bool from_thread;
+};
+
+static void expect_follow_ups(struct asking *asking, const struct follow_up *rows, size_t count, const struct thread_memory *thread) {
+    size_t wrong = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct question *question = ask_all(asking, rows[i].subject, rows[i].text, rows[i].quoted, NULL, thread);
+        const char *codes = codes_text(question, asking->arena);
+        if (strcmp(codes, rows[i].codes) == 0 && question->from_thread == rows[i].from_thread)
+            continue;
+        print_error("%s: wanted [%s], got [%s] %d\n", rows[i].name, rows[i].codes, codes, question->from_thread);
+        wrong++;
+    }
+    assert_int_equal(wrong, 0);
+}
+
+static void the_memory_of_the_exchange_is_asked_again(void **state) {
+    static const struct follow_up rows[] = {
+        {"its", "Re: frames", "and its modifiers?", NULL, "CPT 20690, CPT 20692, MOD 58", true},
+        {"both", "Re: frames", "Can we bill both on one day?", NULL, "CPT 20690, CPT 20692, MOD 58", true},
+        {"the first one", "Re: frames", "What does the first one pay?", NULL, "CPT 20690", true},
+        {"the second code", "Re: frames", "Is the second code covered?", NULL, "CPT 20692", true},
+        {"the other one", "Re: frames", "And the other one?", NULL, "CPT 20692", true},
+        {"the latter", "Re: frames", "Is the latter covered?", NULL, "CPT 20692", true},
+        {"more than there are", "Re: frames", "Is the fourth code covered?", NULL, "CPT 20690, CPT 20692, MOD 58", true},
+        {"the first visit is none of them", "Re: frames", "Is it paid at visits after the first one?", NULL, "CPT 20690, CPT 20692, MOD 58",
+         true},
+        {"a modifier for it", "Re: frames", "Does it need modifier 59?", NULL, "CPT 20690, CPT 20692, MOD 59", true},
+        {"few words", "Re: frames", "Modifiers?", NULL, "CPT 20690, CPT 20692, MOD 58", true},
+        {"few words, money", "Re: frames", "And RVUs?", NULL, "CPT 20690, CPT 20692, MOD 58", true},
+        {"new code alone", "Re: frames", "And 20693?", NULL, "CPT 20693", false},
+        {"new code and it", "Re: frames", "Is it the same for 20693?", NULL, "CPT 20693", false},
+        {"new code, old one quoted", "Re: frames", "And 20693?", "20690: a frame in one plane.", "CPT 20693 | CPT 20690", false},
+        {"only the References header leads there", "frames once more", "Is that one covered?", NULL, "CPT 20690, CPT 20692, MOD 58", true},
+        {"quoted text above", "Re: frames", "How many days is its global?", "Not for 20697.", "CPT 20690, CPT 20692, MOD 58 | CPT 20697",
+         true},
+        {"new words", "Re: frames", "Which code for removal of a foreign body from muscle?", NULL, "", false},
+        {"thanks", "Re: frames", "Thanks, that helps!", NULL, "", false},
+        {"leaving", "Re: frames", "Please unsubscribe this address", NULL, "", false},
+    };
+    expect_follow_ups(*state, rows, sizeof rows / sizeof *rows, &memory);
+}
+
+static void without_memory_the_quoted_text_tells(void **state) {
+    static const char list[] = "Two codes: 20690 and 20692.\n\n20690: one plane.\n20692: several planes.\nNot 20696.";
+    static const char lines[] = "20690: one plane.\n20692: several planes.";
+    static const struct follow_up rows[] = {
+        {"its, one a line", "Re: frames", "and its modifiers?", lines, "CPT 20690 | CPT 20692", true},
+        {"both", "Re: frames", "are both paid?", list, "CPT 20690, CPT 20692 | CPT 20696", true},
+        {"the first one", "Re: frames", "is the first one paid?", list, "CPT 20690 | CPT 20692, CPT 20696", true},
+        {"the second code", "Re: frames", "is the second code paid?", list, "CPT 20692 | CPT 20690, CPT 20696", true},
+        {"the second, one a line", "Re: frames", "is the second one paid?", lines, "CPT 20692 | CPT 20690", true},
+        {"the other one", "Re: frames", "and the other one?", lines, "CPT 20692 | CPT 20690", true},
+        {"a modifier for it", "Re: frames", "does it need modifier 59?", lines, "CPT 20690, MOD 59 | CPT 20692", true},
+        {"few words are not enough", "Re: frames", "Modifiers?", lines, "| CPT 20690, CPT 20692", false},
+        {"nothing quoted, the subject alone", "Re: 20690", "Is it covered?", NULL, "CPT 20690", false},
+        {"own code", "Re: frames", "and 20693?", lines, "CPT 20693 | CPT 20690, CPT 20692", false},
+    };
+    expect_follow_ups(*state, rows, sizeof rows / sizeof *rows, NULL);
+}
+
+static void the_intent_of_the_thread_goes_on(void **state) {
+    struct asking *asking = *state;
+    assert_int_equal(ask_all(asking, "Re: frames", "And 20693?", NULL, NULL, &memory)->intents[0], INTENT_FEE);
+    assert_int_equal(ask_all(asking, "Re: frames", "And its modifiers?", NULL, NULL, &memory)->intents[0], INTENT_MODIFIER);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_memory_of_the_exchange_is_asked_again),
+        cmocka_unit_test(without_memory_the_quoted_text_tells),
+        cmocka_unit_test(the_intent_of_the_thread_goes_on),
+    };
+    return cmocka_run_group_tests_name("handlers.thread", tests, asking_setup, asking_teardown);
+}
