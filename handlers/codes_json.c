@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "handlers/extract_units.h"
+
 /* The four words of the command-line contract; the finer one stands beside them. */
 static const char *contract_status(enum code_status status) {
     switch (status) {
@@ -19,9 +21,12 @@ static json_t *code_to_json(const struct asked_code *code) {
     json_t *modifiers = json_array();
     for (size_t i = 0; i < code->modifier_count; i++)
         json_array_append_new(modifiers, json_string(code->modifiers[i]));
-    return json_pack("{s:s, s:s, s:o, s:s, s:s, s:s}", "system", name_text(system_names, (int)code->system), "code", code->display,
+    json_t *ret = json_pack("{s:s, s:s, s:o, s:s, s:s, s:s}", "system", name_text(system_names, (int)code->system), "code", code->display,
                      "modifiers", modifiers, "role", name_text(role_names, (int)code->role), "status", contract_status(code->status),
                      "status_detail", name_text(status_names, (int)code->status));
+    if (code->units)
+        json_object_set_new(ret, "units", json_integer(code->units));
+    return ret;
 }
 
 json_t *codes_to_json(const struct asked_code *codes, size_t count) {
@@ -53,6 +58,8 @@ static bool code_from_json(const json_t *item, struct asked_code *ret) {
     system_key(ret->system, code, ret->key);
     system_display(ret->system, ret->key, ret->display);
     read_modifiers(json_object_get(item, "modifiers"), ret);
+    json_int_t units = json_integer_value(json_object_get(item, "units"));
+    ret->units = units > 0 && units <= UNITS_MOST ? (int)units : 0;
     ret->evidence = "from the earlier mail of this thread";
     return true;
 }

@@ -5,6 +5,7 @@
 #include "handlers/codes.h"
 #include "handlers/context.h"
 #include "handlers/extract.h"
+#include "handlers/extract_units.h"
 #include "handlers/inquiry.h"
 #include "handlers/intent.h"
 #include "handlers/keywords.h"
@@ -145,6 +146,7 @@ int question_read(const struct question_text *text, struct kb *kb, struct date t
     question.date_of_service = extract_date_of_service(&context, today);
     codes_find(&context, kb, question_date(&question), arena, &mentions);
     question.codes = codes_collect(&context, &mentions, points_at_quoted(&context), arena, &question.code_count);
+    extract_units(&context, &mentions, question.codes, question.code_count);
     read_intents(text, &context, &mentions, arena, &question);
     if (thread_take_over(text, &context, &mentions, arena, &question))
         read_intents(text, &context, &mentions, arena, &question);

@@ -32,6 +32,7 @@ struct asked_code {
     char display[CODE_BYTES];
     char modifiers[CODE_MODIFIERS][3];
     size_t modifier_count;
+    int units; /* that the text tells: "20690 x2"; 0: none */
     enum code_role role;
     enum code_status status;  /* on the date of service, else today */
     bool has_figures;         /* with STATUS_NO_DATA: files that tell figures of it are loaded all the same */

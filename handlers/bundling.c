@@ -1,0 +1,192 @@
+/* May these be billed together: what NCCI, the add-on file and the guidelines have between the procedures asked; of one procedure, what
+ * belongs to it. */
+#include "handlers/handler.h"
+#include "handlers/pairs.h"
+
+#include <string.h>
+
+#include "handlers/bundling.h"
+
+enum { CODES_IN_HEADING = 2 };
+
+static bool claims(const struct question *question, const struct inquiry *inquiry) {
+    (void)question;
+    return inquiry->intent == INTENT_BUNDLING && inquiry_holding(inquiry, PROCEDURE_SYSTEMS) > 0;
+}
+
+struct bundle {
+    struct page *page;
+    const struct inquiry *inquiry;
+    struct page_asked *asked;
+    size_t count, procedures; /* procedures: those that hold, each once */
+    const struct page_asked *first;
+    struct pairs pairs;
+    struct add_ons add_ons;
+    struct pair_facts facts;
+};
+
+static size_t count_procedures(const struct bundle *bundle) {
+    size_t ret = 0;
+    for (size_t i = 0; i < bundle->count; i++) {
+        bool again = false;
+        for (size_t k = 0; k < i && !again; k++)
+            again = bundle->asked[k].asked->system == bundle->asked[i].asked->system &&
+                    strcmp(bundle->asked[k].asked->key, bundle->asked[i].asked->key) == 0;
+        ret += !again && pairs_can(&bundle->asked[i]);
+    }
+    return ret;
+}
+
+static int gather(struct page *page, const struct inquiry *inquiry, struct bundle *ret, struct why *why) {
+    static const unsigned sections = SECTION_BIT(SECTION_MODIFIERS) | SECTION_BIT(SECTION_RELATED) | SECTION_BIT(SECTION_GUIDELINES);
+    *ret = (struct bundle){.page = page, .inquiry = inquiry, .count = inquiry->code_count};
+    int failed = page_find_asked(page, inquiry, &ret->asked, why);
+    if (!failed)
+        failed = pairs_find(page, ret->asked, ret->count, &ret->pairs, why);
+    if (failed)
+        return failed;
+    for (size_t i = ret->count; i-- > 0;)
+        if (pairs_can(&ret->asked[i]))
+            ret->first = &ret->asked[i];
+    ret->procedures = count_procedures(ret);
+    add_ons_find(page, ret->asked, ret->count, &ret->add_ons);
+    pairs_facts(page, ret->asked, ret->count, sections, &ret->facts);
+    return 0;
+}
+
+/* ---- several procedures ---- */
+
+/* What the record of the column 2 code has to show, where only a record opens an edit. */
+static void add_record(struct page *page, const struct pair *pair, struct template_row *ret) {
+    const struct kb_fact *fact = page_fact(&pair->column_2->found, SECTION_CLINICAL, "what the record must show");
+    bool wanted = pair->state == PAIR_OPEN && fact;
+    template_text(ret, "record_of", wanted ? pair->column_2->found.code.display : NULL);
+    template_text(ret, "record", wanted ? fact->text : NULL);
+    template_text(ret, "record_mark", wanted ? page_cite(page, fact->source) : NULL);
+}
+
+static const struct pair_fact *rule_about_both(const struct pair_facts *facts) {
+    return facts->count > 0 && facts->items[0].fact->section == SECTION_GUIDELINES ? &facts->items[0] : NULL;
+}
+
+/* No edit is no leave where a rule speaks of the two: the rule is the answer then. */
+static void add_rule(struct bundle *bundle, struct template_row *ret) {
+    const struct pair_fact *rule = rule_about_both(&bundle->facts);
+    if (!rule || bundle->pairs.items[0].state != PAIR_NONE)
+        return;
+    template_text(ret, "rule", rule->fact->text);
+    template_text(ret, "rule_mark", page_cite(bundle->page, rule->fact->source));
+    bundle->facts.items++;
+    bundle->facts.count--;
+}
+
+static void add_pairs(struct bundle *bundle, struct template_row *ret) {
+    struct template_rows edits = {0}, none = {0}, one = {0};
+    struct page *page = bundle->page;
+    const struct pairs *pairs = &bundle->pairs;
+    bool single = pairs->count == 1;
+    for (size_t i = 0; i < pairs->count; i++) {
+        struct template_rows *to = single ? &one : pairs->items[i].state == PAIR_NONE ? &none : &edits;
+        struct template_row *row = template_rows_add(to, page->arena);
+        pairs_add_fields(page, &pairs->items[i], row);
+        if (single) {
+            add_rule(bundle, row);
+            add_record(page, &pairs->items[i], row);
+        }
+    }
+    template_list(ret, "pair", one);
+    template_list(ret, "edits", edits);
+    template_list(ret, "no_edits", none);
+    template_flag(ret, "several", pairs->count > 1);
+    template_text(ret, "edit_count", pairs->edits ? arena_printf(page->arena, "%zu", pairs->edits) : NULL);
+    template_flag(ret, "one_edit", pairs->edits == 1);
+    template_text(ret, "pair_count", arena_printf(page->arena, "%zu", pairs->count));
+    template_flag(ret, "edits_not_loaded", pairs->not_loaded);
+    template_text(ret, "edition", pairs->edition);
+    template_flag(ret, "edition_old", pairs->old);
+    template_text(ret, "left_out", pairs->left_out ? arena_printf(page->arena, "%zu", pairs->left_out) : NULL);
+}
+
+/* Modifiers that are asked of, and open nothing: 51, 22. */
+static int add_powerless(struct bundle *bundle, struct template_row *ret, struct why *why) {
+    struct template_rows rows = {0};
+    for (size_t i = 0; i < bundle->count && bundle->pairs.edits > 0; i++) {
+        const struct asked_code *code = bundle->asked[i].asked;
+        size_t count = code->system == SYSTEM_MOD ? 1 : code->modifier_count;
+        for (size_t k = 0; k < count; k++) {
+            const char *modifier = code->system == SYSTEM_MOD ? code->display : code->modifiers[k];
+            bool opens;
+            int failed = pairs_may_open(bundle->page, modifier, &opens, why);
+            if (failed)
+                return failed;
+            if (!opens)
+                template_text(template_rows_add(&rows, bundle->page->arena), "powerless", modifier);
+        }
+    }
+    template_list(ret, "powerless_modifiers", rows);
+    return 0;
+}
+
+static int add_unfit(struct bundle *bundle, struct template_row *ret, struct why *why) {
+    struct template_rows rows = {0};
+    for (size_t i = 0; i < bundle->count; i++)
+        if (bundle->asked[i].asked->system != SYSTEM_MOD || bundle->asked[i].found.code.status != STATUS_NO_DATA) {
+            int failed = page_status(bundle->page, &bundle->asked[i].found, template_rows_add(&rows, bundle->page->arena), why);
+            if (failed)
+                return failed;
+        }
+    template_list(ret, "codes", rows);
+    return 0;
+}
+
+static const char *heading(const struct bundle *bundle) {
+    struct arena *arena = bundle->page->arena;
+    const char *names[CODES_IN_HEADING] = {0};
+    size_t count = 0;
+    for (size_t i = 0; i < bundle->count && count < CODES_IN_HEADING; i++)
+        if (pairs_can(&bundle->asked[i]) && (count == 0 || strcmp(names[0], bundle->asked[i].asked->display) != 0))
+            names[count++] = bundle->asked[i].asked->display;
+    if (count < 2)
+        return arena_printf(arena, "What belongs to %s", names[0]);
+    if (bundle->procedures == 2)
+        return arena_printf(arena, "%s and %s together", names[0], names[1]);
+    return arena_printf(arena, "%s, %s and %zu more together", names[0], names[1], bundle->procedures - 2);
+}
+
+static int write_several(struct bundle *bundle, struct template_row *row, struct part *ret, struct why *why) {
+    add_pairs(bundle, row);
+    add_ons_list(bundle->page, &bundle->add_ons, row);
+    pairs_list_facts(bundle->page, &bundle->facts, row);
+    int failed = add_powerless(bundle, row, why);
+    if (failed)
+        return failed;
+    ret->confidence = bundle->pairs.not_loaded ? CONFIDENCE_PARTLY : CONFIDENCE_VERDICT;
+    ret->reason = "the NCCI edits between the codes asked";
+    part_write(bundle->page, "bundling", row, ret);
+    return 0;
+}
+
+static int write_one(struct bundle *bundle, struct template_row *row, struct part *ret, struct why *why) {
+    add_ons_list(bundle->page, &bundle->add_ons, row);
+    ret->reason = "what belongs to the code asked";
+    int failed = bundling_of_one(bundle->page, bundle->inquiry, bundle->first, row, &ret->confidence, why);
+    if (!failed)
+        part_write(bundle->page, "bundling-one", row, ret);
+    return failed;
+}
+
+static int answer(struct page *page, const struct inquiry *inquiry, struct part *ret, struct why *why) {
+    struct template_row row = template_row_new(page->arena);
+    struct bundle bundle;
+    int failed = gather(page, inquiry, &bundle, why);
+    if (!failed)
+        failed = add_unfit(&bundle, &row, why);
+    if (failed)
+        return failed;
+    template_text(&row, "date", page->date.iso);
+    template_flag(&row, "date_named", page->date_named);
+    *ret = (struct part){.about = heading(&bundle), .action = ACTION_ANSWER};
+    return bundle.procedures > 1 ? write_several(&bundle, &row, ret, why) : write_one(&bundle, &row, ret, why);
+}
+
+const struct handler handler_bundling = {.name = "bundling", .claims = claims, .answer = answer};
