@@ -7,7 +7,7 @@
 
 #include "handlers/inquiry.h"
 
-enum { FACTS_SHOWN = 5, CODES_READ = 12, NOTES_SHOWN = 3 };
+enum { FACTS_SHOWN = 5, CODES_READ = 12, NOTES_SHOWN = 3, LEFT_OUT = -1000 };
 
 static bool claims(const struct question *question, const struct inquiry *inquiry) {
     (void)question;
@@ -101,10 +101,10 @@ static void rank(struct page_ranking *ranking, const struct page_asked *asked, s
     for (size_t i = 0; i < ranking->count; i++) {
         struct page_ranked *item = &ranking->items[i];
         if (item->fact->section == SECTION_MODIFIERS)
-            item->score = is_asked_modifier(ranking->inquiry, item->fact) ? item->score + RANK_BEARS : -1;
+            item->score = is_asked_modifier(ranking->inquiry, item->fact) ? item->score + RANK_BEARS : LEFT_OUT;
     }
     page_rank_sort(ranking);
-    while (ranking->count > 0 && ranking->items[ranking->count - 1].score < 0)
+    while (ranking->count > 0 && ranking->items[ranking->count - 1].score == LEFT_OUT)
         ranking->count--;
 }
 

@@ -80,6 +80,8 @@ static int weakness(const struct kb_fact *fact) {
         return PER_TERM + PER_TERM / 2;
     if (fact->section == SECTION_GUIDELINES && fact->label && span_starts_same(span_of(fact->label), SPAN("Excludes")))
         return PER_TERM;
+    if (fact->section == SECTION_UNITS || (fact->label && strcmp(fact->label, "Medicare coverage code") == 0))
+        return PER_TERM;
     return fact->section == SECTION_CLINICAL && !shares_word(span_of(fact->label), "record") ? PER_TERM : 0;
 }
 
