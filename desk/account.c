@@ -22,6 +22,17 @@ static json_t *keywords_json(struct desk *desk, const struct question *question)
     return ret;
 }
 
+static json_t *passed_over_json(struct desk *desk, const struct question *question) {
+    json_t *ret = json_array();
+    for (size_t i = 0; i < question->passed_over_count; i++) {
+        json_t *item = json_object();
+        json_object_set_new(item, "text", desk_json(desk, question->passed_over[i].text));
+        json_object_set_new(item, "evidence", desk_json(desk, question->passed_over[i].evidence));
+        json_array_append_new(ret, item);
+    }
+    return ret;
+}
+
 json_t *account_json(struct desk *desk, const struct account *account) {
     static const struct question no_question;
     const struct question *question = account->question ? account->question : &no_question;
@@ -34,9 +45,11 @@ json_t *account_json(struct desk *desk, const struct account *account) {
     json_object_set_new(ret, "reason", desk_json(desk, account->reason));
     json_object_set_new(ret, "intent", intents_json(question));
     json_object_set_new(ret, "codes", codes_to_json(question->codes, question->code_count));
+    json_object_set_new(ret, "passed_over", passed_over_json(desk, question));
     json_object_set_new(ret, "keywords", keywords_json(desk, question));
     json_object_set_new(ret, "date_of_service",
                         date_is_set(question->date_of_service) ? desk_json(desk, question->date_of_service.iso) : json_null());
+    json_object_set_new(ret, "place_of_service", desk_json(desk, question->place));
     json_object_set_new(ret, "reply_subject", desk_json(desk, account->reply_subject));
     json_object_set_new(ret, "reply_text", desk_json(desk, reply ? answer->text : NULL));
     json_object_set_new(ret, "reply_html", desk_json(desk, reply ? answer->html : NULL));
@@ -108,6 +121,9 @@ static void print_question(struct desk *desk, const struct question *question) {
         print_code(desk, &question->codes[i], i == 0);
     if (question->from_thread)
         account_line(desk, "", "taken over from the earlier mail of the thread");
+    for (size_t i = 0; i < question->passed_over_count; i++)
+        account_line(desk, i == 0 ? "no codes" : "",
+                     arena_printf(desk->arena, "%s: not taken: %s", question->passed_over[i].text, question->passed_over[i].evidence));
     buf_init(&line, LINE_BYTES);
     for (size_t i = 0; i < question->keyword_count; i++)
         buf_printf(&line, "%s%s", i ? ", " : "", question->keywords[i]);
@@ -115,6 +131,8 @@ static void print_question(struct desk *desk, const struct question *question) {
     buf_free(&line);
     if (date_is_set(question->date_of_service))
         account_line(desk, "service", question->date_of_service.iso);
+    if (question->place)
+        account_line(desk, "place", question->place);
 }
 
 static void print_text(struct desk *desk, const char *what, const char *commonmark) {
@@ -127,8 +145,7 @@ void account_print(struct desk *desk, const struct account *account) {
         print_question(desk, account->question);
     if (!account->answer)
         return;
-    account_line(desk, "handler",
-                 arena_printf(desk->arena, "%s, confidence %d %%", account->answer->handler, account->answer->confidence));
+    account_line(desk, "handler", arena_printf(desk->arena, "%s, confidence %d %%", account->answer->handler, account->answer->confidence));
     if (account->reply_subject)
         account_line(desk, "subject", account->reply_subject);
     if (account->replies)

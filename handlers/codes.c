@@ -488,3 +488,25 @@ struct asked_code *codes_collect(const struct context *context, const struct men
     collect(context, mentions, ROLE_CONTEXT, quoted_is_asked, arena, ret, ret_count);
     return ret;
 }
+
+/* A number or two letters alone have no form of their own: only what looked like a code is told. */
+static bool was_passed_over(const struct context *context, const struct mention *mention) {
+    const evidence_set formless = EVIDENCE(NUMBER) | EVIDENCE(MODIFIER_LETTERS) | EVIDENCE(MODIFIER_DIGITS);
+    const struct token *token = context_at(context, mention->first);
+    return !mention->accepted && !(mention->evidence & formless) && !token->taken && token->place != PLACE_QUOTED;
+}
+
+struct passed_over *codes_passed_over(const struct context *context, const struct mentions *mentions, struct arena *arena,
+                                      size_t *ret_count) {
+    struct passed_over *ret = arena_array(arena, QUESTION_PASSED_OVER, sizeof *ret);
+    *ret_count = 0;
+    for (size_t i = 0; i < mentions->count && *ret_count < QUESTION_PASSED_OVER; i++) {
+        const struct mention *mention = &mentions->items[i];
+        if (!was_passed_over(context, mention))
+            continue;
+        struct span first = context_at(context, mention->first)->text, last = context_at(context, mention->end - 1)->text;
+        struct span whole = {first.ptr, (size_t)(last.ptr + last.len - first.ptr)};
+        ret[(*ret_count)++] = (struct passed_over){arena_copy(arena, whole), codes_evidence(mention->evidence, arena)};
+    }
+    return ret;
+}

@@ -17,6 +17,9 @@ void codes_find(struct context *, struct kb *, struct date, struct arena *, stru
  * quoted_is_asked: the new text points at what it quotes. status is left to the caller. */
 struct asked_code *codes_collect(const struct context *, const struct mentions *, bool quoted_is_asked, struct arena *, size_t *ret_count);
 
+/* The mentions outside quoted text that have the form of a code and were not accepted. */
+struct passed_over *codes_passed_over(const struct context *, const struct mentions *, struct arena *, size_t *ret_count);
+
 /* "five digits; after its system's name; known" */
 const char *codes_evidence(evidence_set, struct arena *);
 

@@ -120,6 +120,9 @@ struct mention *extract_add(struct mentions *, struct arena *, const struct ment
 /* The number of the Medicare locality that new text names, "05" or "99912-05", or NULL. */
 const char *extract_locality(const struct context *, struct arena *);
 
+/* The place of service that new text tells, as a key of SYSTEM_POS, or NULL: none, several, in doubt, or the place is what is asked. */
+const char *extract_place(const struct context *, const struct mentions *, struct arena *);
+
 /* The date of service that new text names, or an unset date; unset too when several days have the same claim to it. */
 struct date extract_date_of_service(const struct context *, struct date today);
 

@@ -24,7 +24,7 @@ extern const struct name intent_names[]; /* meaning, find_code, ... as in the co
 enum code_role { ROLE_ASKED, ROLE_CONTEXT };
 extern const struct name role_names[]; /* asked, context */
 
-enum { CODE_MODIFIERS = 8, QUESTION_CODES = 64, QUESTION_KEYWORDS = 24, QUESTION_INQUIRIES = 8 };
+enum { CODE_MODIFIERS = 8, QUESTION_CODES = 64, QUESTION_KEYWORDS = 24, QUESTION_INQUIRIES = 8, QUESTION_PASSED_OVER = 32 };
 
 struct asked_code {
     enum code_system system;
@@ -37,6 +37,12 @@ struct asked_code {
     enum code_status status;  /* on the date of service, else today */
     bool has_figures;         /* with STATUS_NO_DATA: files that tell figures of it are loaded all the same */
     const char *evidence;     /* "five digits; after the word CPT; known" */
+};
+
+/* What has the form of a code and was not taken for one. It may be a number of somebody's: shown to the administrator, never kept. */
+struct passed_over {
+    const char *text;     /* as written, nothing around it */
+    const char *evidence; /* "five digits; part of a postal address" */
 };
 
 /* What an earlier exchange with the same person was about. */
@@ -71,6 +77,8 @@ struct question {
     struct date date_of_service; /* not set: none was named */
     struct asked_code *codes;    /* asked first, in the order of the text; at most QUESTION_CODES */
     size_t code_count;
+    struct passed_over *passed_over; /* of new text and signature, in the order of the text; at most QUESTION_PASSED_OVER */
+    size_t passed_over_count;
     enum intent intents[INTENT_COUNT]; /* most important first, none twice */
     size_t intent_count;
     const char *intent_evidence;  /* cues that fired, for explain */

@@ -205,12 +205,36 @@ static void evidence_is_kept(void **state) {
     assert_int_equal(question->codes[0].status, STATUS_VALID);
 }
 
+static void what_was_passed_over_keeps_its_evidence(void **state) {
+    struct asking *asking = *state;
+    const struct question *question = ask_all(asking, NULL, "Is 20693 right? invoice 20694", "20690 $20692", "Del Mar, CA 92014", NULL);
+    assert_int_equal(question->passed_over_count, 2);
+    assert_string_equal(question->passed_over[0].text, "20694");
+    assert_string_equal(question->passed_over[0].evidence, "five digits; number of something else; known");
+    assert_string_equal(question->passed_over[1].text, "92014");
+    assert_non_null(strstr(question->passed_over[1].evidence, "part of a postal address"));
+}
+
+static void what_was_passed_over_is_bounded(void **state) {
+    assert_int_equal(ask(*state, "$20690 $20691 $20692 $20693 $20694 $20690 $20691 $20692 $20693 $20694 $20690 $20691 $20692 $20693 $20694 "
+                                 "$20690 $20691 $20692 $20693 $20694 $20690 $20691 $20692 $20693 $20694 $20690 $20691 $20692 $20693 $20694 "
+                                 "$20690 $20691 $20692 $20693 $20694")
+                         ->passed_over_count,
+                     QUESTION_PASSED_OVER);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_system_has_its_form),        cmocka_unit_test(other_numbers_are_no_codes),
-        cmocka_unit_test(a_decoy_does_not_hide_the_code),   cmocka_unit_test(lists_and_ranges_name_each_member),
-        cmocka_unit_test(roles_follow_the_kind_of_text),    cmocka_unit_test(the_thread_is_remembered),
-        cmocka_unit_test(a_thread_code_is_not_named_twice), cmocka_unit_test(evidence_is_kept),
+        cmocka_unit_test(every_system_has_its_form),
+        cmocka_unit_test(other_numbers_are_no_codes),
+        cmocka_unit_test(a_decoy_does_not_hide_the_code),
+        cmocka_unit_test(lists_and_ranges_name_each_member),
+        cmocka_unit_test(roles_follow_the_kind_of_text),
+        cmocka_unit_test(the_thread_is_remembered),
+        cmocka_unit_test(a_thread_code_is_not_named_twice),
+        cmocka_unit_test(evidence_is_kept),
+        cmocka_unit_test(what_was_passed_over_keeps_its_evidence),
+        cmocka_unit_test(what_was_passed_over_is_bounded),
     };
     return cmocka_run_group_tests_name("handlers.codes", tests, asking_setup, asking_teardown);
 }
