@@ -146,6 +146,7 @@ int question_read(const struct question_text *text, struct kb *kb, struct date t
     question.date_of_service = extract_date_of_service(&context, today);
     codes_find(&context, kb, question_date(&question), arena, &mentions);
     question.codes = codes_collect(&context, &mentions, points_at_quoted(&context), arena, &question.code_count);
+    question.passed_over = codes_passed_over(&context, &mentions, arena, &question.passed_over_count);
     extract_units(&context, &mentions, question.codes, question.code_count);
     read_intents(text, &context, &mentions, arena, &question);
     if (thread_take_over(text, &context, &mentions, arena, &question))
@@ -155,6 +156,7 @@ int question_read(const struct question_text *text, struct kb *kb, struct date t
         return failed;
     question.keywords = keywords_find(&context, kb, arena, &question.keyword_count);
     question.locality = extract_locality(&context, arena);
+    question.place = extract_place(&context, &mentions, arena);
     question.words = keywords_text(&context, arena);
     question.only_thanks = is_only_thanks(&context, &question, kb);
     inquiries_find(&question, arena);
