@@ -132,7 +132,7 @@ static bool is_small_number(struct span token) {
 static void add_named(struct trial *trial, struct span answer, struct date day, struct tokens *ret) {
     size_t named = 0;
     for (struct span token; named < NAMED_MAX && tokens_next(&answer, &token);) {
-        unsigned systems = token.len < 3 || tokens_hold(ret, token) ? 0 : kb_systems_of(trial->kb, token, day);
+        unsigned systems = is_small_number(token) || tokens_hold(ret, token) ? 0 : kb_systems_of(trial->kb, token, day);
         for (int system = 0; system < SYSTEM_COUNT; system++) {
             char key[CODE_BYTES];
             if (!(systems & 1u << system))
