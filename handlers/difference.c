@@ -1,0 +1,168 @@
+/* How several codes differ: what tells them apart first, then each in plain words, then the figures in which they are not the same. */
+#include "handlers/difference.h"
+
+#include <string.h>
+
+#include "handlers/handler.h"
+#include "handlers/inquiry.h"
+
+enum { PLAIN_OF_TWO_BYTES = 420, PLAIN_OF_MORE_BYTES = 260, PLAIN_OF_MANY_BYTES = 160 };
+
+/* Are the words about a case, or about the codes as such? "Which one when ..., which one when ..." asks of several cases. */
+static bool tells_a_case(struct span words) {
+    static const char *const general[] = {"difference",    "differ",  "differs", "separates", "separate", "distinguish",
+                                          "distinguishes", "explain", "each",    "compare",   "compared", "apart",
+                                          "examples",      "example", "map",     "turn",      "makes",    "who"};
+    for (size_t i = 0; i < sizeof general / sizeof *general; i++)
+        if (page_has_words(words, span_of(general[i])))
+            return false;
+    size_t whens = 0;
+    struct span rest = words, word;
+    while (span_cut(&rest, ' ', &word))
+        whens += span_same(word, SPAN("when"));
+    return whens < 2;
+}
+
+static bool claims(const struct question *question, const struct inquiry *inquiry) {
+    const struct asked_code *codes[COMPARED_MAX];
+    size_t left_out;
+    (void)question;
+    return inquiry->intent == INTENT_DIFFERENCE && inquiry_holding(inquiry, KB_ALL_SYSTEMS) > 0 &&
+           compare_pick(inquiry, codes, &left_out) > 1;
+}
+
+/* As many whole sentences as fit, but at least one. */
+static const char *first_sentences(const char *text, size_t most, struct arena *arena) {
+    size_t end = 0;
+    if (!text)
+        return NULL;
+    for (size_t i = 0; text[i] && (i < most || !end); i++)
+        if (text[i] == '.' && (text[i + 1] == ' ' || !text[i + 1]))
+            end = i + 1;
+    return arena_copy(arena, span_slice(span_of(text), 0, end ? end : strlen(text)));
+}
+
+/* Of many codes only those whose official title says less than our words. */
+static size_t room_for_plain(const struct comparison *all, const struct compared *one) {
+    if (all->count <= COMPARED_CLOSELY)
+        return all->count > 2 ? PLAIN_OF_MORE_BYTES : PLAIN_OF_TWO_BYTES;
+    return one->asked->system == SYSTEM_MOD || one->asked->system == SYSTEM_POS ? PLAIN_OF_MANY_BYTES : 0;
+}
+
+/* In plain words; else its title, unless that has told it apart before. */
+static void add_said(struct page *page, const struct comparison *all, const struct compared *one, struct template_row *ret) {
+    struct page_facts plain = page_facts(&one->found, SECTION_PLAIN);
+    const struct kb_code *code = &one->found.code;
+    size_t most = room_for_plain(all, one);
+    bool in_plain = plain.count > 0 && plain.items[0].text && most > 0, in_title = all->count > COMPARED_CLOSELY || one->mark;
+    const char *title = code->title && in_title ? arena_printf(page->arena, "%s.", code->title) : NULL;
+    const struct kb_source *source = in_plain ? plain.items[0].source : code->source;
+    const char *said = in_plain ? first_sentences(plain.items[0].text, most, page->arena) : title;
+    template_text(ret, "said", one->holds ? said : NULL);
+    template_text(ret, "said_mark", one->holds && said ? page_cite(page, source) : NULL);
+}
+
+/* Payment groups of one family have the same words: once is enough. */
+static bool is_said_of_all(const struct comparison *all) {
+    struct page_facts first = page_facts(&all->items[0].found, SECTION_PLAIN);
+    for (size_t i = 0; i < all->count; i++) {
+        struct page_facts plain = page_facts(&all->items[i].found, SECTION_PLAIN);
+        if (!plain.count || !plain.items[0].text || strcmp(plain.items[0].text, first.items[0].text) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* Two digits or letters alone say nothing: "Place of service 12". */
+static const char *called(struct page *page, const struct compared *one) {
+    const char *code = one->found.code.display;
+    switch (one->asked->system) {
+    case SYSTEM_MOD:
+    case SYSTEM_POS:
+    case SYSTEM_REV:
+    case SYSTEM_DRG: {
+        const char *system = page_capitalised(name_text(system_titles, (int)one->asked->system), page->arena);
+        return arena_printf(page->arena, "%s %s", system, code);
+    }
+    default: return code;
+    }
+}
+
+static const char *telling(const struct compared *one) { return one->mark ? one->mark : one->found.code.title; }
+
+static int add_codes(struct page *page, const struct comparison *all, struct template_row *ret, struct why *why) {
+    struct template_rows rows = {0};
+    bool together = is_said_of_all(all);
+    for (size_t i = 0; i < all->count; i++) {
+        const struct compared *one = &all->items[i];
+        struct template_row *row = template_rows_add(&rows, page->arena);
+        int failed = page_status(page, &one->found, row, why);
+        if (failed)
+            return failed;
+        template_flag(row, "holds", one->holds);
+        template_text(row, "called", called(page, one));
+        template_text(row, "telling", telling(one));
+        if (!together)
+            add_said(page, all, one, row);
+    }
+    template_list(ret, "codes", rows);
+    if (together) {
+        const struct kb_fact *said = page_facts(&all->items[0].found, SECTION_PLAIN).items;
+        template_text(ret, "all_said", said->text);
+        template_text(ret, "all_said_mark", page_cite(page, said->source));
+    }
+    return 0;
+}
+
+static const char *heading(struct page *page, const struct comparison *all) {
+    const char *first = called(page, &all->items[0]), *second = called(page, &all->items[1]);
+    return arena_printf(page->arena, all->count > 2 ? "%s, %s and others" : "%s or %s", first, second);
+}
+
+/* The edits between two or three procedures. */
+static int add_between(struct page *page, const struct comparison *all, const struct inquiry *inquiry, struct template_row *ret,
+                       struct why *why) {
+    size_t procedures = 0;
+    for (size_t i = 0; i < all->count; i++)
+        procedures += all->items[i].holds && page_is_procedure(all->items[i].asked->system);
+    return all->count <= COMPARED_CLOSELY && procedures > 1 ? page_add_edits(page, inquiry, ret, why) : 0;
+}
+
+static int answer(struct page *page, const struct inquiry *inquiry, struct part *ret, struct why *why) {
+    struct template_row row = template_row_new(page->arena);
+    struct comparison *all = arena_alloc(page->arena, sizeof *all); /* the answer names one of its codes */
+    const struct compared *chosen = NULL;
+    const char *fitting = NULL;
+    bool settled = false;
+    int failed = compare_begin(page, inquiry, all, why);
+    if (failed)
+        return failed;
+    compare_marks(page, all);
+    failed = add_codes(page, all, &row, why);
+    if (!failed)
+        failed = compare_add_rules(page, all, inquiry->words, &row, &settled, why);
+    if (!failed && !settled && !compare_has_rule(all) && tells_a_case(inquiry->words))
+        failed = compare_choose(page, all, inquiry->words, &chosen, &fitting, why);
+    if (!failed)
+        failed = add_between(page, all, inquiry, &row, why);
+    if (!failed)
+        failed = compare_add_siblings(page, all, &row, why);
+    if (failed)
+        return failed;
+    compare_add_figures(page, all, &row);
+    template_text(&row, "chosen", chosen ? called(page, chosen) : NULL);
+    template_text(&row, "chosen_telling", chosen ? telling(chosen) : NULL);
+    template_flag(&row, "record_decides", !chosen && !settled && all->items[0].asked->system != SYSTEM_NUCC);
+    template_text(&row, "fitting", fitting);
+    template_flag(&row, "closely", all->count <= COMPARED_CLOSELY);
+    template_text(&row, "more_codes", all->left_out ? arena_printf(page->arena, "%zu", all->left_out) : NULL);
+    *ret = (struct part){.about = heading(page, all),
+                         .action = ACTION_ANSWER,
+                         .reason = chosen ? "the words fit one of the codes compared" : "what tells the codes apart is known",
+                         .confidence = settled || (all->marked && !chosen) ? CONFIDENCE_VERDICT : CONFIDENCE_FACTS,
+                         .named = chosen ? &chosen->found.code : NULL};
+    part_write(page, "difference", &row, ret);
+    return 0;
+}
+
+const struct handler handler_difference = {.name = "difference", .claims = claims, .answer = answer};

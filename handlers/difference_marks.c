@@ -1,0 +1,228 @@
+/* Which codes are compared, and what marks each of them off from the others. */
+#include <string.h>
+
+#include "handlers/difference.h"
+
+enum { WORDS_MAX = 60, SHARED_LEAST = 3, MARK_LEAST = 5, SIBLINGS_SHOWN = 7, SIBLINGS_READ = 120, PARENT_LEAST = 4 };
+
+/* ---- which ---- */
+
+static bool is_beside(enum code_system system) { return system == SYSTEM_MOD || system == SYSTEM_POS || system == SYSTEM_REV; }
+
+/* "L89" beside L89.313 and L89.314 names what both stand under. */
+static bool is_above_another(const struct inquiry *inquiry, const struct asked_code *code) {
+    for (size_t i = 0; i < inquiry->code_count && code->status == STATUS_HEADER; i++) {
+        const struct asked_code *other = &inquiry->codes[i];
+        if (other->system == code->system && strlen(other->key) > strlen(code->key) && span_starts(span_of(other->key), span_of(code->key)))
+            return true;
+    }
+    return false;
+}
+
+static bool is_first(const struct inquiry *inquiry, size_t at) {
+    for (size_t i = 0; i < at; i++)
+        if (inquiry->codes[i].system == inquiry->codes[at].system && strcmp(inquiry->codes[i].key, inquiry->codes[at].key) == 0)
+            return false;
+    return true;
+}
+
+size_t compare_pick(const struct inquiry *inquiry, const struct asked_code *ret[static COMPARED_MAX], size_t *left_out) {
+    size_t main = 0, below = 0, count = 0;
+    for (size_t i = 0; i < inquiry->code_count; i++) {
+        main += !is_beside(inquiry->codes[i].system) && is_first(inquiry, i);
+        below += is_first(inquiry, i) && !is_above_another(inquiry, &inquiry->codes[i]);
+    }
+    *left_out = 0;
+    for (size_t i = 0; i < inquiry->code_count; i++) {
+        const struct asked_code *code = &inquiry->codes[i];
+        if (!is_first(inquiry, i) || (main > 1 && is_beside(code->system)) || (below > 1 && is_above_another(inquiry, code)))
+            continue;
+        if (count < COMPARED_MAX)
+            ret[count++] = code;
+        else
+            ++*left_out;
+    }
+    return count;
+}
+
+int compare_begin(struct page *page, const struct inquiry *inquiry, struct comparison *ret, struct why *why) {
+    const struct asked_code *codes[COMPARED_MAX];
+    *ret = (struct comparison){0};
+    size_t count = compare_pick(inquiry, codes, &ret->left_out);
+    for (; ret->count < count; ret->count++) {
+        struct compared *one = &ret->items[ret->count];
+        one->asked = codes[ret->count];
+        int failed = page_find(page, one->asked->system, one->asked->key, &one->found, why);
+        if (failed)
+            return failed;
+        one->holds = one->found.code.status == STATUS_VALID || (one->found.code.status == STATUS_NO_DATA && one->found.facts.count > 0);
+    }
+    return 0;
+}
+
+/* ---- where their titles differ ---- */
+
+struct words {
+    struct span items[WORDS_MAX];
+    size_t count;
+};
+
+static struct words split(const char *title) {
+    struct words ret = {.count = 0};
+    struct span rest = span_of(title), word;
+    while (ret.count < WORDS_MAX && span_cut(&rest, ' ', &word))
+        if (word.len > 0)
+            ret.items[ret.count++] = word;
+    return ret;
+}
+
+/* A word without the comma behind it. */
+static struct span bare(struct span word) {
+    while (word.len > 0 && strchr(",;:.", word.ptr[word.len - 1]))
+        word.len--;
+    return word;
+}
+
+static bool all_have(const struct words *titles, size_t count, size_t at, bool from_end) {
+    for (size_t i = 0; i < count; i++) {
+        if (at >= titles[i].count)
+            return false;
+        struct span first = bare(titles[0].items[from_end ? titles[0].count - 1 - at : at]);
+        if (!span_same(first, bare(titles[i].items[from_end ? titles[i].count - 1 - at : at])))
+            return false;
+    }
+    return true;
+}
+
+static size_t shortest(const struct words *titles, size_t count) {
+    size_t ret = titles[0].count;
+    for (size_t i = 1; i < count; i++)
+        ret = titles[i].count < ret ? titles[i].count : ret;
+    return ret;
+}
+
+static bool ends_in_digit(struct span word) { return word.len > 0 && char_is_digit(word.ptr[word.len - 1]); }
+
+/* "3" and "20-29" say too little, "stage 3", "high complexity" and "20-29 minutes" do not. */
+static void widen(const struct words *titles, size_t count, size_t *before, size_t *behind) {
+    bool is_short = false;
+    for (size_t i = 0; i < count; i++) {
+        size_t last = titles[i].count - 1 - *behind;
+        is_short = is_short || (last == *before && titles[i].items[last].len < MARK_LEAST) ||
+                   (*behind > 0 && ends_in_digit(titles[i].items[last]));
+    }
+    if (is_short && *behind > 0)
+        --*behind;
+    else if (is_short && *before > 0)
+        --*before;
+}
+
+/* What stands in a title between the words that all begin with and those that all end with. */
+static bool mark_by_titles(struct page *page, struct comparison *all) {
+    struct words titles[COMPARED_MAX];
+    size_t before = 0, behind = 0;
+    for (size_t i = 0; i < all->count; i++) {
+        if (!all->items[i].found.code.title || all->items[i].asked->system != all->items[0].asked->system)
+            return false;
+        titles[i] = split(all->items[i].found.code.title);
+    }
+    while (all_have(titles, all->count, before, false))
+        before++;
+    while (before + behind < shortest(titles, all->count) && all_have(titles, all->count, behind, true))
+        behind++;
+    if (before + behind < SHARED_LEAST || before + behind >= shortest(titles, all->count))
+        return false;
+    widen(titles, all->count, &before, &behind);
+    for (size_t i = 0; i < all->count; i++) {
+        const struct span *first = &titles[i].items[before], last = bare(titles[i].items[titles[i].count - 1 - behind]);
+        all->items[i].mark = arena_copy(page->arena, (struct span){first->ptr, (size_t)(last.ptr + last.len - first->ptr)});
+    }
+    return true;
+}
+
+/* ---- what one says of the other ---- */
+
+static const char *called_by(const struct compared *one, const struct compared *other) {
+    const struct span same = SPAN("the same, ");
+    struct page_facts facts = page_facts(&one->found, SECTION_RELATED);
+    for (size_t i = 0; i < facts.count; i++) {
+        const struct kb_fact *fact = &facts.items[i];
+        if (fact->has_related && fact->label && fact->related_system == other->asked->system &&
+            strcmp(fact->related_display, other->found.code.display) == 0)
+            return span_starts_same(span_of(fact->label), same) ? fact->label + same.len : fact->label;
+    }
+    return NULL;
+}
+
+static bool mark_by_relations(struct comparison *all) {
+    const char *marks[COMPARED_MAX] = {NULL};
+    for (size_t i = 0; i < all->count; i++) {
+        for (size_t k = 0; k < all->count && !marks[i]; k++)
+            marks[i] = k == i ? NULL : called_by(&all->items[k], &all->items[i]);
+        if (!marks[i])
+            return false;
+    }
+    for (size_t i = 0; i < all->count; i++)
+        all->items[i].mark = marks[i];
+    return true;
+}
+
+void compare_marks(struct page *page, struct comparison *all) { all->marked = mark_by_titles(page, all) || mark_by_relations(all); }
+
+/* ---- what stands beside them ---- */
+
+static size_t shared_start(const char *a, const char *b) {
+    size_t ret = 0;
+    while (a[ret] && a[ret] == b[ret])
+        ret++;
+    return ret;
+}
+
+static bool is_sibling(const struct comparison *all, const struct kb_code *code) {
+    const char *key = all->items[0].asked->key;
+    size_t len = strlen(key);
+    if (strlen(code->key) != len || (len == 7 && code->key[6] != key[6]))
+        return false;
+    for (size_t i = 0; i < all->count; i++)
+        if (strcmp(all->items[i].asked->key, code->key) == 0)
+            return false;
+    return true;
+}
+
+/* The header that all stand below, as a key; false when they share too little. */
+static bool find_parent(const struct comparison *all, char ret[static CODE_BYTES]) {
+    const char *first = all->items[0].asked->key;
+    size_t len = strlen(first);
+    size_t shared = len;
+    for (size_t i = 0; i < all->count; i++) {
+        const char *key = all->items[i].asked->key;
+        if (all->items[i].asked->system != SYSTEM_ICD10CM || strlen(key) != len)
+            return false;
+        size_t same = shared_start(first, key);
+        shared = i && same < shared ? same : shared;
+    }
+    if (shared < PARENT_LEAST || shared >= len)
+        return false;
+    memcpy(ret, first, shared);
+    ret[shared] = '\0';
+    return true;
+}
+
+int compare_add_siblings(struct page *page, const struct comparison *all, struct template_row *ret, struct why *why) {
+    char parent[CODE_BYTES];
+    struct kb_codes below = {0};
+    struct template_rows rows = {0};
+    if (!find_parent(all, parent))
+        return 0;
+    int failed = kb_children(page->kb, SYSTEM_ICD10CM, parent, page->date, SIBLINGS_READ, page->arena, &below, why);
+    if (failed && failed != FAIL_EMPTY)
+        return failed;
+    for (size_t i = 0; i < below.count; i++)
+        if (is_sibling(all, &below.items[i])) {
+            struct template_row *row = template_rows_add(&rows, page->arena);
+            template_text(row, "other", below.items[i].display);
+            template_text(row, "other_title", below.items[i].title);
+        }
+    template_list(ret, "siblings", rows.count <= SIBLINGS_SHOWN ? rows : (struct template_rows){0});
+    return 0;
+}
