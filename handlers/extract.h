@@ -123,6 +123,9 @@ const char *extract_locality(const struct context *, struct arena *);
 /* The place of service that new text tells, as a key of SYSTEM_POS, or NULL: none, several, in doubt, or the place is what is asked. */
 const char *extract_place(const struct context *, const struct mentions *, struct arena *);
 
+/* The quantities of the new text; at most QUESTION_AMOUNTS. After codes_find, so that a code is no number. */
+struct asked_amount *extract_amounts(const struct context *, const struct mentions *, struct arena *, size_t *ret_count);
+
 /* The date of service that new text names, or an unset date; unset too when several days have the same claim to it. */
 struct date extract_date_of_service(const struct context *, struct date today);
 

@@ -36,7 +36,7 @@ struct handler {
 
 extern const struct handler *const handlers[]; /* in order of precedence, ends with NULL */
 
-extern const struct handler handler_thanks, handler_help, handler_difference, handler_bundling, handler_modifier, handler_fee, handler_meaning, handler_find_code, handler_unknown;
+extern const struct handler handler_thanks, handler_help, handler_difference, handler_bundling, handler_modifier, handler_units, handler_fee, handler_meaning, handler_find_code, handler_unknown;
 extern const struct handler handler_crosswalk, handler_coverage, handler_guideline;
 
 /* Render the template as the part's text. */

@@ -78,6 +78,7 @@ int modifier_add_alone(struct page *, const struct inquiry *, struct template_ro
 int modifier_add_place(struct page *, const char *key, struct template_row *ret, struct why *why);
 
 /* The modifiers that the asker's words mean ("side", "assistant"), space-separated; NULL: none. */
+#define MODIFIERS_OF_SIDES "LT RT 50"
 const char *modifier_topic(struct span words, struct arena *);
 
 /* The fields of the wording "modifier-verdict" for one judgement. Cites. */

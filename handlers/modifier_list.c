@@ -158,7 +158,7 @@ int modifier_add_list(struct page *page, const struct inquiry *inquiry, const st
 static const struct {
     const char *words, *modifiers;
 } topics[] = {
-    {"side sides laterality bilateral bilaterally lateral", "LT RT 50"},
+    {"side sides laterality bilateral bilaterally lateral", MODIFIERS_OF_SIDES},
     {"assistant assistants assist assists assisted assisting", "80 82 AS"},
     {"cosurgeon cosurgeons surgeons", "62"},
     {"professional interpretation", "26"},
@@ -168,15 +168,27 @@ static const struct {
     {"aborted discontinued terminated", "53 73 74"},
 };
 
+/* "both knees" means the sides, "both codes" does not. */
+static const char paired[] = "sides knees hips shoulders elbows wrists hands ankles feet legs arms eyes ears thumbs heels breasts thighs "
+                             "kidneys lids groins";
+
+static const char *lower_of(struct span word, struct arena *arena) {
+    char *ret = arena_copy(arena, word);
+    for (char *c = ret; *c; c++)
+        *c = char_lower(*c);
+    return ret;
+}
+
 const char *modifier_topic(struct span words, struct arena *arena) {
     for (size_t i = 0; i < sizeof topics / sizeof *topics; i++) {
         struct span rest = words, word;
+        const char *before = "";
         while (span_cut(&rest, ' ', &word)) {
-            char *lower = arena_copy(arena, word);
-            for (char *c = lower; *c; c++)
-                *c = char_lower(*c);
-            if (modifier_is_one_of(lower, topics[i].words))
+            const char *lower = lower_of(word, arena);
+            bool both = i == 0 && strcmp(before, "both") == 0 && modifier_is_one_of(lower, paired);
+            if (both || modifier_is_one_of(lower, topics[i].words))
                 return topics[i].modifiers;
+            before = lower;
         }
     }
     return NULL;

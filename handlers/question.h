@@ -11,6 +11,7 @@
 #include "base/fail.h"
 #include "base/name.h"
 #include "base/passage.h"
+#include "handlers/amount.h"
 #include "kb/kb.h"
 #include "kb/system.h"
 
@@ -24,7 +25,7 @@ extern const struct name intent_names[]; /* meaning, find_code, ... as in the co
 enum code_role { ROLE_ASKED, ROLE_CONTEXT };
 extern const struct name role_names[]; /* asked, context */
 
-enum { CODE_MODIFIERS = 8, QUESTION_CODES = 64, QUESTION_KEYWORDS = 24, QUESTION_INQUIRIES = 8, QUESTION_PASSED_OVER = 32 };
+enum { CODE_MODIFIERS = 8, QUESTION_CODES = 64, QUESTION_KEYWORDS = 24, QUESTION_INQUIRIES = 8, QUESTION_AMOUNTS = 16, QUESTION_PASSED_OVER = 32 };
 
 struct asked_code {
     enum code_system system;
@@ -43,6 +44,13 @@ struct asked_code {
 struct passed_over {
     const char *text;     /* as written, nothing around it */
     const char *evidence; /* "five digits; part of a postal address" */
+};
+
+/* A quantity that the new text names: "60 mg", "x2" (units), "15 warts", "08:10 - 09:58" (minutes). */
+struct asked_amount {
+    struct amount amount;
+    char key[CODE_BYTES]; /* of the procedure that it stands at ("J0585 x155", "2 units of 96372"); "": none */
+    const char *written;  /* as the asker wrote it */
 };
 
 /* What an earlier exchange with the same person was about. */
@@ -88,6 +96,8 @@ struct question {
     size_t keyword_count;
     const char *place;            /* place of service that the text tells, as a key of SYSTEM_POS: "11", "24"; NULL: none */
     const char *locality;         /* Medicare locality, by its number: "05", "99912-05"; NULL: none is named so */
+    const struct asked_amount *amounts; /* in the order of the text; at most QUESTION_AMOUNTS */
+    size_t amount_count;
     struct span words;            /* new text and subject, for search by words */
     bool asks_advice;             /* wants to know how to treat somebody, not how to code it: for a person */
     bool only_thanks;             /* nothing is written but thanks and praise: no question mark, no code, no other word */
