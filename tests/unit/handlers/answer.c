@@ -162,8 +162,10 @@ static void a_set_of_codes_is_answered(void **state) {
          {"What is known of them together - 20693-59: With 20690 only on another limb. [1]"}, {"20693-58"}},
         {"what is known with a third is not told", {"CPT 20693", "CPT 20694"}, INTENT_BUNDLING, "", NULL, ACTION_ANSWER, "bundling",
          {"no edit stands between 20693 and 20694"}, {"another limb"}},
-        {"related codes of the set alone", {"CPT 20693", "CPT 20690"}, INTENT_DIFFERENCE, "", NULL, ACTION_ANSWER, "meaning",
+        {"related codes of the set alone", {"CPT 20693", "CPT 20690"}, INTENT_FIND_CODE, "", NULL, ACTION_ANSWER, "meaning",
          {"Putting on: 20690"}, {"Taking off", "Loose pins"}},
+        {"what tells them apart", {"CPT 20693", "CPT 20690"}, INTENT_DIFFERENCE, "", NULL, ACTION_ANSWER, "difference",
+         {"What tells them apart: 20693: Revise a frame", "20690: Put a frame on"}, {"Taking off", "Loose pins"}},
         {"procedure and diagnosis", {"CPT 20694", "ICD10CM S82101A"}, INTENT_MEANING, "", NULL, ACTION_ANSWER, "meaning",
          {"- CPT 20694: Take a frame off", "- ICD-10-CM S82.101A: Fracture, right", "taken away"}, {"between:"}},
     };
