@@ -135,7 +135,7 @@ static void print_question(struct desk *desk, const struct question *question) {
         account_line(desk, "place", question->place);
 }
 
-static void print_text(struct desk *desk, const char *what, const char *commonmark) {
+void account_text(struct desk *desk, const char *what, const char *commonmark) {
     printf("%s%s%s\n\n%s\n", desk->bold, what, desk->plain, render_text(commonmark, desk->width, desk->arena));
 }
 
@@ -149,7 +149,7 @@ void account_print(struct desk *desk, const struct account *account) {
     if (account->reply_subject)
         account_line(desk, "subject", account->reply_subject);
     if (account->replies)
-        print_text(desk, "reply", account->answer->commonmark);
+        account_text(desk, "reply", account->answer->commonmark);
     if (account->answer->draft)
-        print_text(desk, "draft", account->answer->draft);
+        account_text(desk, "draft", account->answer->draft);
 }

@@ -23,4 +23,7 @@ void account_print(struct desk *, const struct account *);
 /* "key        value", the value wrapped. */
 void account_line(struct desk *, const char *key, const char *value);
 
+/* CommonMark as text, under its name. */
+void account_text(struct desk *, const char *what, const char *commonmark);
+
 #endif

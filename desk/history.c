@@ -3,7 +3,6 @@
 
 #include "desk/account.h"
 #include "desk/command.h"
-#include "handlers/render.h"
 
 enum { ROWS_DEFAULT = 50, ROWS_MOST = 100000 };
 
@@ -100,8 +99,12 @@ static void print_exchange(struct desk *desk, const struct exchange_row *row, co
     account_line(desk, "found in",
                  arena_printf(desk->arena, "%s, %s, uid %" PRIu32, known(row->place.account), known(row->place.folder), row->place.uid));
     print_steps(desk, steps);
+    if (row->reply_text || row->draft)
+        putchar('\n');
     if (row->reply_text)
-        printf("\n%s", render_text(row->reply_text, desk->width, desk->arena));
+        account_text(desk, "reply", row->reply_text);
+    if (row->draft)
+        account_text(desk, "draft", row->draft);
 }
 
 /* ---- commands ---- */
@@ -164,6 +167,7 @@ int history_show_run(struct desk *desk, const struct invocation *invocation) {
     if (option_given(invocation, "--json")) {
         json_t *object = exchange_json(desk, &row);
         json_object_set_new(object, "reply_text", desk_json(desk, row.reply_text));
+        json_object_set_new(object, "draft", desk_json(desk, row.draft));
         json_object_set_new(object, "steps", steps_json(desk, &steps));
         desk_print_json(object);
     } else

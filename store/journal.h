@@ -1,7 +1,7 @@
 /* journal.h - every exchange and every step it took, in one file (SQLite, WAL, synchronous=FULL). No SQLite type shows here.
  * Order: journal_open, then any call; calls that write go between journal_begin and journal_commit, and are durable once
  * journal_commit has returned 0. journal_close. One writer at a time; readers never wait.
- * The journal keeps no free text of the asker: codes, keywords, intents, addresses, reasons and our reply.
+ * The journal keeps no free text of the asker: codes, keywords, intents, addresses, reasons, our reply and our draft.
  * Errors: FAIL_SYSTEM (disk full, damaged, locked by another for longer than 5 s): the open transaction is rolled back and nothing
  * of it was kept; begin anew once the cause is gone. Any other code: this call changed nothing, the transaction stays open.
  * A journal belongs to the process that opened it: a forked child must neither use nor close it. */
@@ -63,7 +63,8 @@ struct exchange_row {
     const char *keywords;         /* comma-separated */
     const char *reply_message_id;
     const char *reply_subject;    /* always NULL for now: it repeats the asker's words */
-    const char *reply_text;       /* CommonMark as answered, or the draft of a held one */
+    const char *reply_text;       /* CommonMark as written to the asker; NULL: nothing was to be sent */
+    const char *draft;            /* CommonMark for the person who answers; NULL: none has to */
     const char *kb_edition;       /* what it was answered from */
     int submit_attempts;
     time_t retry_at;              /* not before, after a delayed submission */
@@ -92,8 +93,9 @@ int journal_identify(struct journal *, int64_t id, const char *question_key, con
  * Message-ID stay, so what has been answered is not answered again. */
 int journal_adopt(struct journal *, int64_t id, int64_t other, time_t now, struct why *why);
 
-/* What the reading found: asker, action, reason, handler, intents, codes, keywords, reply_message_id, reply_text, kb_edition; step
- * becomes READ and attempts 0, after FOUND, READ or HELD. FAIL_INPUT: codes is no JSON array. FAIL_LIMIT: more than 1 MiB of text. */
+/* What the reading found: asker, action, reason, handler, intents, codes, keywords, reply_message_id, reply_text, draft, kb_edition;
+ * step becomes READ and attempts 0, after FOUND, READ or HELD. FAIL_INPUT: codes is no JSON array. FAIL_LIMIT: more than 1 MiB of
+ * text. */
 int journal_read(struct journal *, const struct exchange_row *, time_t now, struct why *why);
 
 /* Take a step; reason NULL keeps the old one. SENDING increases submit_attempts, SENT sets sent_at.
@@ -101,11 +103,19 @@ int journal_read(struct journal *, const struct exchange_row *, time_t now, stru
  * by journal_delay. Anything else is FAIL_BUG, an unknown id FAIL_EMPTY. */
 int journal_step(struct journal *, int64_t id, enum step, const char *reason, time_t now, struct why *why);
 
-/* A submission that was refused for now: from SENDING back to READ (or still READ), not before retry_at. */
+/* A submission that was refused for now: from SENDING back to READ (or still READ), not before retry_at. An exchange whose action is
+ * human keeps its reason, which a person will want to know; the step has this one. */
 int journal_delay(struct journal *, int64_t id, const char *reason, time_t retry_at, time_t now, struct why *why);
 
-/* After a crash: every exchange of this account in SENDING becomes HELD with this reason. Returns how many in *ret. */
+/* Between the reason why a person must answer and the one why the asker could not be told so. */
+#define JOURNAL_UNTOLD "; acknowledgement: "
+
+/* After a crash: every exchange of this account in SENDING becomes HELD with this reason; where the action is human, behind the one it has
+ * and JOURNAL_UNTOLD. Returns how many in *ret. */
 int journal_hold_sending(struct journal *, const char *account, const char *reason, time_t now, size_t *ret, struct why *why);
+
+/* How many other exchanges with this asker, found since then, go to a person and told or will tell the asker so. */
+int journal_told(struct journal *, int64_t id, const char *asker, time_t since, size_t *ret, struct why *why);
 
 /* One row by id. FAIL_EMPTY: no such exchange. */
 int journal_get(struct journal *, int64_t id, struct arena *, struct exchange_row *ret, struct why *why);

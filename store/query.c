@@ -89,6 +89,7 @@ void row_take(struct query *query, struct arena *arena, struct exchange_row *ret
     ret->keywords = query_take_text(query, arena);
     ret->reply_message_id = query_take_text(query, arena);
     ret->reply_text = query_take_text(query, arena);
+    ret->draft = query_take_text(query, arena);
     ret->kb_edition = query_take_text(query, arena);
     ret->submit_attempts = (int)query_take_number(query);
     ret->retry_at = (time_t)query_take_number(query);

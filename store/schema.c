@@ -54,7 +54,16 @@ static const char version_1[] = "CREATE TABLE exchange ("
                                 " PRIMARY KEY (exchange, number)"
                                 ") STRICT, WITHOUT ROWID;";
 
+/* The draft for a person has a column of its own: what the asker was sent stands beside it. Until then nobody was sent anything who asked
+ * what a person had to answer, and the draft stood in reply_text. exchange_told has an entry for each asker who was told so. */
+static const char version_2[] = "ALTER TABLE reading ADD COLUMN draft TEXT;"
+                                "UPDATE reading SET draft = reply_text, reply_text = NULL"
+                                " WHERE exchange IN (SELECT id FROM exchange WHERE action = 'human');"
+                                "CREATE INDEX exchange_told ON exchange (asker, found_at)"
+                                " WHERE action = 'human' AND reply_message_id IS NOT NULL;";
+
 const struct migration journal_migrations[] = {
     {1, version_1},
+    {2, version_2},
 };
 const size_t journal_migration_count = sizeof journal_migrations / sizeof *journal_migrations;

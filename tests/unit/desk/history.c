@@ -24,6 +24,7 @@ static void add(struct journal *journal, struct arena *arena, uint32_t uid, cons
     row.codes = codes;
     row.reply_message_id = arena_printf(arena, "<reply-%u@desk.example>", (unsigned)uid);
     row.reply_text = "**CPT 20693** is a *code*.";
+    row.draft = step == STEP_HELD ? "Perhaps **CPT 20694**." : NULL;
     if (journal_read(journal, &row, FIRST_SEEN + uid + 1, &why) || journal_step(journal, row.id, step, NULL, FIRST_SEEN + uid + 2, &why) ||
         journal_commit(journal, &why))
         fail_msg("%s", why.text);
@@ -79,6 +80,9 @@ static void history_shows_what_the_journal_keeps(void **state) {
         {"of nobody", {"list", "--asker", "bob@practice.example"}, 1, "no exchange", "ann@"},
         {"no such step", {"list", "--step", "flying"}, 2, "flying is no step", NULL},
         {"show", {"show", "1"}, 0, "CPT 20693 is a code.", "**"},
+        {"show the reply by its name", {"show", "1"}, 0, "\nreply\n\nCPT 20693 is a code.", "draft"},
+        {"show what was sent of a held one", {"show", "2"}, 0, "\nreply\n\nCPT 20693 is a code.", "**"},
+        {"show the draft beside it", {"show", "2"}, 0, "\ndraft\n\nPerhaps CPT 20694.", "**"},
         {"show its steps", {"show", "1"}, 0, "2026-03-02 14:00:03 UTC SENDING", NULL},
         {"show where it was found", {"show", "2"}, 0, "found in", "lies in"},
         {"show what is not there", {"show", "99"}, 1, "there is no exchange 99", NULL},
@@ -95,6 +99,7 @@ static void history_shows_what_the_journal_keeps(void **state) {
 static void history_prints_json(void **state) {
     (void)state;
     const char *const list[] = {"list", "--json", NULL}, *const show[] = {"show", "--json", "1", NULL};
+    const char *const held[] = {"show", "--json", "2", NULL};
     json_error_t error;
     assert_int_equal(run_history(list), 0);
     json_t *row = json_loads(strchr(out, '\n') + 1, 0, &error);
@@ -104,7 +109,13 @@ static void history_prints_json(void **state) {
     assert_int_equal(run_history(show), 0);
     row = json_loads(out, 0, &error);
     assert_string_equal(json_string_value(json_object_get(row, "reply_text")), "**CPT 20693** is a *code*.");
+    assert_true(json_is_null(json_object_get(row, "draft")));
     assert_int_equal(json_array_size(json_object_get(row, "steps")), 3);
+    json_decref(row);
+    assert_int_equal(run_history(held), 0);
+    row = json_loads(out, 0, &error);
+    assert_string_equal(json_string_value(json_object_get(row, "reply_text")), "**CPT 20693** is a *code*.");
+    assert_string_equal(json_string_value(json_object_get(row, "draft")), "Perhaps **CPT 20694**.");
     json_decref(row);
 }
 

@@ -82,6 +82,97 @@ static void a_refused_submission_goes_back_and_waits(void **state) {
     assert_int_equal(journal_delay(s->journal, id, "late", 1700, 1650, &s->why), FAIL_BUG);
 }
 
+/* A question that a person must answer, at a step of its acknowledgement. */
+static int64_t told_at(struct scratch *s, uint32_t uid, const char *asker, enum step step) {
+    struct exchange_row row = {.id = found(s, "default", uid),
+                               .asker = asker,
+                               .action = "human",
+                               .reason = "not a coding question",
+                               .reply_message_id = "<told@desk.example>",
+                               .reply_text = "A person will answer.",
+                               .draft = "What is known."};
+    ok(s, journal_read(s->journal, &row, 1001, &s->why));
+    for (enum step next = STEP_SENDING; next <= step; next++)
+        ok(s, journal_step(s->journal, row.id, next, NULL, 1001, &s->why));
+    return row.id;
+}
+
+static void an_acknowledged_one_has_both_texts(void **state) {
+    struct scratch *s = *state;
+    struct exchange_row row;
+    ok(s, journal_begin(s->journal, &s->why));
+    int64_t id = told_at(s, 1, "ann@example.org", STEP_SENT);
+    ok(s, journal_step(s->journal, id, STEP_HELD, "not a coding question", 1002, &s->why));
+    ok(s, journal_get(s->journal, id, s->arena, &row, &s->why));
+    assert_int_equal(row.step, STEP_HELD);
+    assert_int_equal(row.sent_at, 1001);
+    assert_string_equal(row.reason, "not a coding question");
+    assert_string_equal(row.reply_text, "A person will answer.");
+    assert_string_equal(row.draft, "What is known.");
+}
+
+static void why_a_person_must_answer_outlives_a_delay(void **state) {
+    struct scratch *s = *state;
+    struct exchange_row row;
+    struct step_rows steps;
+    ok(s, journal_begin(s->journal, &s->why));
+    int64_t id = told_at(s, 1, "ann@example.org", STEP_SENDING);
+    ok(s, journal_delay(s->journal, id, "451 try later", 1600, 1300, &s->why));
+    ok(s, journal_get(s->journal, id, s->arena, &row, &s->why));
+    assert_int_equal(row.step, STEP_READ);
+    assert_string_equal(row.reason, "not a coding question");
+    ok(s, journal_steps(s->journal, id, s->arena, &steps, &s->why));
+    assert_string_equal(steps.items[steps.count - 1].reason, "451 try later");
+}
+
+static void a_crash_while_telling_keeps_both_reasons(void **state) {
+    struct scratch *s = *state;
+    struct exchange_row row;
+    struct step_rows steps;
+    size_t held = 0;
+    static const char both[] = "not a coding question; acknowledgement: outcome unknown";
+    ok(s, journal_begin(s->journal, &s->why));
+    int64_t told = told_at(s, 1, "ann@example.org", STEP_SENDING), answered = brought_to(s, "default", 2, STEP_SENDING);
+    ok(s, journal_hold_sending(s->journal, "default", "outcome unknown", 3000, &held, &s->why));
+    assert_int_equal(held, 2);
+    ok(s, journal_get(s->journal, told, s->arena, &row, &s->why));
+    assert_int_equal(row.step, STEP_HELD);
+    assert_string_equal(row.reason, both);
+    ok(s, journal_steps(s->journal, told, s->arena, &steps, &s->why));
+    assert_string_equal(steps.items[steps.count - 1].reason, both);
+    ok(s, journal_get(s->journal, answered, s->arena, &row, &s->why));
+    assert_string_equal(row.reason, "outcome unknown");
+}
+
+static void who_was_told_is_counted(void **state) {
+    struct scratch *s = *state;
+    size_t told = 99;
+    ok(s, journal_begin(s->journal, &s->why));
+    int64_t first = told_at(s, 1, "ann@example.org", STEP_READ);
+    told_at(s, 2, "Ann@Example.org", STEP_SENT);
+    told_at(s, 3, "bob@example.org", STEP_SENT);
+    brought_to(s, "default", 4, STEP_SENT); /* an answer to Ann@Example.org */
+    struct exchange_row untold = {.id = found(s, "default", 5), .asker = "ann@example.org", .action = "human", .reason = "not told"};
+    ok(s, journal_read(s->journal, &untold, 1001, &s->why));
+    const struct {
+        const char *name, *asker;
+        int64_t id;
+        time_t since;
+        size_t told;
+    } rows[] = {
+        {"all but itself, case apart", "ann@example.org", first, 1000, 1},
+        {"all, case apart", "ANN@example.org", 4711, 1000, 2},
+        {"another asker", "bob@example.org", 4711, 0, 1},
+        {"since then", "ann@example.org", 4711, 1001, 0},
+        {"nobody", "cyd@example.org", 4711, 0, 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        ok(s, journal_told(s->journal, rows[i].id, rows[i].asker, rows[i].since, &told, &s->why));
+        if (told != rows[i].told)
+            fail_msg("%s: %zu", rows[i].name, told);
+    }
+}
+
 static void what_was_read_is_kept(void **state) {
     struct scratch *s = *state;
     struct exchange_row row;
@@ -97,6 +188,7 @@ static void what_was_read_is_kept(void **state) {
     assert_string_equal(row.reply_message_id, "<reply@desk.example>");
     assert_string_equal(row.kb_edition, "2026-07");
     assert_null(row.reply_subject);
+    assert_null(row.draft);
 }
 
 static void a_reading_the_journal_refuses_changes_nothing(void **state) {
@@ -113,6 +205,7 @@ static void a_reading_the_journal_refuses_changes_nothing(void **state) {
         {"codes are an object", {.codes = "{\"code\":\"20693\"}"}, FAIL_INPUT},
         {"codes are empty", {.codes = ""}, FAIL_INPUT},
         {"a reply too long", {.reply_text = long_text}, FAIL_LIMIT},
+        {"a draft too long", {.draft = long_text}, FAIL_LIMIT},
         {"no codes", {.codes = NULL}, 0},
         {"codes of odd kinds", {.codes = "[1,\"abc\",null,{\"code\":7},{\"code\":\"20693\"},{}]"}, 0},
     };
@@ -254,6 +347,10 @@ int main(void) {
         TEST(the_default_place_is_the_state_folder),
         TEST(every_step_follows_only_what_it_may),
         TEST(a_refused_submission_goes_back_and_waits),
+        TEST(an_acknowledged_one_has_both_texts),
+        TEST(why_a_person_must_answer_outlives_a_delay),
+        TEST(a_crash_while_telling_keeps_both_reasons),
+        TEST(who_was_told_is_counted),
         TEST(what_was_read_is_kept),
         TEST(a_reading_the_journal_refuses_changes_nothing),
         TEST(the_same_question_is_found_under_a_new_uidvalidity),

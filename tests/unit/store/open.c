@@ -125,9 +125,12 @@ static void an_old_journal_is_brought_up_to_date(void **state) {
     assert_int_equal(rows.count, 2);
     assert_int_equal(rows.items[0].step, STEP_HELD);
     assert_string_equal(rows.items[0].reason, "a modifier nobody knows");
+    assert_string_equal(rows.items[0].draft, "A draft.");
+    assert_null(rows.items[0].reply_text);
     assert_int_equal(rows.items[1].step, STEP_FILED);
     assert_string_equal(rows.items[1].asker, "ann@example.org");
     assert_string_equal(rows.items[1].reply_text, "**20693** is in the knowledge base.");
+    assert_null(rows.items[1].draft);
     struct history_filter by_code = {.step = -1, .code = "s82.251a"};
     ok(s, journal_history(s->journal, &by_code, s->arena, &rows, &s->why));
     assert_int_equal(rows.count, 1);
@@ -139,10 +142,11 @@ static void an_old_journal_is_brought_up_to_date(void **state) {
 
 static void a_migration_happens_whole_or_not_at_all(void **state) {
     struct scratch *s = *state;
-    static const struct migration good[] = {
-        {1, "CREATE TABLE exchange (x);"}, {2, "CREATE TABLE second (x);"}, {3, "CREATE TABLE third (x);"}};
-    static const struct migration bad[] = {
-        {1, ""}, {2, "CREATE TABLE second (x);"}, {3, "CREATE TABLE third (x); SELECT nothing FROM nowhere;"}};
+    const int now = journal_migrations[journal_migration_count - 1].version;
+    const struct migration good[] = {
+        {now, "CREATE TABLE exchange (x);"}, {now + 1, "CREATE TABLE second (x);"}, {now + 2, "CREATE TABLE third (x);"}};
+    const struct migration bad[] = {
+        {now, ""}, {now + 1, "CREATE TABLE second (x);"}, {now + 2, "CREATE TABLE third (x); SELECT nothing FROM nowhere;"}};
     struct buf before, after;
     read_schema(s, &before);
     assert_int_equal(journal_migrate(s->journal, bad, 3, &s->why), FAIL_SYSTEM);
