@@ -28,6 +28,8 @@ struct config {
     const char *name;              /* display name */
     const char *const *aliases;    /* further addresses of the desk */
     size_t alias_count;
+    bool acknowledge;              /* the asker of a question that goes to a person is told so */
+    int answer_confidence;         /* in percent: what is less sure goes to a person */
 
     struct config_server imap;
     const char *folder;            /* "INBOX" */
@@ -51,6 +53,9 @@ struct config {
  * FILE:LINE: KEY: what is wrong; what to do. A key that is null counts as not set. Relative paths begin at the folder of the file;
  * those of secrets are looked for in $CREDENTIALS_DIRECTORY first. */
 int config_load(const char *path, struct arena *, struct config *ret, struct buf *report);
+
+/* What holds where no file says anything; keys that a file must have stay NULL or 0. */
+void config_defaults(struct arena *, struct config *ret);
 
 /* The example file, from the table: every key with its default, in the table's order, as strict JSON (which has no room for words:
  * those are in the reference). */

@@ -70,6 +70,13 @@ static void apply_all(struct loading *loading, struct config *ret) {
     }
 }
 
+void config_defaults(struct arena *arena, struct config *ret) {
+    struct loading loading = {.arena = arena};
+    *ret = (struct config){0};
+    for (size_t i = 0; i < setting_count; i++)
+        fallback_apply(&loading, &settings[i], ret);
+}
+
 int config_load(const char *path, struct arena *arena, struct config *ret, struct buf *report) {
     struct loading loading = {.path = path, .arena = arena};
     struct config config = {0};

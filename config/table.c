@@ -15,6 +15,13 @@ const struct setting settings[] = {
     {"name", SETTING_TEXT, AT(name), 0, 200, NULL, "Coding desk", NULL, "The display name beside the address in an answer."},
     {"aliases", SETTING_ADDRESSES, AT(aliases), 0, 100, "addresses", NULL, NULL,
      "Further addresses that reach this mailbox. Mail that names none of the desk's addresses is not answered by itself."},
+    {"acknowledge", SETTING_FLAG, AT(acknowledge), 0, 0, NULL, "true", NULL,
+     "Whether the asker of a question that goes to a person is told so, with the answers that are sure where the mail asks several things. "
+     "true: nobody wonders whether the mail arrived. false: the asker hears nothing until that person writes; for a mailbox that gets much "
+     "spam, whose forged senders would otherwise get mail they never asked for."},
+    {"answer_confidence", SETTING_NUMBER, AT(answer_confidence), 0, 100, "percent", "40", NULL,
+     "How sure an answer has to be to go out by itself; what is less sure goes to a person, with a draft. A higher figure leaves more to that "
+     "person, 100 nearly all; 0 only what the knowledge base has no answer to."},
 
     {"imap.host", SETTING_HOST, AT(imap.host), 1, 253, NULL, NULL, "imap.example.org",
      "The server that holds the mailbox, by the name its certificate bears."},

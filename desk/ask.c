@@ -25,7 +25,7 @@ static int answer(struct desk *desk, struct span text, struct date today, struct
         return desk_complain(FAIL_INPUT, "there is no question in that");
     question->in_terminal = true;
     if (!failed)
-        failed = answer_question(question, desk->kb, ANSWER_LEAST_CONFIDENCE, desk->arena, ret, &why);
+        failed = answer_question(question, desk->kb, desk->config.answer_confidence, desk->arena, ret, &why);
     return failed ? desk_complain(failed, "%s", why.text) : 0;
 }
 

@@ -40,7 +40,6 @@ static int load_config(struct desk *desk) {
     if (failed)
         fprintf(stderr, "%s", report.ptr ? report.ptr : "codingdesk: the configuration can not be used\n");
     buf_free(&report);
-    desk->config_loaded = !failed;
     return failed;
 }
 
@@ -54,6 +53,7 @@ int desk_begin(struct desk *desk, const char *config_file, const char *kb_file, 
                           .width = terminal_width(),
                           .bold = colours ? "\033[1m" : "",
                           .plain = colours ? "\033[0m" : ""};
+    config_defaults(desk->arena, &desk->config);
     return config_file ? load_config(desk) : 0;
 }
 

@@ -18,8 +18,7 @@
 struct desk {
     struct arena *arena;                              /* lives as long as the command */
     const char *config_file, *kb_file, *journal_file; /* as named on the command line, or NULL */
-    bool config_loaded;
-    struct config config; /* zero unless config_loaded */
+    struct config config;                             /* the defaults where none was named */
     struct kb *kb;
     struct journal *journal;
     time_t now;

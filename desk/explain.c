@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "desk/account.h"
 #include "desk/command.h"
-#include "reader/reader.h"
+#include "reader/desk.h"
 #include "reader/recall.h"
 
 enum { MAIL_BYTES = 64 << 20, MAIL_ARENA_BYTES = 512 << 20 };
@@ -17,34 +17,15 @@ struct explanation {
     bool json;
 };
 
-static const char *domain_of(const char *address) {
-    const char *at = strrchr(address, '@');
-    return at ? at + 1 : "localhost";
-}
-
 /* The desk as the configuration has it, or as --address says. */
 static void become_desk(const struct invocation *invocation, struct explanation *ret) {
-    struct desk *desk = ret->desk;
-    const struct config *config = &desk->config;
+    struct config config = ret->desk->config;
     const char *given = option_value(invocation, "--address");
-    const char **addresses = arena_array(desk->arena, 1 + config->alias_count, sizeof *addresses);
-    size_t count = 0;
-    if (given || config->address)
-        addresses[count++] = given ? given : config->address;
-    for (size_t i = 0; !given && i < config->alias_count; i++)
-        addresses[count++] = config->aliases[i];
-    const char *own = count > 0 ? addresses[0] : "codingdesk@localhost";
-    ret->reader = (struct reader_desk){
-        .account = config->account ? config->account : "default",
-        .gate = {.addresses = addresses,
-                 .address_count = count,
-                 .reply_id_domain = domain_of(own),
-                 .max_hops = config->max_hops > 0 ? (size_t)config->max_hops : 25},
-        .reply = {.from_address = own, .from_name = config->name ? config->name : "", .message_id_domain = domain_of(own)},
-        .acknowledge = true,
-        .limits = message_default_limits,
-        .least_confidence = ANSWER_LEAST_CONFIDENCE,
-    };
+    if (given) {
+        config.address = given;
+        config.alias_count = 0;
+    }
+    ret->reader = reader_desk_of(&config, ret->desk->arena);
 }
 
 /* With a journal named, a mail that goes on with an earlier answer is understood as the daemon would. */

@@ -20,6 +20,8 @@ static void what_is_not_set_has_a_default(void **state) {
     assert_string_equal(c->address, "desk@example.org");
     assert_string_equal(c->name, "Coding desk");
     assert_int_equal(c->alias_count, 0);
+    assert_true(c->acknowledge);
+    assert_int_equal(c->answer_confidence, 40);
     assert_string_equal(c->imap.host, "imap.example.org");
     assert_int_equal(c->imap.port, 993);
     assert_int_equal(c->imap.security, CONFIG_TLS);
@@ -56,7 +58,7 @@ static void what_is_set_is_taken(void **state) {
     struct scratch *s = *state;
     write_file(s, "ca.pem", "-----BEGIN CERTIFICATE-----\n", 28, 0644);
     int fail = load(s, "{\"account\": \"second\", \"address\": \"desk+x@example.org\", \"name\": \"D\\u00e9sk\","
-                       "\"aliases\": [\"a@example.org\", \"b@example.org\"],"
+                       "\"aliases\": [\"a@example.org\", \"b@example.org\"], \"acknowledge\": false, \"answer_confidence\": 75,"
                        "\"imap\": {\"host\": \"127.0.0.1\", \"port\": 143, \"security\": \"plain\", \"ca_file\": \"ca.pem\","
                        "\"user\": \"u\", \"password_file\": \"pw\", \"timeout_s\": 5, \"idle_s\": 600, \"poll_s\": 9},"
                        "\"folders\": {\"inbox\": \"Q\", \"answered\": \"\\\\Archive\", \"desk\": \"B\", \"ignored\": \"C\"},"
@@ -72,6 +74,8 @@ static void what_is_set_is_taken(void **state) {
     assert_string_equal(c->name, "D\xc3\xa9sk");
     assert_int_equal(c->alias_count, 2);
     assert_string_equal(c->aliases[1], "b@example.org");
+    assert_false(c->acknowledge);
+    assert_int_equal(c->answer_confidence, 75);
     assert_int_equal(c->imap.security, CONFIG_PLAIN);
     assert_string_equal(c->imap.ca_file, arena_printf(s->arena, "%s/ca.pem", s->folder));
     assert_int_equal(c->idle_s, 600);
@@ -85,6 +89,24 @@ static void what_is_set_is_taken(void **state) {
     assert_int_equal(c->max_hops, 9);
     assert_string_equal(c->journal_file, arena_printf(s->arena, "%s/j.sqlite", s->folder));
     assert_string_equal(c->kb_file, "/kb.sqlite");
+}
+
+/* Who runs without a file gets what a file that says nothing would give. */
+static void the_defaults_are_those_of_a_minimal_file(void **state) {
+    struct scratch *s = *state;
+    struct config defaults = {.account = "none"};
+    char *text = read_text(FIXTURES "/minimal.json");
+    assert_int_equal(load(s, text), 0);
+    free(text);
+    config_defaults(s->arena, &defaults);
+    assert_null(defaults.address);
+    assert_null(defaults.imap.host);
+    assert_string_equal(defaults.account, s->config.account);
+    assert_string_equal(defaults.name, s->config.name);
+    assert_int_equal(defaults.acknowledge, s->config.acknowledge);
+    assert_int_equal(defaults.answer_confidence, s->config.answer_confidence);
+    assert_int_equal(defaults.max_hops, s->config.max_hops);
+    assert_int_equal(defaults.smtp.security, s->config.smtp.security);
 }
 
 static const struct {
@@ -127,6 +149,11 @@ static const struct {
     {"too small", BASE ",\n\"limits\": {\"batch\": 0}}", "desk.json:5: limits.batch: is 0; write a whole number from 1 to 200 messages\n"},
     {"too large for an int", BASE ",\n\"limits\": {\"batch\": 4294967297}}",
      "desk.json:5: limits.batch: is 4294967297; write a whole number from 1 to 200 messages\n"},
+    {"acknowledged in words", BASE ",\n\"acknowledge\": \"yes\"}", "desk.json:5: acknowledge: is a text; write true or false\n"},
+    {"surer than sure", BASE ",\n\"answer_confidence\": 101}",
+     "desk.json:5: answer_confidence: is 101; write a whole number from 0 to 100 percent\n"},
+    {"a confidence as a fraction", BASE ",\n\"answer_confidence\": 0.4}",
+     "desk.json:5: answer_confidence: is no whole number; write a whole number from 0 to 100\n"},
     {"number for a flag", BASE ",\n\"retry\": {\"resend_unknown\": 1}}",
      "desk.json:5: retry.resend_unknown: is a number; write true or false\n"},
     {"number for a text", BASE ",\n\"name\": 1}", "desk.json:5: name: is a number; write a text\n"},
@@ -289,6 +316,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(what_is_not_set_has_a_default),
         TEST(what_is_set_is_taken),
+        TEST(the_defaults_are_those_of_a_minimal_file),
         TEST(every_mistake_has_its_line),
         TEST(a_refused_file_leaves_the_configuration_alone),
         TEST(a_file_that_can_not_be_read_says_so),

@@ -1,0 +1,13 @@
+/* desk.h - a desk as its configuration has it: for the daemon, for `codingdesk explain`, and for the tests of both. */
+#ifndef READER_DESK_H
+#define READER_DESK_H
+
+#include "base/arena.h"
+#include "config/config.h"
+#include "reader/reader.h"
+
+/* The configuration is borrowed; what has to be made lies in the arena. Recall is left out: who has a journal sets it.
+ * Without an address (nothing was configured) mail to anybody counts as ours, and the desk calls itself codingdesk@localhost. */
+struct reader_desk reader_desk_of(const struct config *, struct arena *);
+
+#endif
