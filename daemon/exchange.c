@@ -6,13 +6,15 @@
 #include "base/arena.h"
 #include "daemon/hand.h"
 #include "daemon/log.h"
-#include "reader/recall.h"
 #include "daemon/take.h"
+#include "reader/desk.h"
+#include "reader/recall.h"
 
 enum {
     REPORT_WAITS_MS = 20, /* the longest that a server's word waits for others to share its commit */
     PAUSE_FIRST_S = 5,    /* after no submission server answered; doubles */
     PAUSE_MAX_S = 60,
+    TELL_WITHIN_S = 3600, /* so long a question is kept from the desk's folder because its asker can not be told yet */
 };
 
 static int offer(struct walk *, struct why *);
@@ -42,7 +44,9 @@ int walk_open(const struct walk_parts *parts, struct walk **ret, struct why *why
     walk->batch_arena = arena_new(BATCH_ARENA_BYTES);
     walk->reading_arena = arena_new(READING_ARENA_BYTES);
     walk->own_arena = arena_new(OWN_ARENA_BYTES);
-    reader_desk_fill(walk);
+    walk->desk = reader_desk_of(parts->config, walk->own_arena);
+    walk->desk.recall = recall_exchange;
+    walk->desk.recall_context = parts->journal;
     *ret = walk;
     return 0;
 }
@@ -95,8 +99,12 @@ static time_t retry_time(const struct walk *walk, const struct exchange *exchang
     return walk->parts.now() + (wait < config->retry_max_s ? wait : config->retry_max_s);
 }
 
-static int hold(struct walk *walk, struct exchange *exchange, const struct outbox_report *report, struct why *why) {
-    return hand_hold(walk, exchange, arena_copy(exchange->arena, span_of(report->why.text)), why);
+/* The reply did not leave, or nobody knows. Where it was to say that a person will answer, that person wants both reasons. */
+static int hold(struct walk *walk, struct exchange *exchange, const struct why *refusal, struct why *why) {
+    const char *reason = hand_is_for_a_person(exchange)
+                             ? arena_printf(exchange->arena, "%s" JOURNAL_UNTOLD "%s", exchange->reason, refusal->text)
+                             : arena_copy(exchange->arena, span_of(refusal->text));
+    return hand_hold(walk, exchange, reason, why);
 }
 
 /* Where no server could be reached at all, none of the others is tried either for a while. */
@@ -109,22 +117,29 @@ static void note_reachability(struct walk *walk, const struct outbox_report *rep
     walk->paused_until_ms = wire_clock_ms() + walk->pause_s * 1000;
 }
 
-/* Not taken this time: the reply stays ready. */
+static time_t patience(const struct walk *walk, const struct exchange *exchange) {
+    time_t longest = walk->parts.config->retry_give_up_s;
+    return hand_is_for_a_person(exchange) && longest > TELL_WITHIN_S ? TELL_WITHIN_S : longest;
+}
+
+/* Not taken this time: the reply stays ready, unless the next time would be too late. */
 static int delay(struct walk *walk, struct exchange *exchange, const struct outbox_report *report, struct why *why) {
-    time_t now = walk->parts.now();
-    if (now - exchange->found_at > walk->parts.config->retry_give_up_s)
-        return hold(walk, exchange, report, why);
+    time_t now = walk->parts.now(), retry_at = report->reached ? retry_time(walk, exchange) : now;
+    if (retry_at - exchange->found_at > patience(walk, exchange))
+        return hold(walk, exchange, &report->why, why);
     exchange->step = STEP_READ;
-    exchange->retry_at = report->reached ? retry_time(walk, exchange) : now;
+    exchange->retry_at = retry_at;
     log_line(LOG_LEVEL_WARNING, "exchange %lld: reply not taken yet: %s", (long long)exchange->id, report->why.text);
     return journal_delay(walk->parts.journal, exchange->id, report->why.text, exchange->retry_at, now, why);
 }
 
+/* What a person must answer is SENT and HELD at once, so that no crash in between can make it an answered question. */
 static int settle_sent(struct walk *walk, struct exchange *exchange, struct why *why) {
     exchange->step = STEP_SENT;
     exchange->place = PLACE_ANSWERED;
     exchange->to_file = true;
-    return journal_step(walk->parts.journal, exchange->id, STEP_SENT, NULL, walk->parts.now(), why);
+    int failed = journal_step(walk->parts.journal, exchange->id, STEP_SENT, NULL, walk->parts.now(), why);
+    return failed || !hand_is_for_a_person(exchange) ? failed : hand_hold(walk, exchange, exchange->reason, why);
 }
 
 static int settle_one(struct walk *walk, struct exchange *exchange, const struct outbox_report *report, struct why *why) {
@@ -132,8 +147,9 @@ static int settle_one(struct walk *walk, struct exchange *exchange, const struct
     note_reachability(walk, report);
     switch (report->result) {
     case OUTBOX_SENT: return settle_sent(walk, exchange, why);
-    case OUTBOX_REFUSED: return hold(walk, exchange, report, why);
-    case OUTBOX_UNKNOWN: return walk->parts.config->resend_unknown ? delay(walk, exchange, report, why) : hold(walk, exchange, report, why);
+    case OUTBOX_REFUSED: return hold(walk, exchange, &report->why, why);
+    case OUTBOX_UNKNOWN:
+        return walk->parts.config->resend_unknown ? delay(walk, exchange, report, why) : hold(walk, exchange, &report->why, why);
     case OUTBOX_BROKEN:
         walk->failed = FAIL_CONFIG;
         walk->why = report->why;
@@ -210,7 +226,7 @@ static int submit_chosen(struct walk *walk, struct why *why) {
         exchange->with_server = false;
         failed = hand_begin(walk, why);
         if (!failed)
-            failed = hand_hold(walk, exchange, arena_copy(exchange->arena, span_of(refusal.text)), why);
+            failed = hold(walk, exchange, &refusal, why);
         if (failed)
             return failed;
     }

@@ -1,8 +1,7 @@
 #include "daemon/hand.h"
 
 #include <stdlib.h>
-
-#include "reader/recall.h"
+#include <string.h>
 
 int hand_begin(struct walk *walk, struct why *why) {
     if (walk->in_transaction)
@@ -74,6 +73,8 @@ void hand_drop(struct walk *walk, struct exchange *exchange) {
     }
 }
 
+bool hand_is_for_a_person(const struct exchange *exchange) { return strcmp(exchange->action, "human") == 0; }
+
 int hand_hold(struct walk *walk, struct exchange *exchange, const char *reason, struct why *why) {
     exchange->action = "human";
     exchange->reason = reason;
@@ -102,33 +103,4 @@ void hand_free(struct walk *walk) {
     free_exchanges(walk->hand, walk->hand_count);
     free_exchanges(walk->spare, walk->spare_count);
     walk->hand_count = walk->spare_count = 0;
-    free(walk->own_addresses);
-}
-
-static const char *domain_of(const char *address) {
-    struct span span = span_of(address);
-    size_t at = span_find_char(span, '@');
-    return at == SPAN_NONE ? address : address + at + 1;
-}
-
-void reader_desk_fill(struct walk *walk) {
-    const struct config *config = walk->parts.config;
-    walk->own_addresses = calloc(config->alias_count + 1, sizeof *walk->own_addresses);
-    if (!walk->own_addresses)
-        abort();
-    walk->own_addresses[0] = config->address;
-    for (size_t i = 0; i < config->alias_count; i++)
-        walk->own_addresses[i + 1] = config->aliases[i];
-    walk->desk = (struct reader_desk){
-        .account = config->account,
-        .gate = {.addresses = walk->own_addresses,
-                 .address_count = config->alias_count + 1,
-                 .reply_id_domain = domain_of(config->address),
-                 .max_hops = (size_t)config->max_hops},
-        .reply = {.from_address = config->address, .from_name = config->name, .message_id_domain = domain_of(config->address)},
-        .limits = message_default_limits,
-        .least_confidence = ANSWER_LEAST_CONFIDENCE,
-        .recall = recall_exchange,
-        .recall_context = walk->parts.journal,
-    };
 }

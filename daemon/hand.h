@@ -17,7 +17,8 @@ enum {
     MAX_IN_HAND = 4096, /* those that are put off with them */
     MAX_BATCH = 200,    /* and the most that are filed at once */
     MAX_CONNECTIONS = 32,
-    MAX_ATTEMPTS = 3, /* a question whose reading did not come to an end so often is left to a person */
+    MAX_ATTEMPTS = 3,    /* a question whose reading did not come to an end so often is left to a person */
+    MAX_TOLD_A_DAY = 20, /* so often an asker is told that a person will answer: the end of a loop with a robot nobody has recognised */
 };
 
 /* Caps, not sizes. A mail is read from its first bytes, or whole (config: at most 64 MiB), with five times as much around it. */
@@ -49,7 +50,6 @@ struct taken;
 struct walk {
     struct walk_parts parts;
     struct reader_desk desk;
-    const char **own_addresses;
     struct mailbox *mailbox;
     struct arena *batch_arena, *reading_arena, *own_arena;
     int64_t *unfinished; /* rows of earlier runs whose question was not seen yet, in own_arena */
@@ -83,14 +83,14 @@ struct exchange *hand_take(struct walk *, const struct exchange_row *, uint32_t 
 struct exchange *hand_find(const struct walk *, int64_t id); /* NULL: not in hand */
 void hand_drop(struct walk *, struct exchange *);
 
-/* A person must look: HELD in the journal, to the desk's folder, no reply. The reason must live as long as the exchange. */
+/* Whether its asker waits for a person, and the reply only says so. */
+bool hand_is_for_a_person(const struct exchange *);
+
+/* A person must look: HELD in the journal, to the desk's folder, no further reply. The reason must live as long as the exchange. */
 int hand_hold(struct walk *, struct exchange *, const char *reason, struct why *why);
 
 /* What belongs to an earlier UIDVALIDITY is found again under its new place: all that was read and is not with a server. */
 void hand_drop_strangers(struct walk *, uint32_t uid_validity);
 void hand_free(struct walk *);
-
-/* What the reader has to know of us, from the configuration. */
-void reader_desk_fill(struct walk *);
 
 #endif

@@ -56,7 +56,7 @@ static const char *keep(struct arena *arena, const char *text) { return text ? a
 
 static void note_question(const struct reading *reading, struct arena *arena, struct exchange_row *row) {
     row->handler = keep(arena, reading->answer.handler);
-    row->reply_text = keep(arena, reading->answer.draft ? reading->answer.draft : reading->answer.commonmark);
+    row->draft = keep(arena, reading->answer.draft);
     row->intents = list_intents(&reading->question, arena);
     row->codes = dump_codes(&reading->question, &reading->answer, arena);
     row->keywords = list_keywords(&reading->question, arena);
@@ -69,8 +69,10 @@ void note_reading(const struct reading *reading, struct arena *arena, struct exc
     ret->asker = keep(arena, reading->gate.recipient ? reading->gate.recipient : from->count ? from->items[0].mailbox : NULL);
     if (reading->question_was_read)
         note_question(reading, arena, ret);
-    if (reading->reply_ready)
+    if (reading->reply_ready) {
         ret->reply_message_id = keep(arena, reading->reply.message_id);
+        ret->reply_text = keep(arena, reading->answer.commonmark);
+    }
 }
 
 const char *note_editions(struct kb *kb, struct arena *arena) {

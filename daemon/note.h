@@ -6,7 +6,8 @@
 #include "reader/reader.h"
 #include "store/journal.h"
 
-/* Fill action, reason, asker, handler, intents, codes, keywords and the reply's id and text; everything is copied into the arena. */
+/* Fill action, reason, asker, handler, intents, codes, keywords, the draft, and the reply's id and text; everything is copied into the
+ * arena. */
 void note_reading(const struct reading *, struct arena *, struct exchange_row *ret);
 
 /* "CPT seed 2026-11, ICD10CM FY2026": what answers are made from just now. */

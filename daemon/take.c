@@ -4,6 +4,8 @@
 
 #include "daemon/note.h"
 
+enum { DAY_S = 24 * 60 * 60 };
+
 /* One mail of a batch on its way into the journal. */
 struct taken {
     const struct mail *mail;
@@ -203,12 +205,26 @@ static int identify(struct walk *walk, struct taken *taken, bool *ret_over, stru
     return failed;
 }
 
+/* An asker who was told often enough today that a person will answer is not told again: that would be a robot. */
+static int stop_telling(struct walk *walk, struct taken *taken, struct why *why) {
+    struct exchange *exchange = taken->exchange;
+    size_t told = 0;
+    if (!exchange->recipient || !hand_is_for_a_person(exchange))
+        return 0;
+    int failed = journal_told(walk->parts.journal, exchange->id, exchange->recipient, walk->parts.now() - DAY_S, &told, why);
+    if (!failed && told >= MAX_TOLD_A_DAY)
+        exchange->recipient = NULL;
+    return failed;
+}
+
 static int record_reading(struct walk *walk, struct taken *taken, struct why *why) {
     struct journal *journal = walk->parts.journal;
     struct exchange *exchange = taken->exchange;
     time_t now = walk->parts.now();
-    int failed = 0;
-    if (taken->row.step == STEP_SENDING) /* the configuration wants a reply in doubt to be sent again */
+    int failed = stop_telling(walk, taken, why);
+    if (!failed && !exchange->recipient)
+        taken->row.reply_message_id = taken->row.reply_text = NULL;
+    if (!failed && taken->row.step == STEP_SENDING) /* the configuration wants a reply in doubt to be sent again */
         failed = journal_delay(journal, taken->row.id, "sent again after a doubt", now, now, why);
     if (!failed)
         failed = journal_read(journal, &taken->row, now, why);
@@ -217,7 +233,7 @@ static int record_reading(struct walk *walk, struct taken *taken, struct why *wh
     exchange->step = STEP_READ;
     exchange->to_file = !exchange->recipient;
     exchange->place = PLACE_IGNORED;
-    return strcmp(exchange->action, "human") == 0 ? hand_hold(walk, exchange, exchange->reason, why) : 0;
+    return exchange->to_file && hand_is_for_a_person(exchange) ? hand_hold(walk, exchange, exchange->reason, why) : 0;
 }
 
 static bool is_the_finished_one(const struct taken *taken) {
@@ -366,14 +382,21 @@ int take_batch(struct walk *walk, struct why *why) {
     return failed;
 }
 
+static bool was_read_as(const struct exchange_row *row, const char *action) {
+    return row->step == STEP_READ && row->action && strcmp(row->action, action) == 0;
+}
+
 /* The program ended between the move and the journal's word of it. What was not answered yet stays as it is: should the question
- * come back, it is answered then. */
+ * come back, it is answered then. What a person must answer is held, wherever it went: somebody took it before its asker was told. */
 static int finish(struct walk *walk, int64_t id, struct why *why) {
     struct exchange_row row;
     int failed = journal_get(walk->parts.journal, id, walk->batch_arena, &row, why);
-    bool silent = !failed && row.step == STEP_READ && row.action && strcmp(row.action, "silent") == 0;
-    if (failed || (row.step != STEP_SENT && !silent) || strcmp(row.place.folder, walk->parts.config->folder) != 0)
+    if (failed || strcmp(row.place.folder, walk->parts.config->folder) != 0)
         return failed;
+    if (was_read_as(&row, "human"))
+        return journal_step(walk->parts.journal, id, STEP_HELD, row.reason, walk->parts.now(), why);
+    if (row.step != STEP_SENT && !was_read_as(&row, "silent"))
+        return 0;
     return journal_step(walk->parts.journal, id, STEP_FILED, NULL, walk->parts.now(), why);
 }
 

@@ -1,5 +1,6 @@
 #!/bin/sh
-# sweep.sh BIN QUESTIONS KILLS - kill -9 at random moments while questions keep coming, then an undisturbed run, then the count.
+# sweep.sh BIN QUESTIONS KILLS - kill -9 at random moments while questions keep coming, every fifth of them for a person, then an
+# undisturbed run, then the count.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 bin=$1 questions=$2 kills=$3
@@ -9,6 +10,7 @@ open_desk
 
 random_ms() { echo $(($(od -An -N2 -tu2 /dev/urandom) % $1)); }
 
+person_every=5
 last=0
 killed=0
 most_held=0
@@ -28,6 +30,9 @@ done
 daemon=
 "$bin/codingdeskd" --config "$dir/codingdesk.json" --once >>"$dir/log" 2>&1 || { tail "$dir/log" && exit 1; }
 count "$questions"
+count_persons
 echo "$killed kills over $questions questions: $replied answered, $held held, $lost lost, $twice answered twice, $waiting left in the folder;" \
-    "at most $most_held in doubt after a kill, $connections connections"
-[ "$lost" = 0 ] && [ "$twice" = 0 ] && [ "$waiting" = 0 ] && [ "$most_held" -le $connections ]
+    "at most $most_held in doubt after a kill, $connections connections;" \
+    "$persons for a person, $strayed of them not with one, $unexplained neither told nor said why not"
+[ "$lost" = 0 ] && [ "$twice" = 0 ] && [ "$waiting" = 0 ] && [ "$most_held" -le $connections ] &&
+    [ "$persons" = $((questions / person_every)) ] && [ "$strayed" = 0 ] && [ "$unexplained" = 0 ]

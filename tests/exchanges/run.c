@@ -1,5 +1,6 @@
 /* run FOLDER... - conversations, each a folder: inbox-N.eml is read in turn with the journal of the ones before it.
- * outbox-N.eml is the reply to the byte (missing: nothing may leave), journal.txt what the journal says in the end.
+ * outbox-N.eml is the reply to the byte (missing: nothing may leave), journal.txt what the journal says in the end. Where that says
+ * action=human the reply only tells the asker that a person will answer, and the question is HELD.
  * With REGENERATE set in the environment the expectations are written instead: read the difference before you commit it. */
 #include <errno.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #include "base/buf.h"
 #include "daemon/hand.h"
 #include "daemon/note.h"
+#include "reader/desk.h"
 #include "reader/recall.h"
 
 enum { MAX_MAILS = 9, FILE_BYTES = 1 << 20, ARENA_BYTES = 256 << 20 };
@@ -102,7 +104,7 @@ static void exchange(struct conversation *talk, int number, struct span raw) {
 }
 
 static void converse(struct conversation *talk, struct why *why) {
-    static const char *const addresses[] = {"desk@desk.example"};
+    struct config config;
     char path[] = "/tmp/codingdesk-exchange.XXXXXX";
     struct span raw;
     if (!mkdtemp(path)) {
@@ -111,14 +113,11 @@ static void converse(struct conversation *talk, struct why *why) {
     }
     const char *file = arena_printf(talk->arena, "%s/journal.sqlite", path);
     must(journal_open(file, &talk->journal, why), why);
-    talk->desk = (struct reader_desk){
-        .account = "default",
-        .gate = {.addresses = addresses, .address_count = 1, .reply_id_domain = "desk.example", .max_hops = 25},
-        .reply = {.from_address = "desk@desk.example", .from_name = "Coding desk", .message_id_domain = "desk.example"},
-        .limits = message_default_limits,
-        .recall = recall_exchange,
-        .recall_context = talk->journal,
-    };
+    config_defaults(talk->arena, &config);
+    config.address = "desk@desk.example";
+    talk->desk = reader_desk_of(&config, talk->arena);
+    talk->desk.recall = recall_exchange;
+    talk->desk.recall_context = talk->journal;
     buf_init(&talk->journal_text, FILE_BYTES);
     for (int number = 1; number <= MAX_MAILS && read_file(talk, arena_printf(talk->arena, "inbox-%d.eml", number), &raw); number++)
         exchange(talk, number, raw);

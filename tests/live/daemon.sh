@@ -150,6 +150,141 @@ what_can_not_be_read_goes_to_a_person() {
     for reason in 'too large' 'can not be read'; do
         query 'SELECT reason FROM exchange WHERE step = 5' | grep -q "$reason" || fail "nothing is held as $reason"
     done
+    for name in deep large; do
+        [ "$(told $name)" = 0 ] || fail "the asker of $name was told something"
+    done
+    [ "$(query 'SELECT count(*) FROM exchange WHERE step = 5 AND reply_message_id IS NOT NULL')" = 0 ] || fail 'a reply to what was not read'
+}
+
+# How many replies this question has.
+told() {
+    await_delivery
+    cat "$MAIL_ROOT"/clinic.example/*/Maildir/new/* 2>/dev/null | grep -c "^In-Reply-To: <$1@clinic.example>" || :
+}
+
+of_question() { query "SELECT $2 FROM exchange e LEFT JOIN reading r ON r.exchange = e.id WHERE question_message_id = '<$1@clinic.example>'"; }
+
+# A question for a person lies in the mailbox: NAME [SENDER].
+off_topic='not a coding question' # the reason it goes to one
+ask_person() {
+    rm -f "$dir/questions/"*
+    write_for_a_person "$@"
+    "$servers" deliver "$dir/servers" desk@desk.example "$dir/questions"
+}
+
+# What waits is looked at once more with these settings instead of those of the desk.
+once_with() { # file
+    status=0
+    "$bin/codingdeskd" --config "$1" --once >"$dir/log" 2>&1 || status=$?
+}
+
+in_desk() { # name: how many copies of this question lie in the desk's folder
+    grep -rls "^Message-ID: <$1@clinic.example>" "$DESK_MAILDIR/.Desk" | wc -l
+}
+
+# held NAME TOLD REASON: so often told, in the desk's folder, HELD, and nothing is left to do.
+held() {
+    [ "$status" = 0 ] || fail "$1: exit status $status"
+    [ "$(told "$1")" = "$2" ] || fail "$1: its asker was told $(told "$1") times, not $2"
+    [ "$(in_desk "$1")" = 1 ] || fail "$1: $(in_desk "$1") times in the desk's folder"
+    [ "$(of_question "$1" step)" = 5 ] || fail "$1 is in step $(of_question "$1" step)"
+    [ "$(of_question "$1" "reason GLOB '$3'")" = 1 ] || fail "$1: $(of_question "$1" reason)"
+    [ "$(find "$DESK_MAILDIR/new" "$DESK_MAILDIR/cur" -type f | wc -l)" = 0 ] || fail "$1: something is left in the folder"
+}
+
+who_asks_a_person_is_told_so_once() {
+    ask_person lunch
+    once
+    held lunch 1 "$off_topic"
+    grep -ls '^In-Reply-To: <lunch@' "$ASKER_MAILDIR"/new/* | xargs cat | tr '\n' ' ' | grep -q 'passed to a person' || fail 'it does not say so'
+    [ "$(of_question lunch '(SELECT group_concat(step) FROM exchange_step WHERE exchange = e.id)')" = 0,1,2,3,5 ] || fail 'not by the steps'
+    [ "$(of_question lunch "reply_text LIKE '%passed to a person%' AND draft IS NOT NULL AND sent_at > 0")" = 1 ] || fail 'not both texts'
+    "$bin/codingdesk" --journal "$dir/journal.sqlite" history list --step held | grep -q "HELD .*$off_topic" || fail 'not in the list'
+
+    ask_person lunch
+    once
+    [ "$(told lunch)" = 1 ] || fail 'a second copy was told of again'
+    grep -rl '^Message-ID: <lunch@' "$DESK_MAILDIR/.Desk" | while read -r file; do
+        mv "$file" "$DESK_MAILDIR/new/$(basename "$file" | sed 's/:2,.*//')"
+    done
+    once
+    [ "$(told lunch)" = 1 ] || fail 'what was moved back was told of again'
+    [ "$(find "$DESK_MAILDIR/new" "$DESK_MAILDIR/cur" -type f | wc -l)" = 0 ] || fail 'what was moved back stays there'
+    [ "$(of_question lunch step)" = 5 ] || fail 'what was moved back is not HELD'
+    rm -f "$DESK_MAILDIR/.Desk"/new/* "$DESK_MAILDIR/.Desk"/cur/*
+}
+
+two_copies_at_once_are_told_of_once() {
+    mkdir -p "$dir/odd"
+    rm -f "$dir/odd"/* "$dir/questions"/*
+    write_for_a_person twin
+    cp "$dir/questions/twin" "$dir/odd/1"
+    cp "$dir/questions/twin" "$dir/odd/2"
+    "$servers" deliver "$dir/servers" desk@desk.example "$dir/odd"
+    once
+    held twin 1 "$off_topic"
+}
+
+nobody_is_told_where_that_is_not_wanted() {
+    sed 's/"journal_file"/"acknowledge": false, "journal_file"/' "$dir/codingdesk.json" >"$dir/quiet.json"
+    ask_person quiet
+    once_with "$dir/quiet.json"
+    held quiet 0 "$off_topic"
+    [ "$(of_question quiet "reply_text IS NULL AND reply_message_id IS NULL AND draft IS NOT NULL AND submit_attempts = 0")" = 1 ] || fail 'not the draft alone'
+}
+
+a_person_answers_where_the_asker_can_not_be_told() {
+    ask_person refused refused@clinic.example
+    once
+    held refused 0 "$off_topic; acknowledgement: *550*no such user*"
+}
+
+# Put off, it waits in its folder; after an hour a person gets it all the same.
+a_person_does_not_wait_long_for_the_asker_to_be_told() {
+    ask_person busy later@clinic.example
+    once
+    [ $status = 4 ] || fail "exit status $status"
+    [ "$(of_question busy "step = 1 AND reason = '$off_topic'")" = 1 ] || fail "not READ with its reason: $(of_question busy step,reason)"
+    [ "$(in_desk busy)" = 0 ] || fail 'filed before its asker was told'
+    query 'UPDATE exchange SET retry_at = 0, found_at = found_at - 3600 WHERE step = 1'
+    once
+    held busy 0 "$off_topic; acknowledgement: *450*"
+}
+
+what_somebody_took_meanwhile_is_held() {
+    ask_person taken later@clinic.example
+    once
+    [ $status = 4 ] || fail "exit status $status"
+    rm -f "$DESK_MAILDIR"/new/* "$DESK_MAILDIR"/cur/*
+    once
+    [ $status = 0 ] || fail "exit status $status once it was gone"
+    [ "$(of_question taken "step = 5 AND reason = '$off_topic'")" = 1 ] || fail "$(of_question taken step,reason)"
+}
+
+the_asker_is_told_when_the_submission_server_is_back() {
+    "$servers" stop-smtp "$dir/servers"
+    ask_person away
+    once
+    [ $status = 4 ] || fail "exit status $status while it was down"
+    [ "$(of_question away step)" = 1 ] || fail "step $(of_question away step) while it was down"
+    "$servers" start-smtp "$dir/servers"
+    once
+    held away 1 "$off_topic"
+}
+
+# A robot that nobody recognised answers every reply of ours with a new mail.
+a_robot_is_not_told_for_ever() {
+    turn=1
+    while [ $turn -le 23 ]; do
+        ask_person robot$turn robot@clinic.example
+        once
+        [ $status = 0 ] || fail "turn $turn: exit status $status"
+        turn=$((turn + 1))
+    done
+    held robot1 1 "$off_topic"
+    held robot20 1 "$off_topic"
+    held robot21 0 "$off_topic"
+    held robot23 0 "$off_topic"
 }
 
 a_uid_given_twice_is_another_question() {
@@ -257,6 +392,9 @@ open_desk
 : >"$dir/log"
 for check in what_waits_is_answered_and_filed nothing_waits new_uids_are_the_same_questions servers_come_and_go a_second_daemon_is_refused \
     no_submission_server_loses_nothing a_refused_login_is_said_in_one_line what_can_not_be_read_goes_to_a_person \
+    who_asks_a_person_is_told_so_once two_copies_at_once_are_told_of_once nobody_is_told_where_that_is_not_wanted \
+    a_person_answers_where_the_asker_can_not_be_told a_person_does_not_wait_long_for_the_asker_to_be_told \
+    what_somebody_took_meanwhile_is_held the_asker_is_told_when_the_submission_server_is_back a_robot_is_not_told_for_ever \
     a_uid_given_twice_is_another_question replies_put_off_do_not_stop_others a_new_uidvalidity_with_much_in_hand_loses_nothing \
     a_new_knowledge_base_is_taken_without_a_restart a_full_disk_is_said_in_one_line_and_loses_nothing; do
     $check

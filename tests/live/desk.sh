@@ -28,7 +28,26 @@ open_desk() {
 END
 }
 
-# ask FROM TO: questions with these numbers lie in the mailbox.
+# write_mail NAME SENDER SUBJECT TEXT: one mail in the folder of those to be delivered.
+write_mail() {
+    cat >"$dir/questions/$1" <<END
+From: Asker <$2>
+To: desk@desk.example
+Subject: $3
+Date: Sat, 21 Nov 2026 09:00:00 +0000
+Message-ID: <$1@clinic.example>
+Content-Type: text/plain
+
+$4
+END
+}
+
+# write_for_a_person NAME [SENDER]: what no code is asked about. Each has a sender of its own, in one mailbox, since nobody is told very often
+# in a day that a person will answer.
+write_for_a_person() { write_mail "$1" "${2:-asker+$1@clinic.example}" Lunch 'Will the canteen be open on Friday?'; }
+
+# ask FROM TO: questions with these numbers lie in the mailbox; every so many of them, if any, is for a person.
+person_every=0
 ask() {
     mkdir -p "$dir/questions"
     rm -f "$dir/questions/"*
@@ -37,16 +56,11 @@ ask() {
         case $((number % 4)) in
         0) code=20693 ;; 1) code=20680 ;; 2) code=20933 ;; 3) code=11042 ;;
         esac
-        cat >"$dir/questions/$number" <<END
-From: Asker <asker@clinic.example>
-To: desk@desk.example
-Subject: Question $number
-Date: Sat, 21 Nov 2026 09:00:00 +0000
-Message-ID: <q$number@clinic.example>
-Content-Type: text/plain
-
-What is CPT $code? This is question number $number of a row.
-END
+        if [ $person_every -gt 0 ] && [ $((number % person_every)) = 0 ]; then
+            write_for_a_person "q$number"
+        else
+            write_mail "q$number" asker@clinic.example "Question $number" "What is CPT $code? This is question number $number of a row."
+        fi
         number=$((number + 1))
     done
     "$servers" deliver "$dir/servers" desk@desk.example "$dir/questions"
@@ -75,4 +89,19 @@ count() {
     held=$(wc -l <"$dir/held")
     lost=$(seq 1 "$1" | grep -cvxF -f "$dir/replied" -f "$dir/held" || :)
     waiting=$(find "$DESK_MAILDIR/new" "$DESK_MAILDIR/cur" -type f | wc -l)
+}
+
+# count_persons, after count: sets persons (questions for a person), strayed (of these, not HELD or not once in the desk's folder), and
+# unexplained (of these, neither was the asker told nor does the reason say why not).
+count_persons() {
+    numbers="SELECT substr(question_message_id, 3, instr(question_message_id, '@') - 3) FROM exchange WHERE action = 'human'"
+    query "$numbers" | sort -n >"$dir/persons"
+    query "$numbers AND step = 5" | sort -n >"$dir/persons-held"
+    query "$numbers AND reason LIKE '%; acknowledgement: %'" | sort -n >"$dir/persons-explained"
+    cat "$DESK_MAILDIR"/.Desk/cur/* "$DESK_MAILDIR"/.Desk/new/* 2>/dev/null |
+        sed -n 's/^Message-ID: <q\([0-9]*\)@clinic.example>.*/\1/p' | sort -n | uniq -u >"$dir/desk-once"
+    persons=$(wc -l <"$dir/persons")
+    strayed=$(grep -cvxF -f "$dir/desk-once" "$dir/persons" || :)
+    strayed=$((strayed + $(grep -cvxF -f "$dir/persons-held" "$dir/persons" || :)))
+    unexplained=$(grep -vxF -f "$dir/replied" "$dir/persons" | grep -cvxF -f "$dir/persons-explained" || :)
 }
