@@ -126,7 +126,9 @@ const char *extract_place(const struct context *, const struct mentions *, struc
 /* The quantities of the new text; at most QUESTION_AMOUNTS. After codes_find, so that a code is no number. */
 struct asked_amount *extract_amounts(const struct context *, const struct mentions *, struct arena *, size_t *ret_count);
 
-/* The date of service that new text names, or an unset date; unset too when several days have the same claim to it. */
+/* The date of service that new text names, or an unset date; unset too when several days have the same claim to it. Of a span of days the
+ * first. Days of birth, of letters, payments and denials are none, nor is the day from which a rule is effective; "last Tuesday" is not
+ * resolved. A day without its year is the last such day up to today. */
 struct date extract_date_of_service(const struct context *, struct date today);
 
 #endif
