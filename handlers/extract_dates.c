@@ -166,7 +166,8 @@ static enum standing words_tell(const struct context *context, size_t i) {
                                   "appt treated";
     static const char other[] = "dob born birth birthday birthdate b printed published dated denied received paid since effective until "
                                 "through before after letter sent updated called wrote edition injured injury injuries accident doi fell "
-                                "billed submitted resubmitted filed processed adjudicated appealed hired signed revised expires expired";
+                                "billed submitted resubmitted filed processed adjudicated appealed hired signed revised expires expired "
+                                "closed opened moved joined retired due deadline";
     enum standing ret = NOT_IT;
     char initial = spelled_initial(context, i - 1);
     if (initial == 's' || initial == 'b')

@@ -7,8 +7,9 @@
 enum { WORDS_BEFORE = 2 };
 
 /* Words in lower case, a|b for one of these; apostrophes and hyphens between them count for nothing. The longest that fits is taken.
- * place: a key of SYSTEM_POS (place of service codes for professional claims, CMS); OPEN: one of several. */
-#define OPEN ""
+ * place: a key of SYSTEM_POS (place of service codes for professional claims, CMS), or several between which the words leave it open. */
+#define TELEHEALTH "02|10"
+#define HOSPITAL "19|21|22|23"
 static const struct wording {
     const char *place, *words;
 } wordings[] = {
@@ -34,6 +35,7 @@ static const struct wording {
     {"22", "hopd"},
     {"22", "on campus outpatient hospital|department"},
     {"22", "hospital outpatient"},
+    {"22", "in|at the|our|a hospital outpatient"},
     {"22", "outpatient hospital"},
     {"23", "emergency room|department|dept"},
     {"23", "in|at|from the|our er|ed"},
@@ -47,8 +49,9 @@ static const struct wording {
     {"31", "skilled nursing"},
     {"31", "skilled nursing facility|home"},
     {"32", "nursing home|facility"},
-    {OPEN, "telehealth|telemedicine"},
-    {OPEN, "virtual|video visit|visits"},
+    {TELEHEALTH, "telehealth|telemedicine"},
+    {TELEHEALTH, "virtual|video visit|visits"},
+    {HOSPITAL, "in|at the|our|a hospital"},
 };
 
 /* What stands behind "inpatient" where no stay is meant: "inpatient-only list", "inpatient coding". */
@@ -107,14 +110,16 @@ static bool is_denied(const struct context *context, size_t i) {
 
 struct telling {
     const char *place; /* NULL: nothing was told yet */
-    bool several, open;
+    const char *open;  /* the places between which it was left open; NULL: it never was */
+    bool several;
 };
 
+static bool is_among(const char *place, const char *open) { return span_find(span_of(open), span_of(place)) != SPAN_NONE; }
+
 static void tell(struct telling *telling, const char *place) {
-    bool open = place[0] == '\0';
-    telling->open = telling->open || open;
-    telling->several = telling->several || (!open && telling->place && strcmp(telling->place, place) != 0);
-    telling->place = open ? telling->place : place;
+    const char **told = span_find_char(span_of(place), '|') == SPAN_NONE ? &telling->place : &telling->open;
+    telling->several = telling->several || (*told && strcmp(*told, place) != 0);
+    *told = place;
 }
 
 static void tell_in_words(const struct context *context, struct telling *ret) {
@@ -161,8 +166,7 @@ const char *extract_place(const struct context *context, const struct mentions *
     tell_in_words(context, &telling);
     if (!telling.place || telling.several)
         return NULL;
-    bool from_home = telling.open && strcmp(telling.place, "12") == 0;
-    if (telling.open && !from_home && strcmp(telling.place, "02") != 0 && strcmp(telling.place, "10") != 0)
-        return NULL;
-    return from_home ? "10" : arena_copy(arena, span_of(telling.place));
+    if (telling.open && strcmp(telling.open, TELEHEALTH) == 0 && strcmp(telling.place, "12") == 0)
+        return "10";
+    return !telling.open || is_among(telling.place, telling.open) ? arena_copy(arena, span_of(telling.place)) : NULL;
 }

@@ -109,6 +109,7 @@ static void other_dates_are_no_date_of_service(void **state) {
         {"no such month", "DOS 13/13/2026", ""},
         {"no such day of a common year", "DOS 2/29/2026", ""},
         {"fraction", "on 1/2 of the cases", ""},
+        {"an event of the practice", "our practice closed on June 30", ""},
         {"may is a verb", "the service may 5 times be billed", ""},
         {"a day that could be a ratio", "DOS 2/3 is denied", "2026-02-03"},
         {"phone", "call on 555-3-1", ""},

@@ -49,6 +49,7 @@ static void the_place_is_told(void **state) {
         {"urgent care", "12001 at urgent care", "20"},
         {"telehealth at home", "99213 telehealth, patient at home", "10"},
         {"telehealth by number", "99213 telehealth, POS 02", "02"},
+        {"inpatient in the hospital", "20680 in the hospital, inpatient", "21"},
         {"not there but here", "20680 in the ASC, not in the office", "24"},
     };
     expect_places(*state, rows, sizeof rows / sizeof *rows);
@@ -62,6 +63,7 @@ static void the_place_is_left_open(void **state) {
         {"which, in words", "What place of service is 20680 in the office?", ""},
         {"what it means", "What is POS 22?", ""},
         {"is it right", "Is POS 22 right for 20680?", ""},
+        {"two places, one of them open", "20680 partly at the surgery center, partly at the hospital", ""},
         {"two places", "20680 in the office or in the ASC?", ""},
         {"number against words", "20680 POS 11 at the ASC", ""},
         {"telehealth", "99213 by telehealth", ""},
