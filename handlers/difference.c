@@ -6,7 +6,7 @@
 #include "handlers/handler.h"
 #include "handlers/inquiry.h"
 
-enum { PLAIN_OF_TWO_BYTES = 420, PLAIN_OF_MORE_BYTES = 260, PLAIN_OF_MANY_BYTES = 160 };
+enum { PLAIN_OF_TWO_BYTES = 420, PLAIN_OF_MORE_BYTES = 230, PLAIN_OF_MANY_BYTES = 160, SENTENCES_MAX = 24 };
 
 /* Are the words about a case, or about the codes as such? "Which one when ..., which one when ..." asks of several cases. */
 static bool tells_a_case(struct span words) {
@@ -23,23 +23,66 @@ static bool tells_a_case(struct span words) {
     return whens < 2;
 }
 
+/* "Explain the two": what several codes mean is asked, and how they differ with it. Or that is an inquiry of its own. */
+static bool asks_difference(const struct question *question, const struct inquiry *inquiry) {
+    bool ret = inquiry->intent == INTENT_DIFFERENCE;
+    if (inquiry->intent != INTENT_MEANING && inquiry->intent != INTENT_FIND_CODE)
+        return ret;
+    for (size_t i = 0; i < question->intent_count; i++)
+        ret = ret || question->intents[i] == INTENT_DIFFERENCE;
+    for (size_t i = 0; i < question->inquiry_count; i++)
+        ret = ret && question->inquiries[i].intent != INTENT_DIFFERENCE;
+    return ret;
+}
+
 static bool claims(const struct question *question, const struct inquiry *inquiry) {
     const struct asked_code *codes[COMPARED_MAX];
     size_t left_out;
-    (void)question;
-    return inquiry->intent == INTENT_DIFFERENCE && inquiry_holding(inquiry, KB_ALL_SYSTEMS) > 0 &&
+    return asks_difference(question, inquiry) && inquiry_holding(inquiry, KB_ALL_SYSTEMS) > 0 &&
            compare_pick(inquiry, codes, &left_out) > 1;
 }
 
-/* As many whole sentences as fit, but at least one. */
-static const char *first_sentences(const char *text, size_t most, struct arena *arena) {
-    size_t end = 0;
-    if (!text)
-        return NULL;
-    for (size_t i = 0; text[i] && (i < most || !end); i++)
-        if (text[i] == '.' && (text[i + 1] == ' ' || !text[i + 1]))
-            end = i + 1;
-    return arena_copy(arena, span_slice(span_of(text), 0, end ? end : strlen(text)));
+/* ---- what is said of each ---- */
+
+struct sentences {
+    struct span items[SENTENCES_MAX];
+    bool kept[SENTENCES_MAX];
+    size_t count, bytes; /* of those kept */
+};
+
+static struct sentences split(const char *text) {
+    struct sentences ret = {.count = 0};
+    struct span rest = span_of(text);
+    for (size_t i = 0, from = 0; i < rest.len && ret.count < SENTENCES_MAX; i++)
+        if (i + 1 == rest.len || (rest.ptr[i] == '.' && rest.ptr[i + 1] == ' ')) {
+            ret.items[ret.count++] = span_trim(span_slice(rest, from, i + 1));
+            from = i + 1;
+        }
+    return ret;
+}
+
+static void keep(struct sentences *sentences, size_t at) {
+    if (!sentences->kept[at])
+        sentences->bytes += sentences->items[at].len + 1;
+    sentences->kept[at] = true;
+}
+
+/* The first sentence and those that name another code of the comparison, then the others while there is room, in their order. */
+static const char *say(struct page *page, const struct comparison *all, const struct compared *one, const char *text, size_t most) {
+    struct sentences sentences = split(text);
+    struct buf ret;
+    for (size_t i = 0; i < sentences.count; i++)
+        if (i == 0 || compare_names_other(all, one, arena_copy(page->arena, sentences.items[i])))
+            keep(&sentences, i);
+    for (size_t i = 0; i < sentences.count && sentences.bytes + sentences.items[i].len < most; i++)
+        keep(&sentences, i);
+    buf_init(&ret, PAGE_CAP_BYTES);
+    for (size_t i = 0; i < sentences.count; i++)
+        if (sentences.kept[i])
+            buf_printf(&ret, "%s%.*s", ret.len ? " " : "", SPAN_ARG(sentences.items[i]));
+    const char *kept = ret.len ? buf_keep(&ret, page->arena) : NULL;
+    buf_free(&ret);
+    return kept;
 }
 
 /* Of many codes only those whose official title says less than our words. */
@@ -57,7 +100,7 @@ static void add_said(struct page *page, const struct comparison *all, const stru
     bool in_plain = plain.count > 0 && plain.items[0].text && most > 0, in_title = all->count > COMPARED_CLOSELY || one->mark;
     const char *title = code->title && in_title ? arena_printf(page->arena, "%s.", code->title) : NULL;
     const struct kb_source *source = in_plain ? plain.items[0].source : code->source;
-    const char *said = in_plain ? first_sentences(plain.items[0].text, most, page->arena) : title;
+    const char *said = in_plain ? say(page, all, one, plain.items[0].text, most) : title;
     template_text(ret, "said", one->holds ? said : NULL);
     template_text(ret, "said_mark", one->holds && said ? page_cite(page, source) : NULL);
 }
@@ -90,9 +133,9 @@ static const char *called(struct page *page, const struct compared *one) {
 
 static const char *telling(const struct compared *one) { return one->mark ? one->mark : one->found.code.title; }
 
-static int add_codes(struct page *page, const struct comparison *all, struct template_row *ret, struct why *why) {
+static int add_codes(struct page *page, const struct comparison *all, bool described, struct template_row *ret, struct why *why) {
     struct template_rows rows = {0};
-    bool together = is_said_of_all(all);
+    bool together = described && is_said_of_all(all);
     for (size_t i = 0; i < all->count; i++) {
         const struct compared *one = &all->items[i];
         struct template_row *row = template_rows_add(&rows, page->arena);
@@ -102,7 +145,7 @@ static int add_codes(struct page *page, const struct comparison *all, struct tem
         template_flag(row, "holds", one->holds);
         template_text(row, "called", called(page, one));
         template_text(row, "telling", telling(one));
-        if (!together)
+        if (described && !together)
             add_said(page, all, one, row);
     }
     template_list(ret, "codes", rows);
@@ -128,6 +171,14 @@ static int add_between(struct page *page, const struct comparison *all, const st
     return all->count <= COMPARED_CLOSELY && procedures > 1 ? page_add_edits(page, inquiry, ret, why) : 0;
 }
 
+/* Who asks which of them has the higher figure wants the figures, and gets them in another part: here their names are enough. */
+static bool asks_figures(const struct question *question, const struct inquiry *inquiry) {
+    for (size_t i = 0; i < question->inquiry_count; i++)
+        if (question->inquiries[i].intent == INTENT_FEE && question->inquiries[i].codes == inquiry->codes)
+            return true;
+    return false;
+}
+
 static int answer(struct page *page, const struct inquiry *inquiry, struct part *ret, struct why *why) {
     struct template_row row = template_row_new(page->arena);
     struct comparison *all = arena_alloc(page->arena, sizeof *all); /* the answer names one of its codes */
@@ -137,19 +188,21 @@ static int answer(struct page *page, const struct inquiry *inquiry, struct part 
     int failed = compare_begin(page, inquiry, all, why);
     if (failed)
         return failed;
+    bool brief = asks_figures(page->question, inquiry);
     compare_marks(page, all);
-    failed = add_codes(page, all, &row, why);
-    if (!failed)
+    failed = add_codes(page, all, !brief, &row, why);
+    if (!failed && !brief)
         failed = compare_add_rules(page, all, inquiry->words, &row, &settled, why);
-    if (!failed && !settled && !compare_has_rule(all) && tells_a_case(inquiry->words))
+    if (!failed && !settled && !brief && !compare_has_rule(all) && tells_a_case(inquiry->words))
         failed = compare_choose(page, all, inquiry->words, &chosen, &fitting, why);
-    if (!failed)
+    if (!failed && !brief)
         failed = add_between(page, all, inquiry, &row, why);
     if (!failed)
         failed = compare_add_siblings(page, all, &row, why);
     if (failed)
         return failed;
-    compare_add_figures(page, all, &row);
+    if (!brief)
+        compare_add_figures(page, all, &row);
     template_text(&row, "chosen", chosen ? called(page, chosen) : NULL);
     template_text(&row, "chosen_telling", chosen ? telling(chosen) : NULL);
     template_flag(&row, "record_decides", !chosen && !settled && all->items[0].asked->system != SYSTEM_NUCC);

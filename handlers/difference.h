@@ -18,7 +18,7 @@ struct comparison {
     struct compared items[COMPARED_MAX];
     size_t count;
     size_t left_out; /* more were asked */
-    bool marked;     /* all have a mark */
+    bool marked;     /* all that hold have a mark */
 };
 
 /* Which of an inquiry's codes are compared: each once; modifiers and places beside procedures are not, nor a header above another one. */
@@ -26,7 +26,7 @@ size_t compare_pick(const struct inquiry *, const struct asked_code *ret[static 
 
 int compare_begin(struct page *, const struct inquiry *, struct comparison *ret, struct why *why);
 
-/* The words in which their titles differ; else what the related codes of one call the other. */
+/* Of those that hold the words in which their titles differ; else what the related codes of one call the other. */
 void compare_marks(struct page *, struct comparison *);
 
 /* The one code that the asker's words fit, and the words that say so; NULL when none does, or another as well. FAIL_SYSTEM. */

@@ -118,24 +118,24 @@ static void widen(const struct words *titles, size_t count, size_t *before, size
 }
 
 /* What stands in a title between the words that all begin with and those that all end with. */
-static bool mark_by_titles(struct page *page, struct comparison *all) {
+static bool mark_by_titles(struct page *page, struct compared *const *holding, size_t count) {
     struct words titles[COMPARED_MAX];
     size_t before = 0, behind = 0;
-    for (size_t i = 0; i < all->count; i++) {
-        if (!all->items[i].found.code.title || all->items[i].asked->system != all->items[0].asked->system)
+    for (size_t i = 0; i < count; i++) {
+        if (!holding[i]->found.code.title || holding[i]->asked->system != holding[0]->asked->system)
             return false;
-        titles[i] = split(all->items[i].found.code.title);
+        titles[i] = split(holding[i]->found.code.title);
     }
-    while (all_have(titles, all->count, before, false))
+    while (all_have(titles, count, before, false))
         before++;
-    while (before + behind < shortest(titles, all->count) && all_have(titles, all->count, behind, true))
+    while (before + behind < shortest(titles, count) && all_have(titles, count, behind, true))
         behind++;
-    if (before + behind < SHARED_LEAST || before + behind >= shortest(titles, all->count))
+    if (before + behind < SHARED_LEAST || before + behind >= shortest(titles, count))
         return false;
-    widen(titles, all->count, &before, &behind);
-    for (size_t i = 0; i < all->count; i++) {
+    widen(titles, count, &before, &behind);
+    for (size_t i = 0; i < count; i++) {
         const struct span *first = &titles[i].items[before], last = bare(titles[i].items[titles[i].count - 1 - behind]);
-        all->items[i].mark = arena_copy(page->arena, (struct span){first->ptr, (size_t)(last.ptr + last.len - first->ptr)});
+        holding[i]->mark = arena_copy(page->arena, (struct span){first->ptr, (size_t)(last.ptr + last.len - first->ptr)});
     }
     return true;
 }
@@ -154,20 +154,27 @@ static const char *called_by(const struct compared *one, const struct compared *
     return NULL;
 }
 
-static bool mark_by_relations(struct comparison *all) {
+static bool mark_by_relations(struct compared *const *holding, size_t count) {
     const char *marks[COMPARED_MAX] = {NULL};
-    for (size_t i = 0; i < all->count; i++) {
-        for (size_t k = 0; k < all->count && !marks[i]; k++)
-            marks[i] = k == i ? NULL : called_by(&all->items[k], &all->items[i]);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < count && !marks[i]; k++)
+            marks[i] = k == i ? NULL : called_by(holding[k], holding[i]);
         if (!marks[i])
             return false;
     }
-    for (size_t i = 0; i < all->count; i++)
-        all->items[i].mark = marks[i];
+    for (size_t i = 0; i < count; i++)
+        holding[i]->mark = marks[i];
     return true;
 }
 
-void compare_marks(struct page *page, struct comparison *all) { all->marked = mark_by_titles(page, all) || mark_by_relations(all); }
+void compare_marks(struct page *page, struct comparison *all) {
+    struct compared *holding[COMPARED_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < all->count; i++)
+        if (all->items[i].holds)
+            holding[count++] = &all->items[i];
+    all->marked = count > 1 && (mark_by_titles(page, holding, count) || mark_by_relations(holding, count));
+}
 
 /* ---- what stands beside them ---- */
 

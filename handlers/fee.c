@@ -101,9 +101,9 @@ static int answer(struct page *page, const struct inquiry *inquiry, struct part 
         columns.wishes |= WISH_AMOUNT | WISH_RVU | WISH_GLOBAL;
     failed = page_add_places(page, &row, why);
     if (!failed)
-        failed = fee_add_place(page, inquiry, &row, why);
-    if (!failed)
         failed = add_codes(page, &columns, codes, shown, &row, why);
+    if (!failed)
+        failed = fee_add_place(page, inquiry, &row, why);
     if (failed)
         return failed;
     if (count > 1 && asked.ranks && (asked.wishes & WISH_RVU))

@@ -195,6 +195,32 @@ static void check(struct importing *on, struct kb *kb, const struct row *row) {
             fail_msg("%s: \"%s\" in\n%s", row->name, row->not_want[i], text);
 }
 
+/* Whose inquiry it is: that of the difference, or that of the meaning where the difference is asked with it and not apart. */
+static void the_difference_is_claimed_once(void **state) {
+    static const struct {
+        const char *name;
+        enum intent intents[2], inquiries[2];
+        bool first, second;
+    } claims[] = {
+        {"difference alone", {INTENT_DIFFERENCE, INTENT_MEANING}, {INTENT_DIFFERENCE, INTENT_FEE}, true, false},
+        {"meaning and difference", {INTENT_MEANING, INTENT_DIFFERENCE}, {INTENT_MEANING, INTENT_FEE}, true, false},
+        {"each apart", {INTENT_FIND_CODE, INTENT_DIFFERENCE}, {INTENT_FIND_CODE, INTENT_DIFFERENCE}, false, true},
+        {"meaning alone", {INTENT_MEANING, INTENT_FEE}, {INTENT_MEANING, INTENT_FEE}, false, false},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(claims); i++) {
+        struct asked_code codes[] = {{.system = SYSTEM_CPT, .key = "20690", .status = STATUS_VALID},
+                                     {.system = SYSTEM_CPT, .key = "20692", .status = STATUS_VALID}};
+        struct inquiry inquiries[] = {{.intent = claims[i].inquiries[0], .codes = codes, .code_count = 2},
+                                      {.intent = claims[i].inquiries[1], .codes = codes, .code_count = 2}};
+        struct question question = {.inquiries = inquiries, .inquiry_count = 2, .intent_count = 2};
+        memcpy(question.intents, claims[i].intents, sizeof claims[i].intents);
+        if (handler_difference.claims(&question, &inquiries[0]) != claims[i].first ||
+            handler_difference.claims(&question, &inquiries[1]) != claims[i].second)
+            fail_msg("%s", claims[i].name);
+    }
+}
+
 static void codes_are_told_apart(void **state) {
     struct importing *on = *state;
     const char *files[] = {FIXTURES "/difference.json"};
@@ -213,6 +239,6 @@ static void codes_are_told_apart(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(codes_are_told_apart)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(codes_are_told_apart), cmocka_unit_test(the_difference_is_claimed_once)};
     return cmocka_run_group_tests(tests, open_importing, close_importing);
 }
