@@ -101,6 +101,16 @@ static size_t line_end(const struct context *context, size_t i) {
     return end;
 }
 
+/* "type 2", "stage 3", "level-4": a short number that belongs to the word before it. */
+static bool is_numbered(const struct context *context, size_t i) {
+    static const char numbered[] = "type types stage grade level class category degree part phase group factor bmi weber";
+    const struct token *token = context_at(context, i);
+    size_t name = context_mark_in(context, i - 1, "-") ? i - 2 : i - 1;
+    bool whole =
+        !context_at(context, i + 1)->glued || !context_mark_in(context, i + 1, "./:") || context_at(context, i + 2)->kind != TOKEN_NUMBER;
+    return token->kind == TOKEN_NUMBER && token->text.len <= 2 && whole && context_one_of(context_at(context, name)->lower, numbered);
+}
+
 struct span keywords_text(const struct context *context, struct arena *arena) {
     struct buf text;
     buf_init(&text, KEYWORDS_TEXT_BYTES);
@@ -111,7 +121,8 @@ struct span keywords_text(const struct context *context, struct arena *arena) {
             i = end;
             continue;
         }
-        bool kept = context_is_new(token) && !token->taken && !token->literal && (token->kind == TOKEN_WORD || token->kind == TOKEN_MIXED);
+        bool says_something = token->kind == TOKEN_WORD || token->kind == TOKEN_MIXED || is_numbered(context, i);
+        bool kept = context_is_new(token) && !token->taken && !token->literal && says_something;
         if (kept && text.len + token->text.len + 1 < KEYWORDS_TEXT_BYTES) {
             buf_text(&text, text.len ? " " : "");
             buf_add(&text, token->text);

@@ -17,7 +17,7 @@ const char **keywords_find(const struct context *, struct kb *, struct arena *, 
 /* A word (lower case) that stands in every question and says nothing of its matter. */
 bool keywords_is_common(struct span lower);
 
-/* New text and subject without codes, numbers, greetings and what stands in a URL or an address. At most KEYWORDS_TEXT_BYTES. */
+/* New text and subject without codes, greetings, what stands in a URL or an address, and numbers but for those of a type, stage or grade. At most KEYWORDS_TEXT_BYTES. */
 enum { KEYWORDS_TEXT_BYTES = 4096 };
 struct span keywords_text(const struct context *, struct arena *);
 

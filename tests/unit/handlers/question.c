@@ -42,6 +42,23 @@ static void search_words_are_free_of_codes_and_greetings(void **state) {
     assert_true(span_equal(question->words, SPAN("wire question bill for a wire acct at")));
 }
 
+static void a_number_stays_behind_its_word(void **state) {
+    static const struct {
+        const char *text, *words;
+    } rows[] = {
+        {"diabetes type 2 and stage 3", "diabetes type 2 and stage 3"},
+        {"level-4 visit", "level 4 visit"},
+        {"grade II, 12 of them", "grade II of them"},
+        {"part 1/2026", "part"},
+        {"room 4 with bmi 42", "room with bmi 42"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct span words = ask(*state, rows[i].text)->words;
+        if (!span_equal(words, span_of(rows[i].words)))
+            fail_msg("%s: got %.*s", rows[i].text, SPAN_ARG(words));
+    }
+}
+
 static char *repeat(const char *piece, size_t times) {
     size_t len = strlen(piece);
     char *ret = malloc(len * times + 1);
@@ -137,6 +154,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(thanks_alone_is_seen),
         cmocka_unit_test(nothing_is_refused),
+        cmocka_unit_test(a_number_stays_behind_its_word),
         cmocka_unit_test(keywords_are_words_that_are_known),
         cmocka_unit_test(search_words_are_free_of_codes_and_greetings),
         cmocka_unit_test(hostile_text_is_bounded),
