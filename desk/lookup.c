@@ -1,130 +1,31 @@
-/* codingdesk lookup: codes with all that is known of them. Several systems may hold one (11 is a place of service; a modifier, too). */
+/* codingdesk lookup: codes with all that is known of them. */
 #include "desk/command.h"
+#include "desk/operands.h"
 #include "handlers/answer.h"
 #include "handlers/render.h"
 #include "kb/payment.h"
 
-enum { CHILDREN_MAX = 50, NEIGHBOURS_MAX = 5, WANTED_MAX = 40, PLACES_SHOWN = 10 };
-
-struct wanted {
-    unsigned systems; /* a bit each */
-    struct span code;
-};
+enum { CHILDREN_MAX = 50, NEIGHBOURS_MAX = 5, PLACES_SHOWN = 10 };
 
 struct lookup {
-    struct wanted items[WANTED_MAX];
-    size_t count;
-    unsigned systems; /* of the codes that follow */
+    struct operands wanted;
     struct date date;
     struct kb_localities places; /* at most the one wanted */
 };
 
-static const struct name system_words[] = {
-    {SYSTEM_CPT, "CPT"},
-    {SYSTEM_HCPCS, "HCPCS"},
-    {SYSTEM_ICD10CM, "ICD10CM"},
-    {SYSTEM_ICD10CM, "ICD-10-CM"},
-    {SYSTEM_ICD10CM, "ICD"},
-    {SYSTEM_ICD10CM, "ICD10"},
-    {SYSTEM_ICD10CM, "ICD-10"},
-    {SYSTEM_ICD10CM, "diagnosis"},
-    {SYSTEM_ICD10CM, "DX"},
-    {SYSTEM_ICD10PCS, "ICD10PCS"},
-    {SYSTEM_ICD10PCS, "ICD-10-PCS"},
-    {SYSTEM_ICD10PCS, "PCS"},
-    {SYSTEM_MOD, "MOD"},
-    {SYSTEM_MOD, "modifier"},
-    {SYSTEM_DRG, "DRG"},
-    {SYSTEM_DRG, "MS-DRG"},
-    {SYSTEM_REV, "REV"},
-    {SYSTEM_REV, "revenue"},
-    {SYSTEM_POS, "POS"},
-    {SYSTEM_POS, "place"},
-    {SYSTEM_NUCC, "NUCC"},
-    {SYSTEM_NUCC, "taxonomy"},
-    {0, NULL},
-};
-
 /* ---- what is wanted ---- */
 
-static int name_system(struct span word, unsigned *ret) {
-    int system;
-    const char *names[sizeof system_words / sizeof *system_words];
-    size_t count = 0;
-    if (name_value(system_words, word, &system)) {
-        *ret = 1u << system;
-        return 0;
-    }
-    for (; system_words[count].text; count++)
-        names[count] = system_words[count].text;
-    const char *near = name_nearest(names, count, word);
-    return desk_complain(FAIL_INPUT, "%.*s is no code system; did you mean %s?", SPAN_ARG(word), near ? near : "CPT");
-}
-
-static int want(struct lookup *lookup, unsigned systems, struct span code) {
-    if (lookup->count == WANTED_MAX)
-        return desk_complain(FAIL_INPUT, "that is too much; look up at most %d codes at once", WANTED_MAX);
-    lookup->items[lookup->count++] = (struct wanted){systems, code};
-    return 0;
-}
-
-/* "20693-59-RT": the code, and its modifiers. */
-static int want_parts(struct lookup *lookup, struct span word) {
-    struct span part;
-    unsigned systems = lookup->systems;
-    int failed = 0;
-    while (!failed && span_cut(&word, '-', &part)) {
-        if (part.len > 0)
-            failed = want(lookup, systems, part);
-        systems = 1u << SYSTEM_MOD;
-    }
-    return failed;
-}
-
-static bool has_digit(struct span word) {
-    for (size_t i = 0; i < word.len; i++)
-        if (char_is_digit(word.ptr[i]))
-            return true;
-    return false;
-}
-
-/* A word is a code, unless others follow and it names their system. */
-static int read_word(struct lookup *lookup, struct span word, bool last) {
-    int system;
-    if (name_value(system_words, word, &system) && !last) {
-        lookup->systems = 1u << system;
-        return 0;
-    }
-    if (!last && !has_digit(word) && word.len > 2)
-        return name_system(word, &lookup->systems);
-    return want_parts(lookup, word);
-}
-
-/* "20693", "20693 20690", "20693-59", or a system and its codes: "POS 11", in any number of operands. */
-static int read_operands(struct desk *desk, const struct invocation *invocation, struct lookup *ret) {
-    struct buf text;
-    buf_init(&text, 4096);
-    for (size_t i = 0; i < invocation->operand_count; i++)
-        buf_printf(&text, "%s%s", i ? " " : "", invocation->operands[i]);
-    bool full = buf_full(&text);
-    struct span rest = span_trim(span_of(arena_copy(desk->arena, buf_span(&text)))), word;
-    buf_free(&text);
-    int failed = full ? desk_complain(FAIL_INPUT, "that is too much for one look-up") : 0;
-    while (!failed && span_cut(&rest, ' ', &word)) {
-        word = span_trim(word);
-        if (word.len > 0)
-            failed = read_word(ret, word, rest.len == 0);
-    }
-    return failed || ret->count > 0 ? failed : desk_complain(FAIL_INPUT, "that is no code");
-}
-
 static int read_wanted(struct desk *desk, const struct invocation *invocation, struct lookup *ret) {
-    const char *system = option_value(invocation, "--system");
-    *ret = (struct lookup){.systems = KB_ALL_SYSTEMS};
-    int failed = system ? name_system(span_of(system), &ret->systems) : 0;
+    const char *system = option_value(invocation, "--system"), *date = option_value(invocation, "--date");
+    unsigned systems = KB_ALL_SYSTEMS;
+    *ret = (struct lookup){0};
+    int failed = system ? operands_system(span_of(system), &systems) : 0;
     if (!failed)
-        failed = read_operands(desk, invocation, ret);
-    return failed ? failed : desk_date(desk, option_value(invocation, "--date"), &ret->date);
+        failed = operands_read(desk, invocation, systems, &ret->wanted);
+    if (failed)
+        return failed;
+    ret->date = ret->wanted.date;
+    return date || !date_is_set(ret->date) ? desk_date(desk, date, &ret->date) : 0;
 }
 
 static int tell_places(struct desk *desk, const char *wanted, const struct kb_localities *found) {
@@ -157,44 +58,6 @@ static int read_place(struct desk *desk, const struct invocation *invocation, st
     if (ret->places.count == 0)
         return desk_complain(FAIL_INPUT, "--locality %s: there is none of that number or name%s%s", wanted, nearest ? "; the nearest is " : "",
                              nearest ? nearest : "");
-    return 0;
-}
-
-/* ---- what is there ---- */
-
-struct finds {
-    struct kb_code items[SYSTEM_COUNT];
-    size_t count;
-    bool known; /* at least one exists; then only those are kept */
-};
-
-static bool exists(const struct kb_code *code) { return code->status != STATUS_UNKNOWN && code->status != STATUS_NO_DATA; }
-
-static void keep_existing(struct finds *finds) {
-    size_t kept = 0;
-    for (size_t i = 0; i < finds->count; i++)
-        if (exists(&finds->items[i]))
-            finds->items[kept++] = finds->items[i];
-    finds->known = kept > 0;
-    if (finds->known)
-        finds->count = kept;
-}
-
-static int find(struct desk *desk, const struct wanted *wanted, struct date date, struct finds *ret) {
-    *ret = (struct finds){.count = 0};
-    unsigned systems = wanted->systems & kb_systems_fit(desk->kb, wanted->code);
-    for (enum code_system system = 0; system < SYSTEM_COUNT; system++) {
-        char key[CODE_BYTES];
-        struct why why;
-        if (!(systems & (1u << system)))
-            continue;
-        system_key(system, wanted->code, key);
-        int failed = kb_lookup(desk->kb, system, key, date, desk->arena, &ret->items[ret->count], &why);
-        if (failed)
-            return desk_complain(failed, "%s", why.text);
-        ret->count++;
-    }
-    keep_existing(ret);
     return 0;
 }
 
@@ -304,7 +167,7 @@ static int print_json(struct desk *desk, const struct kb_code *code, const struc
         failed = kb_children(desk->kb, code->system, code->key, date, CHILDREN_MAX, desk->arena, &children, &why);
     if ((!failed || failed == FAIL_EMPTY) && code->status == STATUS_RETIRED && !code->successor)
         failed = kb_remaining(desk->kb, code->system, code->key, date, CHILDREN_MAX, desk->arena, &header, &remaining, &why);
-    if ((!failed || failed == FAIL_EMPTY) && !exists(code))
+    if ((!failed || failed == FAIL_EMPTY) && !operands_exist(code))
         failed = kb_neighbours(desk->kb, code->system, code->key, date, NEIGHBOURS_MAX, desk->arena, &neighbours, &why);
     if (failed && failed != FAIL_EMPTY)
         return desk_complain(failed, "%s", why.text);
@@ -332,20 +195,31 @@ static int print_page(struct desk *desk, const struct kb_code *code, const struc
     return 0;
 }
 
-static int look_up(struct desk *desk, const struct wanted *wanted, const struct lookup *lookup, bool json, bool first) {
+static int look_up(struct desk *desk, unsigned systems, struct span code, const struct lookup *lookup, bool json, bool first) {
     struct finds finds;
-    int failed = find(desk, wanted, lookup->date, &finds);
+    int failed = operands_find(desk, systems, code, lookup->date, &finds);
     if (failed)
         return failed;
     if (finds.count == 0)
-        return desk_complain(FAIL_EMPTY, "%.*s has not the form of a code%s", SPAN_ARG(wanted->code),
-                             wanted->systems != KB_ALL_SYSTEMS ? " of that system" : "");
+        return desk_complain(FAIL_EMPTY, "%.*s has not the form of a code%s", SPAN_ARG(code),
+                             systems != KB_ALL_SYSTEMS ? " of that system" : "");
     for (size_t i = 0; i < finds.count && !failed; i++) {
         if ((i > 0 || !first) && !json)
             putchar('\n');
         failed = json ? print_json(desk, &finds.items[i], lookup) : print_page(desk, &finds.items[i], lookup);
     }
     return failed ? failed : finds.known ? 0 : FAIL_EMPTY;
+}
+
+/* The code, then its modifiers. */
+static int look_up_all(struct desk *desk, const struct operand *operand, const struct lookup *lookup, bool json, bool first) {
+    int failed = look_up(desk, operand->systems, operand->code, lookup, json, first);
+    bool missing = failed == FAIL_EMPTY;
+    for (size_t i = 0; i < operand->modifier_count && (!failed || failed == FAIL_EMPTY); i++) {
+        failed = look_up(desk, 1u << SYSTEM_MOD, operand->modifiers[i], lookup, json, false);
+        missing = missing || failed == FAIL_EMPTY;
+    }
+    return failed && failed != FAIL_EMPTY ? failed : missing ? FAIL_EMPTY : 0;
 }
 
 int lookup_run(struct desk *desk, const struct invocation *invocation) {
@@ -356,8 +230,8 @@ int lookup_run(struct desk *desk, const struct invocation *invocation) {
         failed = desk_open_kb(desk);
     if (!failed)
         failed = read_place(desk, invocation, &lookup);
-    for (size_t i = 0; i < lookup.count && !failed; i++) {
-        failed = look_up(desk, &lookup.items[i], &lookup, option_given(invocation, "--json"), i == 0);
+    for (size_t i = 0; i < lookup.wanted.count && !failed; i++) {
+        failed = look_up_all(desk, &lookup.wanted.items[i], &lookup, option_given(invocation, "--json"), i == 0);
         missing = missing || failed == FAIL_EMPTY;
         failed = failed == FAIL_EMPTY ? 0 : failed;
     }

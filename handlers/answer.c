@@ -43,6 +43,7 @@ void part_write(struct page *page, const char *template_name, const struct templ
 
 struct parts {
     struct part items[QUESTION_INQUIRIES];
+    const struct handler *by[QUESTION_INQUIRIES];
     bool sure[QUESTION_INQUIRIES];
     size_t count;
 };
@@ -54,6 +55,14 @@ static const struct handler *handler_for(const struct question *question, const 
     return handlers[at];
 }
 
+/* One part of the handler answers this inquiry, too. */
+static bool has_answered(const struct handler *handler, const struct parts *parts) {
+    for (size_t i = 0; handler->once && i < parts->count; i++)
+        if (parts->by[i] == handler)
+            return true;
+    return false;
+}
+
 static int write_parts(struct page *page, int least_confidence, struct parts *ret, struct why *why) {
     const struct question *question = page->question;
     *ret = (struct parts){0};
@@ -61,6 +70,9 @@ static int write_parts(struct page *page, int least_confidence, struct parts *re
         const struct inquiry *inquiry = &question->inquiries[i];
         const struct handler *handler = handler_for(question, inquiry);
         struct part *part = &ret->items[ret->count];
+        if (has_answered(handler, ret))
+            continue;
+        ret->by[ret->count] = handler;
         *part = (struct part){0};
         int failed = handler->answer(page, inquiry, part, why);
         if (failed)

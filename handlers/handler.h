@@ -32,11 +32,12 @@ struct handler {
     bool (*claims)(const struct question *, const struct inquiry *); /* pure; the first in the registry that claims answers */
     /* Fills ret but its name. Sources are cited through the page; what it shares with other parts (place, day) stands there, too. */
     int (*answer)(struct page *, const struct inquiry *, struct part *ret, struct why *why);
+    bool once; /* its part answers every inquiry of the question that it claims */
 };
 
 extern const struct handler *const handlers[]; /* in order of precedence, ends with NULL */
 
-extern const struct handler handler_thanks, handler_help, handler_difference, handler_bundling, handler_modifier, handler_units, handler_fee, handler_meaning, handler_find_code, handler_unknown;
+extern const struct handler handler_thanks, handler_help, handler_check, handler_difference, handler_bundling, handler_modifier, handler_units, handler_fee, handler_meaning, handler_find_code, handler_unknown;
 extern const struct handler handler_crosswalk, handler_coverage, handler_guideline;
 
 /* Render the template as the part's text. */

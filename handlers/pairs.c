@@ -57,7 +57,7 @@ static int look_at_line(struct page *page, const struct page_asked *line, const 
             pair->same_side = modifier;
         } else if (line == pair->column_1 && modifier_is_distinct(modifier)) {
             pair->misplaced = modifier;
-        } else {
+        } else if (line == pair->column_2 || !modifier_is_anatomic(modifier)) {
             pair->opener = modifier;
             pair->opener_on = line;
         }

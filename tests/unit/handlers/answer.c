@@ -117,7 +117,7 @@ static void one_code_is_answered(void **state) {
          {"90 global days", "Major surgery."}, {"5.91", "3.00"}},
         {"modifier by itself", {"MOD 58"}, INTENT_MODIFIER, "", NULL, ACTION_ANSWER, "modifier",
          {"58 (Planned): The next stage of a plan."}, {"CPT descriptors", "and its modifiers"}},
-        {"context is not answered", {"CPT 20693", "?CPT 20694"}, INTENT_MEANING, "", NULL, ACTION_ANSWER, "meaning",
+        {"context is not answered", {"CPT 20693", "?CPT 20694"}, INTENT_MEANING, "what are these", NULL, ACTION_ANSWER, "meaning",
          {"CPT 20693: Revise"}, {"CPT 20694:"}},
     };
     for (size_t i = 0; i < COUNT(rows); i++)
@@ -131,7 +131,7 @@ static void a_code_that_does_not_hold_is_told_so(void **state) {
           "Codes here that look like it:", "S82.101A: Fracture, right"}, {"No data"}},
         {"no data", {"CPT 99999"}, INTENT_MEANING, "", NULL, ACTION_HUMAN, "unknown",
          {"No data for 99999: no complete CPT file that speaks of 2026-08-01 is loaded"}, {"does not exist"}},
-        {"no data beside a known one", {"CPT 99999", "CPT 20694"}, INTENT_MEANING, "", NULL, ACTION_ANSWER, "meaning",
+        {"no data beside a known one", {"CPT 99999", "CPT 20694"}, INTENT_MEANING, "what are these", NULL, ACTION_ANSWER, "meaning",
          {"No data for 99999:", "CPT 20694: Take a frame off"}, {"CPT 99999 ---", "between: 99999"}},
         {"header", {"ICD10CM S821"}, INTENT_MEANING, "", NULL, ACTION_ANSWER, "meaning",
          {"S82.1 (Fracture of the upper end) [1] is a header on 2026-08-01", "- S82.101A: Fracture, right", "- S82.102A: Fracture, left"},
@@ -149,14 +149,14 @@ static void a_code_that_does_not_hold_is_told_so(void **state) {
 
 static void a_set_of_codes_is_answered(void **state) {
     static const struct row rows[] = {
-        {"edit between them, either way round", {"CPT 20690", "CPT 20693"}, INTENT_MEANING, "", NULL, ACTION_ANSWER, "meaning",
+        {"edit between them, either way round", {"CPT 20690", "CPT 20693"}, INTENT_MEANING, "what are these", NULL, ACTION_ANSWER, "meaning",
          {"- CPT 20690: Put a frame on", "Column 1 Column 2 Indicator", "20693 20690 1 2026-02-01 [2]", "Column 2 is not paid beside column 1"},
          {"No NCCI edit on file", "Also known"}},
-        {"no edit between them", {"CPT 20690", "CPT 20694"}, INTENT_MEANING, "", NULL, ACTION_ANSWER, "meaning",
+        {"no edit between them", {"CPT 20690", "CPT 20694"}, INTENT_MEANING, "what are these", NULL, ACTION_ANSWER, "meaning",
          {"No NCCI edit on file between: 20690 and 20694"}, {"Column 1"}},
-        {"no edit, and the file that has none", {"CPT 20693", "CPT 20694"}, INTENT_MEANING, "", NULL, ACTION_ANSWER, "meaning",
+        {"no edit, and the file that has none", {"CPT 20693", "CPT 20694"}, INTENT_MEANING, "what are these", NULL, ACTION_ANSWER, "meaning",
          {"No NCCI edit on file between: 20693 and 20694 [2]", "[2] CMS: Fees *and* more, July 2026"}, {NULL}},
-        {"a day without edits is no day without an edit", {"CPT 20690", "CPT 20693"}, INTENT_MEANING, "", "2026-01-15", ACTION_ANSWER,
+        {"a day without edits is no day without an edit", {"CPT 20690", "CPT 20693"}, INTENT_MEANING, "what are these", "2026-01-15", ACTION_ANSWER,
          "meaning", {"No data: NCCI edits on that day (the date of service 2026-01-15)"}, {"No NCCI edit on file", "Column 1"}},
         {"what is known of the two", {"CPT 20693", "CPT 20690"}, INTENT_BUNDLING, "", NULL, ACTION_ANSWER, "bundling",
          {"What is known of them together - 20693-59: With 20690 only on another limb. [1]"}, {"20693-58"}},
@@ -166,7 +166,7 @@ static void a_set_of_codes_is_answered(void **state) {
          {"Putting on: 20690"}, {"Taking off", "Loose pins"}},
         {"what tells them apart", {"CPT 20693", "CPT 20690"}, INTENT_DIFFERENCE, "", NULL, ACTION_ANSWER, "difference",
          {"What tells them apart: 20693: Revise a frame", "20690: Put a frame on"}, {"Taking off", "Loose pins"}},
-        {"procedure and diagnosis", {"CPT 20694", "ICD10CM S82101A"}, INTENT_MEANING, "", NULL, ACTION_ANSWER, "meaning",
+        {"procedure and diagnosis", {"CPT 20694", "ICD10CM S82101A"}, INTENT_MEANING, "what are these", NULL, ACTION_ANSWER, "meaning",
          {"- CPT 20694: Take a frame off", "- ICD-10-CM S82.101A: Fracture, right", "taken away"}, {"between:"}},
     };
     for (size_t i = 0; i < COUNT(rows); i++)
