@@ -1,0 +1,220 @@
+/* How many units: quantities read from the text, doses and minutes computed as far as facts say, numbers against each kind of limit. */
+#include "tests/unit/handlers/part_of.h"
+
+#include "handlers/amount.h"
+#include "handlers/units.h"
+
+enum { WANTED = PART_WANTED };
+
+static const struct row {
+    const char *name, *text;
+    int confidence; /* 0: not this handler's */
+    const char *want[WANTED], *not_want[WANTED];
+} rows[] = {
+    {"a dose",
+     "How many units is 60 mg of J1111?",
+     CONFIDENCE_VERDICT,
+     {"60 mg of J1111 are 4 units, since one unit is 15 mg [1].", "At most 8 units of J1111 a day", "(MUE 8, MAI 3, edition July 2026)",
+      "Clinical limit"},
+     {"over the limit"}},
+    {"a dose that is rounded by a fact",
+     "Units for 40mg of J1111?",
+     CONFIDENCE_VERDICT,
+     {"40mg of J1111 are 3 units, since one unit is 15 mg and a begun one is rounded up"},
+     {NULL}},
+    {"a dose over the limit",
+     "How many units is 0.15 g of J1111?",
+     CONFIDENCE_VERDICT,
+     {"0.15 g of J1111 are 10 units", "That is over the limit."},
+     {NULL}},
+    {"by the title",
+     "How many units is 30 mg of J1112?",
+     CONFIDENCE_VERDICT,
+     {"30 mg of J1112 are 3 units, since one unit is 10 mg", "set by policy"},
+     {NULL}},
+    {"a part that nobody rounds",
+     "How many units is 25 mg of J1112?",
+     CONFIDENCE_VERDICT,
+     {"25 mg of J1112 are 2 full units and part of another: one unit is 10 mg", "How the part counts is not said"},
+     {"since"}},
+    {"up to",
+     "How many units is 75 mg of J1113?",
+     CONFIDENCE_VERDICT,
+     {"75 mg of J1113 are 2 units, since one unit is any dose up to 50 mg", "on one line a day"},
+     {NULL}},
+    {"a title with two doses", "How many units is 20 mg of J1114?", CONFIDENCE_FACTS, {"At most 4 units of J1114"}, {"20 mg of"}},
+    {"micrograms",
+     "How many units is 300 mcg of J1116?",
+     CONFIDENCE_VERDICT,
+     {"300 mcg of J1116 are 3 units", "No data: no limit a day (MUE) is on file for J1116."},
+     {NULL}},
+    {"units given",
+     "We gave 155 units of J1115, how many units?",
+     CONFIDENCE_VERDICT,
+     {"J1115: 155 units from a 200-unit vial: 155 and 45 with JW."},
+     {"lie within"}},
+    {"over a clinical limit",
+     "J1115 x500, is that too many units?",
+     CONFIDENCE_VERDICT,
+     {"500 units of J1115 are over the limit of 400 a day. What is over it is paid only when"},
+     {"No: 500"}},
+    {"over a limit of policy",
+     "Can we bill 3 units of 97002 a day?",
+     CONFIDENCE_VERDICT,
+     {"No: 3 units of 97002 are over the limit of 2 a day."},
+     {"What is over"}},
+    {"over a limit of the line",
+     "Can we bill 3 units of 20601?",
+     CONFIDENCE_VERDICT,
+     {"Not on one line: 3 units of 20601 are over the limit of 2 a line."},
+     {"What is over"}},
+    {"within", "20601 x2, are two units ok?", CONFIDENCE_VERDICT, {"2 units of 20601 lie within the limit of 2 a line, when"}, {"over"}},
+    {"minutes of a fact",
+     "40 minutes of 97001, how many units?",
+     CONFIDENCE_VERDICT,
+     {"97001: 40 minutes of it alone are three units."},
+     {"8-minute rule: one unit"}},
+    {"minutes by the rule",
+     "52 minutes of 97001, how many units?",
+     CONFIDENCE_VERDICT,
+     {"52 minutes of 97001 are 3 units for Medicare by the 8-minute rule: one unit is 15 minutes"},
+     {NULL}},
+    {"minutes below the rule", "53 minutes of 97001, how many units?", CONFIDENCE_VERDICT, {"are 4 units for Medicare"}, {NULL}},
+    {"hours", "1.5 hours of 97001, how many units?", CONFIDENCE_VERDICT, {"1.5 hours of 97001 are 6 units"}, {NULL}},
+    {"minutes without a rule",
+     "40 minutes of 97002, how many units?",
+     CONFIDENCE_FACTS,
+     {"15 minutes of attendance."},
+     {"40 minutes of 97002 are"}},
+    {"whole minutes without a rule",
+     "30 minutes of 97002, how many units?",
+     CONFIDENCE_VERDICT,
+     {"30 minutes of 97002 are 2 units, since"},
+     {NULL}},
+    {"lesions",
+     "Fifteen warts: how many units of 17001 and 17002?",
+     CONFIDENCE_VERDICT,
+     {"17002: 15 warts are 17002 once.", "MAI 2: Limit for the whole day"},
+     {NULL}},
+    {"times of the clock",
+     "Drip 08:10 - 09:58, units of 96001 and 96002?",
+     CONFIDENCE_VERDICT,
+     {"96002: 91 to 150 minutes: one unit."},
+     {"96001: 16"}},
+    {"at a threshold", "74 minutes, how many units of 99002?", CONFIDENCE_VERDICT, {"99002: 74 minutes and less: none."}, {NULL}},
+    {"below a threshold", "60 minutes, how many units of 99002?", CONFIDENCE_VERDICT, {"99002: 74 minutes and less: none."}, {NULL}},
+    {"past a threshold", "80 minutes, how many units of 99002?", CONFIDENCE_VERDICT, {"99002: 75-104 minutes one."}, {"99002: 74"}},
+    {"toes",
+     "28001-T6, 28001-T7, 28001-T8: three lines or how many units?",
+     CONFIDENCE_VERDICT,
+     {"28001: Three toes: 28001-T6, 28001-T7, 28001-T8.", "3 units of 28001 are over the limit of 2 a day"},
+     {NULL}},
+    {"an example of two codes",
+     "How many units of 22001 and 22002?",
+     CONFIDENCE_VERDICT,
+     {"22001: Two gaps: 22001, 22002.", "22002: at most 5 a day", "MAI 3: Clinical"},
+     {NULL}},
+    {"both sides",
+     "Both knees, how many units of 20601?",
+     CONFIDENCE_VERDICT,
+     {"Both sides: 20601-50 fits when it is done on both sides"},
+     {NULL}},
+    {"nothing known", "How many units of 20699?", CONFIDENCE_PARTLY, {"No data: no limit a day (MUE) is on file for 20699."}, {NULL}},
+    {"no number",
+     "How many units of 20601?",
+     CONFIDENCE_VERDICT,
+     {"At most 2 units of 20601 on one line a day", "What one unit is: One joint."},
+     {"lie within"}},
+    {"a code that does not hold beside",
+     "How many units of 20602 and 20601?",
+     CONFIDENCE_VERDICT,
+     {"20602 (Once a service) [1] is no longer valid", "At most 2 units of 20601"},
+     {NULL}},
+    {"only one that does not hold", "How many units of 20602?", 0, {NULL}, {NULL}},
+};
+
+static void questions_are_answered(void **state) {
+    struct importing *on = *state;
+    struct kb *kb = part_kb(on, FIXTURES "/units.json");
+    struct date today;
+    assert_true(date_parse(SPAN("2026-08-01"), &today));
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct passage passage = {PASSAGE_NEW, span_of(rows[i].text)};
+        struct question_text text = {.subject = "", .passages = &passage, .passage_count = 1};
+        struct question question;
+        struct why why = {""};
+        if (question_read(&text, kb, today, on->arena, &question, &why))
+            fail_msg("%s: %s", rows[i].name, why.text);
+        struct inquiry inquiry = {
+            .intent = INTENT_UNITS, .codes = question.codes, .code_count = question.code_count, .words = question.words, .confidence = 100};
+        part_check(on, kb, &handler_units, rows[i].name, inquiry, &question, rows[i].confidence, rows[i].want, rows[i].not_want);
+    }
+    kb_close(kb);
+}
+
+/* What is read of a text: "155 units @J0585" is 155000 thousandths of AMOUNT_UNITS at that code. */
+static const struct {
+    const char *name, *text, *amounts;
+} amounts[] = {
+    {"at a code", "J1115 x155 and J1115-JW x45", "x155=155000/1@J1115 x45=45000/1@J1115"},
+    {"of a code", "2 units of 97001", "2 units=2000/1@97001"},
+    {"twice", "97001 twice", "twice=2000/1@97001"},
+    {"masses are micrograms", "2.5 mg, 2 g or 20 mcg", "2.5 mg=2500000/2@ 2 g=2000000000/2@ 20 mcg=20000/2@"},
+    {"times are minutes", "1.5 hours or 08:05 to 08:20", "1.5 hours=90000/4@ 08:05 to 08:20=15000/4@"},
+    {"a clock that runs backwards", "10:00 - 09:00", ""},
+    {"words", "fifteen warts, two levels", "fifteen warts=15000/6@ two levels=2000/5@"},
+    {"a word between", "15 frozen warts", "15 frozen warts=15000/6@"},
+    {"what is beyond is none", "48 extra minutes", ""},
+    {"the size of a vial is none", "one 200 unit vial", ""},
+    {"codes, money and bare numbers are none", "97001 and 15, $20, room 12", ""},
+    {"a thousand", "1,000 units", "1,000 units=1000000/1@"},
+    {"a number that is too long", "123456789 units", ""},
+};
+
+static void quantities_are_read(void **state) {
+    struct importing *on = *state;
+    struct kb *kb = part_kb(on, FIXTURES "/units.json");
+    struct date today;
+    assert_true(date_parse(SPAN("2026-08-01"), &today));
+    for (size_t i = 0; i < COUNT(amounts); i++) {
+        struct passage passage = {PASSAGE_NEW, span_of(amounts[i].text)};
+        struct question_text text = {.subject = "", .passages = &passage, .passage_count = 1};
+        struct question question;
+        struct why why = {""};
+        const char *got = "";
+        if (question_read(&text, kb, today, on->arena, &question, &why))
+            fail_msg("%s: %s", amounts[i].name, why.text);
+        for (size_t k = 0; k < question.amount_count; k++) {
+            const struct asked_amount *amount = &question.amounts[k];
+            got = arena_printf(on->arena, "%s%s%s=%ld/%d@%s", got, k ? " " : "", amount->written, amount->amount.thousandths,
+                               (int)amount->amount.unit, amount->key);
+        }
+        expect_text(amounts[i].name, "amounts", got, amounts[i].amounts);
+    }
+    kb_close(kb);
+}
+
+static void no_more_quantities_are_kept_than_fit(void **state) {
+    struct importing *on = *state;
+    struct kb *kb = part_kb(on, FIXTURES "/units.json");
+    struct buf buf;
+    struct date today;
+    struct why why = {""};
+    struct question question;
+    buf_init(&buf, 1 << 12);
+    for (size_t i = 0; i < 3 * QUESTION_AMOUNTS; i++)
+        buf_printf(&buf, "%zu mg, ", i + 1);
+    struct passage passage = {PASSAGE_NEW, buf_span(&buf)};
+    struct question_text text = {.subject = "", .passages = &passage, .passage_count = 1};
+    assert_true(date_parse(SPAN("2026-08-01"), &today));
+    assert_int_equal(question_read(&text, kb, today, on->arena, &question, &why), 0);
+    assert_int_equal(question.amount_count, QUESTION_AMOUNTS);
+    buf_free(&buf);
+    kb_close(kb);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(questions_are_answered), cmocka_unit_test(quantities_are_read),
+                                       cmocka_unit_test(no_more_quantities_are_kept_than_fit)};
+    return cmocka_run_group_tests(tests, open_importing, close_importing);
+}
