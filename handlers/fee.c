@@ -52,22 +52,39 @@ static int add_codes(struct page *page, const struct fee_asked *asked, const str
     return failed;
 }
 
+/* What a pricing indicator tells is no fee. */
 static bool is_any_told(const struct page_asked *codes, size_t count) {
     for (size_t i = 0; i < count; i++)
-        if (page_facts(&codes[i].found, SECTION_FEE).count > 0)
+        if (page_facts(&codes[i].found, SECTION_FEE).count > (page_fact(&codes[i].found, SECTION_FEE, FEE_PRICING) ? 1u : 0))
             return true;
     return false;
 }
 
+/* Something to fill a table with. */
+static bool is_any_valued(const struct page_asked *codes, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (page_fact(&codes[i].found, SECTION_FEE, name_text(figure_labels, FIGURE_TOTAL)))
+            return true;
+    return false;
+}
+
+/* Of which something can be said: what the others are is told before. */
+static size_t count_holding(const struct page_asked *codes, size_t count) {
+    size_t ret = 0;
+    for (size_t i = 0; i < count; i++)
+        ret += codes[i].asked->status == STATUS_VALID || codes[i].asked->has_figures;
+    return ret;
+}
+
 static void add_counts(struct page *page, const struct fee_asked *asked, const struct page_asked *codes, size_t count, size_t shown,
                        struct template_row *ret) {
-    bool amounts = false;
-    for (size_t i = 0; i < shown; i++)
-        amounts = amounts || page_fact(&codes[i].found, SECTION_FEE, name_text(figure_labels, FIGURE_FACTOR));
-    template_flag(ret, "has_amounts", amounts && (asked->wishes & WISH_AMOUNT));
-    template_flag(ret, "single", count == 1);
-    template_flag(ret, "few", count > 1 && count <= CODES_IN_A_SENTENCE);
-    template_flag(ret, "several", count > 1);
+    bool valued = is_any_valued(codes, shown);
+    template_flag(ret, "has_amounts", valued && (asked->wishes & WISH_AMOUNT));
+    size_t holding = count_holding(codes, shown);
+    template_flag(ret, "single", holding == 1);
+    template_flag(ret, "few", holding > 1 && count <= CODES_IN_A_SENTENCE);
+    template_flag(ret, "several", holding > 1);
+    template_flag(ret, "has_figures", valued);
     template_flag(ret, "one_locality", page->localities->count == 1);
     template_flag(ret, "locality_idle", !(asked->wishes & WISH_AMOUNT) && (page->localities->count > 0 || page->question->locality));
     template_text(ret, "more_codes", count > shown ? arena_printf(page->arena, "%zu", count - shown) : NULL);
@@ -97,7 +114,7 @@ static int answer(struct page *page, const struct inquiry *inquiry, struct part 
     if (failed)
         return failed;
     size_t shown = count < CODES_IN_DETAIL ? count : CODES_IN_DETAIL;
-    if (count > 1) /* the table has them all */
+    if (count_holding(codes, shown) > 1) /* the table has them all */
         columns.wishes |= WISH_AMOUNT | WISH_RVU | WISH_GLOBAL;
     failed = page_add_places(page, &row, why);
     if (!failed)

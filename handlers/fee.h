@@ -17,6 +17,9 @@ enum fee_wish {
 /* The label under which a payment group's guidelines say why its weight is not here. */
 #define FEE_GROUP_MISSING "what is not here"
 
+/* The label of what HCPCS says of how a code is priced. */
+#define FEE_PRICING "pricing indicator"
+
 struct fee_asked {
     unsigned wishes;   /* never none */
     bool visits;       /* what becomes of a visit within the global days */

@@ -278,6 +278,16 @@ static void add_group(struct page *page, const struct page_code *found, struct t
     template_text(ret, "group_mark", facts.count == 0 && missing ? page_cite(page, missing->source) : NULL);
 }
 
+/* How a code is paid that is not on the physician fee schedule: drugs, supplies, equipment. */
+static void add_other_way(struct page *page, const struct page_code *found, struct template_row *ret) {
+    const struct kb_fact *way = page_fact(found, SECTION_COVERAGE, "how it is paid");
+    const struct kb_fact *priced = page_fact(found, SECTION_FEE, FEE_PRICING);
+    const struct kb_fact *told = way && way->text ? way : priced && priced->text ? priced : NULL;
+    template_text(ret, "other_way", told ? told->text : NULL);
+    template_text(ret, "pricing_indicator", told && told == priced ? priced->value : NULL);
+    template_text(ret, "other_way_mark", told ? page_cite(page, told->source) : NULL);
+}
+
 /* ---- all of a code ---- */
 
 static void add_asked_modifiers(struct page *page, const struct page_code *found, const struct asked_code *asked,
@@ -318,7 +328,8 @@ int fee_add_code(struct page *page, const struct fee_asked *asked, const struct 
     add_values(page, found, part, ret);
     add_anesthesia(page, found, ret);
     add_asked_modifiers(page, found, code->asked, ret);
-    template_flag(ret, "no_figures", !figure_of(found, FIGURE_STATUS) && !figure_of(found, FIGURE_WORK) && !figure_of(found, FIGURE_GLOBAL));
+    template_flag(ret, "no_figures",
+                  !figure_of(found, FIGURE_STATUS) && !figure_of(found, FIGURE_WORK) && !figure_of(found, FIGURE_GLOBAL));
     if (asked->wishes & WISH_AMOUNT)
         failed = add_amount(page, &found->code, part, ret, why);
     if (asked->wishes & WISH_RVU)
@@ -331,6 +342,9 @@ int fee_add_code(struct page *page, const struct fee_asked *asked, const struct 
         add_meaning(page, figure_of(found, FIGURE_FACTOR), factor_fields, ret);
     if ((asked->wishes & WISH_HOSPITAL) || !figure_of(found, FIGURE_TOTAL))
         add_meaning(page, figure_of(found, FIGURE_HOSPITAL_STATUS), hospital_fields, ret);
+    const char *status = value(found, FIGURE_STATUS);
+    if (!status || strcmp(status, "E") == 0 || strcmp(status, "X") == 0)
+        add_other_way(page, found, ret);
     add_indicators(page, asked, found, ret);
     return failed;
 }

@@ -23,11 +23,13 @@
 /* clang-format off */
 static const char seed[] =
     "{\"sources\": [{\"id\": \"s\", \"publisher\": \"p\", \"title\": \"t\", \"edition\": \"e\", \"kind\": \"rvu\"}],"
-    "\"editions\": [" EDITION("CPT") "," EDITION("MOD") "," EDITION("POS") "," EDITION("DRG") "],"
+    "\"editions\": [" EDITION("CPT") "," EDITION("MOD") "," EDITION("POS") "," EDITION("DRG") "," EDITION("HCPCS") "],"
     "\"codes\": [" CODE("20690") "," CODE("20692") "," CODE("20693") "," CODE("20694") "," CODE("20695") ","
     OTHER("CPT", "01462", "t01462", FACT("units", "base units", "", "Not in this file.")) ","
     OTHER("MOD", "24", "Unrelated visit", "") "," OTHER("MOD", "25", "Visit of the day", "") "," OTHER("MOD", "57", "Decision", "") ","
     OTHER("MOD", "58", "Planned", "") "," OTHER("MOD", "78", "Back to surgery", "") "," OTHER("MOD", "79", "Unrelated procedure", "") ","
+    OTHER("HCPCS", "A4000", "Tray", FACT("coverage", "how it is paid", "", "By the piece.")) ","
+    OTHER("HCPCS", "A4001", "Pan", FACT("fee", "pricing indicator", VALUE("32"), "Bought.")) ","
     OTHER("POS", "11", "Practice", FACT("fee", "rate", VALUE("non-facility"), "The office rate.")) ","
     OTHER("POS", "24", "Surgery center", FACT("fee", "rate", VALUE("facility"), "The facility rate.")) ","
     OTHER("POS", "99", "Elsewhere", "") ","
@@ -176,6 +178,24 @@ static const struct row {
      true,
      {"CPT 20691 does not exist", "allows $517.71"},
      {"20691: No amount"}},
+    {"two without figures",
+     "Fees of 20694 and 20690 on 2025-03-01?",
+     "fee",
+     true,
+     {"20694 (t20694) [1]: no data: no fee schedule loaded here has figures of it for the date of service 2025-03-01"},
+     {"$", "Work RVU"}},
+    {"paid another way",
+     "What is the fee of A4000?",
+     "fee",
+     true,
+     {"A4000 (Tray) [1]: no data: no fee schedule loaded here has figures of it for 2026-08-01. How it is paid: By the piece. [1]"},
+     {"$"}},
+    {"only priced",
+     "What is the fee of A4001?",
+     "fee",
+     true,
+     {"figures of it for 2026-08-01. Pricing indicator 32: Bought. [1]"},
+     {"$", "How it is paid"}},
     {"anesthesia",
      "How many base units has 01462?",
      "fee",
