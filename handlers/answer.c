@@ -8,6 +8,8 @@
 
 enum { ANSWER_CAP_BYTES = 512 * 1024 };
 
+static const char too_long[] = "the answer is too long for a mail";
+
 const struct name action_names[] = {
     {ACTION_ANSWER, "answer"}, {ACTION_SERVICE, "service"}, {ACTION_HUMAN, "human"}, {ACTION_SILENT, "silent"}, {0, NULL},
 };
@@ -83,7 +85,8 @@ static int write_parts(struct page *page, int least_confidence, struct parts *re
             part->confidence = inquiry->confidence;
         if (!part->commonmark && part->action != ACTION_SILENT) {
             part->action = ACTION_HUMAN;
-            part->reason = "the answer is too long for a mail";
+            part->reason = too_long;
+            part->handover = HANDOVER_TOO_LONG;
         }
         ret->sure[ret->count++] = part->action != ACTION_HUMAN && part->confidence >= least_confidence;
     }
@@ -113,10 +116,15 @@ static const char *compose(struct page *page, const struct parts *parts, bool on
     return render_template("answer", &row, page->arena);
 }
 
-/* Nothing is sure enough: the asker is told who answers. */
-static const char *compose_handover(struct page *page) {
+/* Nothing is sure enough: the asker is told who answers, and why. */
+static const char *compose_handover(struct page *page, enum handover handover) {
+    static const char *const cases[] = {
+        [HANDOVER_UNKNOWN] = "unknown",       [HANDOVER_UNSURE] = "unsure", [HANDOVER_TOO_LONG] = "too_long",
+        [HANDOVER_NOT_CODING] = "not_coding", [HANDOVER_ADVICE] = "advice", [HANDOVER_PERSON] = "person",
+    };
     struct template_row row = template_row_new(page->arena);
-    template_flag(&row, "advice", page->question->asks_advice);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        template_flag(&row, cases[i], i == handover);
     template_flag(&row, "terminal", page->question->in_terminal);
     return render_template("handover", &row, page->arena);
 }
@@ -139,6 +147,12 @@ static const struct part *deciding(const struct parts *parts) {
         if (!parts->sure[i])
             return &parts->items[i];
     return &parts->items[0];
+}
+
+static enum handover handover_of(const struct part *part, bool whole) {
+    if (!whole)
+        return HANDOVER_TOO_LONG;
+    return part->action == ACTION_HUMAN ? part->handover : HANDOVER_UNSURE;
 }
 
 static const char *handlers_of(const struct parts *parts, struct arena *arena) {
@@ -187,13 +201,13 @@ static void finish(struct page *page, const struct parts *parts, struct answer *
     const char *whole = ret->action == ACTION_SILENT ? "" : compose(page, parts, false);
     if (!whole) {
         ret->action = ACTION_HUMAN;
-        ret->reason = "the answer is too long for a mail";
+        ret->reason = too_long;
     }
     if (ret->action == ACTION_HUMAN) {
         if (part->action != ACTION_HUMAN && whole)
             ret->reason = arena_printf(page->arena, "not sure enough (%d %%): %s", part->confidence, part->reason);
         ret->draft = whole ? whole : "";
-        ret->commonmark = whole && any_sure(parts) ? compose(page, parts, true) : compose_handover(page);
+        ret->commonmark = whole && any_sure(parts) ? compose(page, parts, true) : compose_handover(page, handover_of(part, whole != NULL));
     } else
         ret->commonmark = whole;
     render_both(ret->commonmark, page->arena, &rendering);

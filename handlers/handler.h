@@ -16,6 +16,16 @@ enum {
     CONFIDENCE_NONE = 0,     /* nothing that answers it is known */
 };
 
+/* Why a person answers, for the wording "handover". */
+enum handover {
+    HANDOVER_UNKNOWN,    /* nothing that answers it is known */
+    HANDOVER_UNSURE,     /* what is known may miss it */
+    HANDOVER_TOO_LONG,   /* for a mail */
+    HANDOVER_NOT_CODING, /* no question about codes */
+    HANDOVER_ADVICE,     /* how to treat a patient */
+    HANDOVER_PERSON,     /* the asker wants one */
+};
+
 /* What a handler has to say to one inquiry. */
 struct part {
     const char *about;      /* its heading among several: "Modifiers of 20693-58"; plain text */
@@ -24,6 +34,7 @@ struct part {
     const char *reason;
     const char *handler;
     int confidence;
+    enum handover handover;      /* of a part for a person */
     const struct kb_code *named; /* the code that it gives as the answer, for what the thread asks next; or NULL */
 };
 
@@ -37,7 +48,7 @@ struct handler {
 
 extern const struct handler *const handlers[]; /* in order of precedence, ends with NULL */
 
-extern const struct handler handler_thanks, handler_help, handler_check, handler_difference, handler_bundling, handler_modifier, handler_units, handler_fee, handler_meaning, handler_find_code, handler_unknown;
+extern const struct handler handler_thanks, handler_help, handler_not_coding, handler_check, handler_difference, handler_bundling, handler_modifier, handler_units, handler_fee, handler_meaning, handler_find_code, handler_unknown;
 extern const struct handler handler_crosswalk, handler_coverage, handler_guideline;
 
 /* Render the template as the part's text. */

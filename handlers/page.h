@@ -98,17 +98,23 @@ struct page_facts {
 struct page_facts page_facts(const struct page_code *, enum kb_section);
 const struct kb_fact *page_fact(const struct page_code *, enum kb_section, const char *label);
 
-/* Up to five codes for the asker's words, best first. FAIL_EMPTY: none. */
+/* Codes that fit the asker's words, best first. FAIL_EMPTY: none. */
+enum { PAGE_HITS = 5 };
 enum page_hits_bar {
     HITS_GOOD, /* only when they can be shown to the asker */
     HITS_ANY,  /* for a person, who judges */
 };
 struct page_hits {
-    struct kb_hits hits;
-    bool clear; /* the first fits clearly better than the second, and may be named so */
+    struct kb_hits hits; /* at most PAGE_HITS */
+    bool covers;         /* the first has all that was asked */
+    bool clear;          /* and better than the second: it may be named */
+    bool sides;          /* all of them do, and differ only in the side, which was not told */
 };
-int page_find_hits(struct page *, const struct inquiry *, enum page_hits_bar, struct page_hits *ret, struct why *why);
-void page_list_hits(struct page *, const struct page_hits *, struct template_row *ret); /* the field hits; cites */
+int page_find_hits(struct page *, const struct inquiry *, unsigned systems, enum page_hits_bar, struct page_hits *ret, struct why *why);
+void page_list_hits(struct page *, const struct page_hits *, size_t from, struct template_row *ret); /* the field hits; cites */
+
+/* The systems that the words name, a bit each; where they name none, those that stand on a line by themselves. */
+unsigned page_systems_wanted(struct span words);
 
 /* The sections that one can expect of a code: nobody misses the fee of a diagnosis, or anything of a code that does not hold. */
 unsigned page_expected(const struct kb_code *);

@@ -1,16 +1,17 @@
 /* Words -> codes: what is searched for, which hits are shown, and whether one of them is clearly the best. */
+#include <stdint.h>
 #include <string.h>
 
+#include "handlers/fit.h"
 #include "handlers/keywords.h"
 #include "handlers/page.h"
 
-enum { HITS_MAX = 5, LONG_WORD = 4, WORDS_OF_A_SEARCH = 2, QUERY_BYTES = 2048 };
+enum { SEARCHED = 24, SHORT_WORDS = 32, QUERY_BYTES = 4096, BECAUSE_BYTES = 2048 };
 
 /* In percent of the best score. The second hit must stay below AHEAD for the first to be named the best, and the best score must not lie
- * below BEST_LEAST: of 80 phrases of coders and 600 short titles of diagnoses a third to two thirds pass, and 97 of 100 of those are
- * right. A billable code from NEAR on takes the place of the header above it. */
-enum { AHEAD_PERCENT = 90, NEAR_PERCENT = 80 };
-static const double BEST_LEAST = 0.7;
+ * below BEST_LEAST, or BEST_LEAST_WHOLE where no word is missing. What lies below FAR is not shown. A billable code from NEAR on takes the place of the header above it. */
+enum { AHEAD_PERCENT = 90, NEAR_PERCENT = 80, FAR_PERCENT = 60 };
+static const double BEST_LEAST = 0.7, BEST_LEAST_WHOLE = 0.5;
 
 /* ---- the query ---- */
 
@@ -22,56 +23,54 @@ static bool is_one_of(struct span word, const char *list) {
     return false;
 }
 
-/* Words that say nothing of the matter but tell one code from its neighbour. */
-static bool is_variant(struct span word) {
-    return is_one_of(word, "left right both bilateral unilateral first initial subsequent sequela encounter visit");
-}
-
-/* behind: the next word; "the right code", "left in place" are no sides. */
 static bool tells_apart(struct span word, struct span behind) {
-    if (is_one_of(word, "right"))
-        return !is_one_of(behind, "code codes one ones answer way now away thing cpt icd dx diagnosis modifier place");
-    if (is_one_of(word, "left"))
-        return !is_one_of(behind, "in out over behind by off for the");
-    return is_variant(word);
+    return is_one_of(word, "right left") ? fit_tells_side(word, behind) : fit_is_variant(word) || is_one_of(word, "no not without");
 }
 
-static bool holds_word(struct span text, struct span word) {
-    struct span one;
-    while (span_cut(&text, ' ', &one))
-        if (span_same(one, word))
-            return true;
+static bool is_keyword(const struct inquiry *inquiry, struct span word) {
+    for (size_t i = 0; i < inquiry->keyword_count; i++) {
+        struct span rest = span_of(inquiry->keywords[i]), one;
+        while (span_cut(&rest, ' ', &one))
+            if (span_same(one, word))
+                return true;
+    }
     return false;
 }
 
-static void add_word(struct buf *query, struct span word) {
-    if (holds_word(buf_span(query), word))
-        return;
-    buf_text(query, query->len > 0 ? " " : "");
-    buf_add(query, word);
+static size_t count_words(struct span text) {
+    size_t count = 0;
+    for (struct span word; text.len > 0 && span_cut(&text, ' ', &word);)
+        count++;
+    return count;
 }
 
-/* The asker's keywords: greetings and the story around would only find codes that have "two" and "other" in common. */
-static struct span query_of(const struct inquiry *inquiry, struct arena *arena) {
+static struct span word_ahead(struct span rest) {
+    struct span word;
+    return rest.len > 0 && span_cut(&rest, ' ', &word) ? word : span_of("");
+}
+
+/* A short text as it stands: the search knows phrases and misspelled words. Of a story only what the knowledge base knows, and what tells
+ * codes apart: the rest would only find codes that have "two" and "other" in common. */
+static struct span query_of(const struct inquiry *inquiry, struct span wanted, struct arena *arena) {
     struct buf query;
-    struct span rest = inquiry->words, word, next;
+    struct span rest = wanted, word, before = span_of("");
+    bool whole = count_words(wanted) <= SHORT_WORDS;
     buf_init(&query, QUERY_BYTES);
-    for (size_t i = 0; i < inquiry->keyword_count; i++)
-        buf_printf(&query, "%s%s", i ? " " : "", inquiry->keywords[i]);
-    while (query.len > 0 && span_cut(&rest, ' ', &word)) {
-        struct span ahead = rest;
-        next = span_cut(&ahead, ' ', &next) ? next : span_of("");
-        if (tells_apart(word, next))
-            add_word(&query, word);
+    for (; rest.len > 0 && span_cut(&rest, ' ', &word); before = word) {
+        struct span behind = word_ahead(rest);
+        if (is_one_of(word, "right left") ? !tells_apart(word, behind) : fit_is_asking(word) || is_one_of(before, "icd"))
+            continue;
+        if (whole || is_keyword(inquiry, word) || tells_apart(word, behind))
+            buf_printf(&query, "%s%.*s", query.len ? " " : "", SPAN_ARG(word));
     }
-    const char *ret = buf_keep(&query, arena);
+    const char *ret = query.len ? buf_keep(&query, arena) : "";
     buf_free(&query);
     return span_of(ret);
 }
 
 /* The systems that the text names; where it names none, those that stand on a line by themselves: what qualifies a service is offered only
  * to those who ask for it. */
-static unsigned systems_to_search(struct span words) {
+unsigned page_systems_wanted(struct span words) {
     static const struct name named_by[] = {
         {SYSTEM_CPT, "cpt cpts"},
         {SYSTEM_HCPCS, "hcpcs"},
@@ -80,11 +79,13 @@ static unsigned systems_to_search(struct span words) {
         {SYSTEM_MOD, "modifier modifiers"},
         {SYSTEM_POS, "pos"},
         {SYSTEM_NUCC, "taxonomy taxonomies specialty"},
-        {SYSTEM_REV, "revenue"},
+        {SYSTEM_REV, "revenue rev"},
         {SYSTEM_DRG, "drg drgs"},
         {0, NULL},
     };
     unsigned ret = span_find_same(words, SPAN("place of service")) == SPAN_NONE ? 0 : 1u << SYSTEM_POS;
+    if (span_find_same(words, SPAN("j code")) != SPAN_NONE)
+        ret |= 1u << SYSTEM_HCPCS;
     for (struct span word; span_cut(&words, ' ', &word);)
         for (const struct name *row = named_by; row->text; row++)
             if (is_one_of(word, row->text))
@@ -96,55 +97,8 @@ static unsigned systems_to_search(struct span words) {
 
 /* ---- the hits ---- */
 
-/* Variants left out: a side alone fits thousands of codes. */
-static size_t count_words(struct span text) {
-    struct span word;
-    size_t count = 0;
-    while (text.len > 0 && span_cut(&text, ' ', &word))
-        count += !is_variant(word);
-    return count;
-}
-
-/* Words long enough to mean something, known to us or not. */
-static size_t count_long_words(struct span text) {
-    size_t count = 0, letters = 0;
-    for (size_t i = 0; i <= text.len; i++) {
-        bool letter = i < text.len && (char_is_alpha(text.ptr[i]) || (unsigned char)text.ptr[i] >= 0x80);
-        count += !letter && letters >= LONG_WORD;
-        letters = letter ? letters + 1 : 0;
-    }
-    return count;
-}
-
-/* The asker's words in "collar bone = clavicle, left, fx = fracture". */
-static size_t count_shared(const struct kb_hit *hit) {
-    struct span rest = span_of(hit->because), item;
-    size_t count = 0;
-    while (rest.len > 0 && span_cut(&rest, ',', &item)) {
-        size_t taken_for = span_find(item, SPAN(" = "));
-        count += count_words(span_trim(span_slice(item, 0, taken_for == SPAN_NONE ? item.len : taken_for)));
-    }
-    return count;
-}
-
-/* Two keywords at least, and enough of what was written: in a long story some words always fit some code. */
-static bool is_good(const struct inquiry *inquiry, size_t keywords, size_t shared) {
-    size_t words = count_long_words(inquiry->words);
-    if (keywords == 1 && shared == 1)
-        return words <= WORDS_OF_A_SEARCH;
-    return shared >= 2 && shared * 3 >= keywords && shared * 5 >= words;
-}
-
 static bool is_below(const struct kb_code *code, const struct kb_code *header) {
     return code->system == header->system && strncmp(code->key, header->key, strlen(header->key)) == 0;
-}
-
-static void keep_fitting(struct kb_hits *hits) {
-    size_t kept = 0, most = count_shared(&hits->items[0]);
-    for (size_t i = 0; i < hits->count; i++)
-        if (count_shared(&hits->items[i]) * 2 >= most)
-            hits->items[kept++] = hits->items[i];
-    hits->count = kept;
 }
 
 static void prefer_billable(struct kb_hits *hits) {
@@ -159,51 +113,212 @@ static void prefer_billable(struct kb_hits *hits) {
     items[0] = billable;
 }
 
-/* A search finds what is there; what the asker excludes, it finds, too. */
-static bool excludes(struct span words) {
-    for (struct span word; span_cut(&words, ' ', &word);)
-        if (is_one_of(word, "without no not never except excluding nor"))
+/* How each fits. Procedures are described in our own words, and those speak of their neighbours, too. */
+static int judge(struct page *page, struct span words, const struct kb_hits *hits, struct fit *ret, struct why *why) {
+    for (size_t i = 0; i < hits->count; i++) {
+        const struct kb_code *code = &hits->items[i].code;
+        struct page_code found = {0};
+        int failed = code->system == SYSTEM_CPT ? page_find(page, code->system, code->key, &found, why) : 0;
+        if (failed)
+            return failed;
+        struct page_facts plain = page_facts(&found, SECTION_PLAIN);
+        ret[i] = fit_of(page->kb, words, &hits->items[i], plain.count ? plain.items[0].text : NULL, page->arena);
+    }
+    return 0;
+}
+
+/* Beside a code that may stand on a claim, the headers above it say nothing. */
+static void drop_headers(struct kb_hits *hits, struct fit *fits) {
+    size_t kept = 0;
+    for (size_t i = 0; i < hits->count; i++)
+        if (hits->items[i].code.status != STATUS_HEADER || hits->items[0].code.status == STATUS_HEADER ||
+            !is_below(&hits->items[0].code, &hits->items[i].code)) {
+            hits->items[kept] = hits->items[i];
+            fits[kept++] = fits[i];
+        }
+    hits->count = kept;
+}
+
+/* What was asked comes before what is that and more. */
+static void drop_more(struct kb_hits *hits, struct fit *fits) {
+    size_t kept = 0;
+    bool plain = false;
+    for (size_t i = 0; i < hits->count; i++)
+        plain = plain || (fit_covers(&fits[i]) && !fits[i].more);
+    for (size_t i = 0; i < hits->count; i++)
+        if (!plain || !fits[i].more) {
+            hits->items[kept] = hits->items[i];
+            fits[kept++] = fits[i];
+        }
+    hits->count = kept;
+}
+
+static size_t missing(const struct fit *fit) { return fit->telling - fit->covered; }
+
+/* The fewest words missing in a hit that covers the others; SIZE_MAX: none does. */
+static size_t least_missing(const struct fit *fits, size_t count) {
+    size_t ret = SIZE_MAX;
+    for (size_t i = 0; i < count; i++)
+        if (fit_covers(&fits[i]) && missing(&fits[i]) < ret)
+            ret = missing(&fits[i]);
+    return ret;
+}
+
+/* Those that fit, in their order; where one covers what was asked, only such. A person may look at those that merely share words. */
+static void keep_fitting(enum page_hits_bar bar, struct kb_hits *hits, struct fit *fits) {
+    double best = 0;
+    size_t kept = 0, least = least_missing(fits, hits->count);
+    for (size_t i = 0; i < hits->count && kept < PAGE_HITS; i++) {
+        struct kb_hit hit = hits->items[i];
+        struct fit fit = fits[i];
+        bool shares = fit_shares(&fit, hit.code.system) || (bar == HITS_ANY && !fit.against && fit.covered * 3 >= fit.telling);
+        bool fitting = least == SIZE_MAX ? shares : fit_covers(&fit) && missing(&fit) == least;
+        if (!fitting || fit.covered == 0 || hit.score * 100 < best * FAR_PERCENT)
+            continue;
+        best = best > 0 ? best : hit.score;
+        hits->items[kept] = hit;
+        fits[kept++] = fit;
+    }
+    hits->count = kept;
+}
+
+static bool is_side(struct span word) { return is_one_of(word, "right left bilateral unspecified both"); }
+
+static bool next_but_side(struct span *rest, struct span *ret) {
+    while (rest->len > 0 && span_cut(rest, ' ', ret))
+        if (!is_side(*ret))
             return true;
     return false;
 }
 
-static struct span lower_case(struct span word, struct arena *arena) {
-    char *ret = arena_copy(arena, word);
-    for (size_t i = 0; i < word.len; i++)
-        ret[i] = char_lower(ret[i]);
-    return span_of(ret);
+static bool is_plural(struct span one, struct span many) {
+    return many.len == one.len + 1 && span_starts_same(many, one) && char_lower(many.ptr[one.len]) == 's';
 }
 
-/* Words that say something of the matter, known to us or not. */
-static size_t count_telling_words(struct span text, struct arena *arena) {
-    size_t count = 0;
-    for (struct span word; span_cut(&text, ' ', &word);)
-        count += word.len >= LONG_WORD && !is_variant(word) && !keywords_is_common(lower_case(word, arena));
-    return count;
+/* Titles that are the same but for "right", "left". */
+static bool differ_in_side(const struct kb_code *a, const struct kb_code *b) {
+    struct span left = span_of(a->title), right = span_of(b->title), x, y;
+    if (a->system != b->system || !a->title || !b->title)
+        return false;
+    for (;;) {
+        bool more = next_but_side(&left, &x), too = next_but_side(&right, &y);
+        if (!more || !too)
+            return more == too;
+        if (!span_same(x, y) && !is_plural(x, y) && !is_plural(y, x))
+            return false;
+    }
 }
 
-/* Far from the next one, and with three quarters of what was written in it. */
-static bool is_clear(const struct inquiry *inquiry, const struct kb_hits *hits, struct arena *arena) {
-    bool ahead = hits->count == 1 || hits->items[1].score * 100 <= hits->items[0].score * AHEAD_PERCENT;
-    return ahead && hits->items[0].score >= BEST_LEAST && count_shared(&hits->items[0]) * 4 >= count_telling_words(inquiry->words, arena) * 3 && !excludes(inquiry->words);
+static size_t count_sides(const struct kb_hits *hits) {
+    size_t ret = 1;
+    while (ret < hits->count && differ_in_side(&hits->items[0].code, &hits->items[ret].code))
+        ret++;
+    return ret;
 }
 
-int page_find_hits(struct page *page, const struct inquiry *inquiry, enum page_hits_bar bar, struct page_hits *ret, struct why *why) {
-    struct span query = query_of(inquiry, page->arena);
+static bool is_near(const struct kb_hits *hits, size_t of) {
+    return of < hits->count && hits->items[of].score * 100 > hits->items[0].score * AHEAD_PERCENT;
+}
+
+/* Far from those behind it, or its title says less beside what was asked than theirs. */
+static bool is_ahead(const struct kb_hits *hits, const struct fit *fits, size_t of) {
+    for (size_t i = of; is_near(hits, i); i++)
+        if (fits[i].extra <= fits[0].extra)
+            return false;
+    return true;
+}
+
+static bool is_sure(const struct kb_hit *hit, const struct fit *fit) {
+    return fit_covers(fit) && !fit->more && hit->score >= (missing(fit) ? BEST_LEAST : BEST_LEAST_WHOLE);
+}
+
+/* A title that says what was asked and nothing else comes before those that say more, where the search saw no great difference. */
+static void prefer_plain(struct kb_hits *hits, struct fit *fits) {
+    size_t at = 0;
+    while (is_near(hits, at) && fits[at].extra > 0)
+        at++;
+    if (at == 0 || !is_near(hits, at) || !fit_covers(&fits[at]))
+        return;
+    struct kb_hit hit = hits->items[at];
+    struct fit fit = fits[at];
+    memmove(&hits->items[1], &hits->items[0], at * sizeof hit);
+    memmove(&fits[1], &fits[0], at * sizeof fit);
+    hits->items[0] = hit;
+    fits[0] = fit;
+    hits->items[0].score = hits->items[1].score;
+}
+
+/* What the search put first, but for those that are something else, is it here, too. */
+static bool agrees(const struct kb_hits *hits, const char *first) { return first && strcmp(hits->items[0].code.key, first) == 0; }
+
+static const char *first_of(const struct kb_hits *hits, const struct fit *fits) {
+    for (size_t i = 0; i < hits->count; i++)
+        if (!fits[i].against)
+            return hits->items[i].code.key;
+    return NULL;
+}
+
+static void settle(const struct inquiry *inquiry, struct kb_hits *hits, struct fit *fits, const char *first, struct page_hits *ret) {
+    bool sure = agrees(hits, first) && is_sure(&hits->items[0], &fits[0]), told = fit_tells_any_side(inquiry->words);
+    if (!sure) {
+        prefer_plain(hits, fits);
+        sure = fits[0].extra == 0 && is_sure(&hits->items[0], &fits[0]);
+    }
+    size_t sides = count_sides(hits);
+    *ret = (struct page_hits){.hits = *hits, .covers = sure, .clear = sure && is_ahead(hits, fits, told ? sides : 1)};
+    ret->sides = sure && !told && sides > 1 && !ret->clear && is_ahead(hits, fits, sides);
+    if (ret->sides)
+        ret->hits.count = sides;
+    prefer_billable(&ret->hits);
+}
+
+int page_find_hits(struct page *page, const struct inquiry *inquiry, unsigned systems, enum page_hits_bar bar, struct page_hits *ret,
+                   struct why *why) {
+    bool other;
+    struct span wanted = fit_without_excluded(inquiry->words, page->arena, &other);
     struct kb_hits hits = {0};
-    int failed = kb_search(page->kb, query, systems_to_search(inquiry->words), page->date, HITS_MAX, page->arena, &hits, why);
+    struct fit *fits = arena_array(page->arena, SEARCHED, sizeof *fits);
+    int failed = kb_search(page->kb, query_of(inquiry, wanted, page->arena), systems, page->date, SEARCHED, page->arena, &hits, why);
+    if (!failed)
+        failed = judge(page, inquiry->words, &hits, fits, why);
     if (failed)
         return failed;
+    drop_more(&hits, fits);
+    const char *first = first_of(&hits, fits);
+    keep_fitting(bar, &hits, fits);
     if (hits.count == 0)
         return FAIL_EMPTY;
-    bool good = is_good(inquiry, count_words(query), count_shared(&hits.items[0]));
-    if (bar == HITS_GOOD && !good)
-        return FAIL_EMPTY;
-    bool clear = good && is_clear(inquiry, &hits, page->arena);
-    keep_fitting(&hits);
-    prefer_billable(&hits);
-    *ret = (struct page_hits){hits, clear};
+    drop_headers(&hits, fits);
+    settle(inquiry, &hits, fits, first, ret);
     return 0;
+}
+
+/* ---- the list ---- */
+
+static bool is_known(struct page *page, struct span words) {
+    for (struct span word; words.len > 0 && span_cut(&words, ' ', &word);)
+        if (word.len > 1 && !keywords_is_common(word) && !kb_knows_word(page->kb, word))
+            return false;
+    return true;
+}
+
+/* A word that the knowledge base does not know may be somebody's name: what it was taken for is told, not the word. */
+static const char *reason_to_show(struct page *page, const char *because) {
+    struct buf shown;
+    struct span rest = span_of(because), item;
+    buf_init(&shown, BECAUSE_BYTES);
+    while (rest.len > 0 && span_cut(&rest, ',', &item)) {
+        size_t taken_for = span_find(item, SPAN(" = "));
+        struct span asked = span_trim(span_slice(item, 0, taken_for == SPAN_NONE ? item.len : taken_for));
+        if (!is_known(page, asked))
+            item = taken_for == SPAN_NONE ? span_of("") : span_slice(item, taken_for + 3, item.len);
+        item = span_trim(item);
+        if (item.len > 1)
+            buf_printf(&shown, "%s%.*s", shown.len ? ", " : "", SPAN_ARG(item));
+    }
+    const char *ret = shown.len ? buf_keep(&shown, page->arena) : NULL;
+    buf_free(&shown);
+    return ret;
 }
 
 static void add_hit(struct page *page, const struct kb_hit *hit, struct template_rows *ret) {
@@ -213,12 +328,12 @@ static void add_hit(struct page *page, const struct kb_hit *hit, struct template
     template_text(row, "hit_title", hit->code.title);
     template_flag(row, "hit_header", hit->code.status == STATUS_HEADER);
     template_text(row, "hit_mark", page_cite(page, hit->code.source));
-    template_text(row, "because", hit->because);
+    template_text(row, "because", reason_to_show(page, hit->because));
 }
 
-void page_list_hits(struct page *page, const struct page_hits *found, struct template_row *ret) {
+void page_list_hits(struct page *page, const struct page_hits *found, size_t from, struct template_row *ret) {
     struct template_rows rows = {0};
-    for (size_t i = 0; i < found->hits.count; i++)
+    for (size_t i = from; i < found->hits.count; i++)
         add_hit(page, &found->hits.items[i], &rows);
     template_list(ret, "hits", rows);
 }

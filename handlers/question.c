@@ -9,6 +9,7 @@
 #include "handlers/inquiry.h"
 #include "handlers/intent.h"
 #include "handlers/keywords.h"
+#include "handlers/wish.h"
 #include "handlers/thread.h"
 
 const struct name intent_names[] = {{INTENT_MEANING, "meaning"},
@@ -159,6 +160,7 @@ int question_read(const struct question_text *text, struct kb *kb, struct date t
     question.place = extract_place(&context, &mentions, arena);
     question.words = keywords_text(&context, arena);
     question.amounts = extract_amounts(&context, &mentions, arena, &question.amount_count);
+    question.asks_advice = wish_for_advice(question.words);
     question.only_thanks = is_only_thanks(&context, &question, kb);
     inquiries_find(&question, arena);
     *ret = question;

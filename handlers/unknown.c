@@ -6,11 +6,9 @@ static bool claims(const struct question *question, const struct inquiry *inquir
     return true;
 }
 
-static bool is_about_coding(const struct inquiry *inquiry) { return inquiry->intent != INTENT_NOT_CODING; }
+static bool is_about_coding(const struct inquiry *inquiry) { return inquiry->intent != INTENT_NOT_CODING && inquiry->intent != INTENT_JOBS; }
 
 static const char *reason_of(const struct inquiry *inquiry, bool hits) {
-    if (!is_about_coding(inquiry))
-        return "not a coding question";
     if (inquiry->code_count > 0)
         return "no data for the codes asked";
     return hits ? "no code, and the words fit none well enough" : "no code, and no words that the knowledge base knows";
@@ -27,11 +25,11 @@ static int answer(struct page *page, const struct inquiry *inquiry, struct part 
     if (failed)
         return failed;
     template_list(&row, "codes", codes);
-    int found = is_about_coding(inquiry) ? page_find_hits(page, inquiry, HITS_ANY, &hits, why) : FAIL_EMPTY;
+    int found = is_about_coding(inquiry) ? page_find_hits(page, inquiry, page_systems_wanted(inquiry->words), HITS_ANY, &hits, why) : FAIL_EMPTY;
     if (found && found != FAIL_EMPTY)
         return found;
     if (!found)
-        page_list_hits(page, &hits, &row);
+        page_list_hits(page, &hits, 0, &row);
     template_flag(&row, "nothing", found == FAIL_EMPTY && inquiry->code_count == 0);
     *ret = (struct part){.about = "For a person",
                          .action = ACTION_HUMAN,
