@@ -21,7 +21,8 @@ struct comparison {
     bool marked;     /* all that hold have a mark */
 };
 
-/* Which of an inquiry's codes are compared: each once; modifiers and places beside procedures are not, nor a header above another one. */
+/* Which of an inquiry's codes are compared: each once; modifiers and places beside procedures are not, nor a header above another one. Of
+ * too many those that hold. */
 size_t compare_pick(const struct inquiry *, const struct asked_code *ret[static COMPARED_MAX], size_t *left_out);
 
 int compare_begin(struct page *, const struct inquiry *, struct comparison *ret, struct why *why);

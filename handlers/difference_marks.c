@@ -26,22 +26,31 @@ static bool is_first(const struct inquiry *inquiry, size_t at) {
     return true;
 }
 
-size_t compare_pick(const struct inquiry *inquiry, const struct asked_code *ret[static COMPARED_MAX], size_t *left_out) {
+/* Those that count: each once, no header above another, and procedures without what goes beside them. */
+static size_t pick(const struct inquiry *inquiry, bool only_holding, const struct asked_code *ret[static QUESTION_CODES]) {
     size_t main = 0, below = 0, count = 0;
     for (size_t i = 0; i < inquiry->code_count; i++) {
         main += !is_beside(inquiry->codes[i].system) && is_first(inquiry, i);
         below += is_first(inquiry, i) && !is_above_another(inquiry, &inquiry->codes[i]);
     }
-    *left_out = 0;
-    for (size_t i = 0; i < inquiry->code_count; i++) {
+    for (size_t i = 0; i < inquiry->code_count && count < QUESTION_CODES; i++) {
         const struct asked_code *code = &inquiry->codes[i];
-        if (!is_first(inquiry, i) || (main > 1 && is_beside(code->system)) || (below > 1 && is_above_another(inquiry, code)))
-            continue;
-        if (count < COMPARED_MAX)
+        bool holds = code->status == STATUS_VALID || code->has_figures;
+        if (is_first(inquiry, i) && (main < 2 || !is_beside(code->system)) && (below < 2 || !is_above_another(inquiry, code)) &&
+            (holds || !only_holding))
             ret[count++] = code;
-        else
-            ++*left_out;
     }
+    return count;
+}
+
+size_t compare_pick(const struct inquiry *inquiry, const struct asked_code *ret[static COMPARED_MAX], size_t *left_out) {
+    const struct asked_code *all[QUESTION_CODES];
+    size_t count = pick(inquiry, false, all), whole = count;
+    if (count > COMPARED_MAX)
+        count = pick(inquiry, true, all);
+    count = count < COMPARED_MAX ? count : COMPARED_MAX;
+    memcpy(ret, all, count * sizeof(const struct asked_code *));
+    *left_out = whole - count;
     return count;
 }
 

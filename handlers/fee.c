@@ -1,10 +1,13 @@
 /* What is paid for a procedure: of its figures those that are asked, for the place and the locality that are named. */
 #include "handlers/fee.h"
+
+#include <string.h>
+
 #include "handlers/handler.h"
 #include "handlers/inquiry.h"
 #include "kb/figures.h"
 
-enum { CODES_IN_DETAIL = 12, CODES_IN_A_SENTENCE = 4 };
+enum { CODES_IN_DETAIL = 12, CODES_IN_A_SENTENCE = 4, CODES_UNFIT = 2 };
 
 static const unsigned priced = 1u << SYSTEM_CPT | 1u << SYSTEM_HCPCS | 1u << SYSTEM_DRG;
 
@@ -17,7 +20,20 @@ static bool is_same(const struct asked_code *a, const struct asked_code *b) {
     return a->system == b->system && span_equal(span_of(a->key), span_of(b->key));
 }
 
-/* Those that have a price, each once. */
+static bool holds(const struct asked_code *code) { return code->status == STATUS_VALID || code->has_figures; }
+
+/* Those that hold before the others, each in their order. */
+static void bring_forward(struct page *page, struct page_asked *codes, size_t count) {
+    struct page_asked *ordered = arena_array(page->arena, count, sizeof *ordered);
+    size_t at = 0;
+    for (int turn = 0; turn < 2; turn++)
+        for (size_t i = 0; i < count; i++)
+            if (holds(codes[i].asked) == (turn == 0))
+                ordered[at++] = codes[i];
+    memcpy(codes, ordered, count * sizeof *codes);
+}
+
+/* Those that have a price, each once; of more than fit in a table those that hold come first. */
 static int find_priced(struct page *page, const struct inquiry *inquiry, struct page_asked **ret, size_t *count, struct why *why) {
     struct page_asked *all;
     int failed = page_find_asked(page, inquiry, &all, why);
@@ -30,6 +46,8 @@ static int find_priced(struct page *page, const struct inquiry *inquiry, struct 
         if (!again)
             all[(*count)++] = all[i];
     }
+    if (!failed && *count > CODES_IN_DETAIL)
+        bring_forward(page, all, *count);
     return failed;
 }
 
@@ -72,7 +90,16 @@ static bool is_any_valued(const struct page_asked *codes, size_t count) {
 static size_t count_holding(const struct page_asked *codes, size_t count) {
     size_t ret = 0;
     for (size_t i = 0; i < count; i++)
-        ret += codes[i].asked->status == STATUS_VALID || codes[i].asked->has_figures;
+        ret += holds(codes[i].asked);
+    return ret;
+}
+
+/* Many of them are named, not told one by one. */
+static const char *list_unfit(struct page *page, const struct page_asked *codes, size_t count) {
+    const char *ret = NULL;
+    for (size_t i = 0; i < count; i++)
+        if (!holds(codes[i].asked))
+            ret = ret ? arena_printf(page->arena, "%s, %s", ret, codes[i].found.code.display) : codes[i].found.code.display;
     return ret;
 }
 
@@ -82,6 +109,9 @@ static void add_counts(struct page *page, const struct fee_asked *asked, const s
     template_flag(ret, "has_amounts", valued && (asked->wishes & WISH_AMOUNT));
     size_t holding = count_holding(codes, shown);
     template_flag(ret, "single", holding == 1);
+    template_text(ret, "date", page->date.iso);
+    template_flag(ret, "date_named", page->date_named);
+    template_text(ret, "unfit_list", shown - holding > CODES_UNFIT ? list_unfit(page, codes, shown) : NULL);
     template_flag(ret, "few", holding > 1 && count <= CODES_IN_A_SENTENCE);
     template_flag(ret, "several", holding > 1);
     template_flag(ret, "has_figures", valued);
