@@ -364,12 +364,23 @@ static evidence_set text_evidence(const struct context *context, const struct me
     return ret;
 }
 
+/* "modifier 11", "modifier XQ": there is none, and who asks wants to be told so. */
+static bool is_called_modifier(const struct context *context, size_t i) {
+    const struct token *token = context_at(context, i);
+    bool upper = char_is_alnum(token->text.ptr[0]) && token->text.ptr[0] == char_upper(token->text.ptr[0]) &&
+                 token->text.ptr[1] == char_upper(token->text.ptr[1]) && !token->capitals && !is_ordinary_word(token->lower);
+    return names_modifier(context_at(context, i - 1)->lower) && !token->glued &&
+           (!context_at(context, i + 1)->glued || (context_mark_in(context, i + 1, ".,;:?!)") && !context_at(context, i + 2)->glued)) &&
+           !is_measured(context, i) && (token->kind == TOKEN_NUMBER || upper);
+}
+
 void extract_lone_modifiers(const struct context *context, struct arena *arena, struct mentions *mentions) {
     evidence_set text = text_evidence(context, mentions);
     for (size_t i = 0; i < context->count; i++) {
         const struct token *token = context_at(context, i);
         bool small = names_modifier(context_at(context, i - 1)->lower) && token->kind != TOKEN_NUMBER && !is_ordinary_word(token->lower);
-        if (token->text.len != 2 || token->taken || token->literal || token->postal || !is_written_modifier(context, i, small))
+        if (token->text.len != 2 || token->taken || token->literal || token->postal ||
+            (!is_written_modifier(context, i, small) && !is_called_modifier(context, i)))
             continue;
         struct mention mention = {.system = SYSTEM_MOD, .systems = BIT(MOD), .first = i, .end = i + 1, .after = i + 1};
         mention.key[0] = char_upper(token->text.ptr[0]);
