@@ -1,184 +1,184 @@
-/* One or several codes are asked: what they are, and the sections that fit what is wanted of them. */
-#include "handlers/handler.h"
-#include "handlers/page.h"
+/* What a code is, and whether it holds on the day: short for one code, a line each for several. */
+#include "handlers/meaning.h"
 
 #include <string.h>
 
-enum { CODES_IN_DETAIL = 12, FACTS_OF_A_SECTION = 25 };
+#include "handlers/handler.h"
+#include "kb/words.h"
 
-/* What an answer shows of a code; the rest is named at its end and can be asked for. */
-static unsigned sections_for(enum intent intent) {
-    static const unsigned meaning = SECTION_BIT(SECTION_PLAIN) | SECTION_BIT(SECTION_CLINICAL) | SECTION_BIT(SECTION_RELATED);
-    switch (intent) {
-    case INTENT_FIND_CODE:
-    case INTENT_DIFFERENCE: return SECTION_BIT(SECTION_PLAIN) | SECTION_BIT(SECTION_RELATED);
-    case INTENT_MODIFIER: return SECTION_BIT(SECTION_MODIFIERS);
-    case INTENT_BUNDLING: return SECTION_BIT(SECTION_NCCI) | SECTION_BIT(SECTION_GUIDELINES);
-    case INTENT_CROSSWALK: return SECTION_BIT(SECTION_DIAGNOSES);
-    case INTENT_COVERAGE: return SECTION_BIT(SECTION_COVERAGE);
-    case INTENT_FEE: return SECTION_BIT(SECTION_FEE);
-    case INTENT_GUIDELINE: return SECTION_BIT(SECTION_GUIDELINES) | SECTION_BIT(SECTION_CLINICAL);
-    case INTENT_UNITS: return SECTION_BIT(SECTION_UNITS);
-    default: return meaning;
-    }
-}
+enum { CODES_WITH_WORDS = 9, FACTS_OF_A_SECTION = 8 };
 
-static unsigned sections_wanted(const struct inquiry *inquiry) {
-    unsigned ret = sections_for(inquiry->intent);
-    if (inquiry->code_count > 1) /* the work around each of several is too much, and the edits between them stand in one table */
-        ret &= ~(SECTION_BIT(SECTION_CLINICAL) | SECTION_BIT(SECTION_NCCI));
-    return ret;
-}
-
-/* What has no modifiers and no fee is asked for its meaning, whatever the words. */
-static unsigned sections_of(enum code_system system, unsigned wanted) {
-    if (page_is_procedure(system))
-        return wanted;
-    return wanted | SECTION_BIT(SECTION_PLAIN) | SECTION_BIT(SECTION_GUIDELINES);
-}
-
+/* Also a code of which nothing is known: what there is in its place is found out here, and a person gets the rest. */
 static bool claims(const struct question *question, const struct inquiry *inquiry) {
     (void)question;
-    if (inquiry->intent == INTENT_NOT_CODING || inquiry->intent == INTENT_JOBS)
-        return false;
-    for (size_t i = 0; i < inquiry->code_count; i++)
-        if (inquiry->codes[i].status != STATUS_NO_DATA || inquiry->codes[i].has_figures)
-            return true;
+    return inquiry->code_count > 0 && inquiry->intent != INTENT_NOT_CODING && inquiry->intent != INTENT_JOBS;
+}
+
+static bool holds_any(struct span text, const char *list) {
+    struct span rest, word, wanted;
+    while (words_next(&text, &word))
+        for (rest = span_of(list); words_next(&rest, &wanted);)
+            if (span_same(word, wanted))
+                return true;
     return false;
 }
 
-/* ---- one code ---- */
+/* "Is it still valid?" wants a yes; to "valid or deleted?" there is none. */
+static bool asks_whether_valid(struct span words) {
+    return holds_any(words, "valid exist exists real active current billable") && !holds_any(words, "deleted gone retired invented invalid ended");
+}
+
+/* What was asked for, where no other handler could say it of this code: the weight of a DRG, the units of a supply. */
+static unsigned sections_for(enum intent intent) {
+    switch (intent) {
+    case INTENT_FEE: return SECTION_BIT(SECTION_FEE);
+    case INTENT_UNITS: return SECTION_BIT(SECTION_UNITS);
+    case INTENT_MODIFIER: return SECTION_BIT(SECTION_MODIFIERS);
+    default: return 0;
+    }
+}
+
+/* ---- the modifiers behind a code ---- */
 
 static const struct kb_fact *fact_about_modifier(const struct page_code *found, const char *modifier) {
-    for (size_t i = 0; i < found->facts.count; i++) {
-        const struct kb_fact *fact = &found->facts.items[i];
-        if (fact->section == SECTION_MODIFIERS && fact->has_related && strcmp(fact->related_display, modifier) == 0)
-            return fact;
-    }
+    struct page_facts facts = page_facts(found, SECTION_MODIFIERS);
+    for (size_t i = 0; i < facts.count; i++)
+        if (facts.items[i].has_related && strcmp(facts.items[i].related_display, modifier) == 0)
+            return &facts.items[i];
     return NULL;
 }
 
-static int add_modifiers(struct page *page, const struct asked_code *asked, const struct page_code *found, struct template_row *ret,
-                         struct why *why) {
+/* 11 behind a code: an office, put where it does not belong. */
+static int add_place(struct page *page, const char *key, struct template_row *ret, struct why *why) {
+    struct kb_code place;
+    if (!system_fits(SYSTEM_POS, span_of(key)))
+        return 0;
+    int failed = kb_lookup(page->kb, SYSTEM_POS, key, page->date, page->arena, &place, why);
+    if (!failed && place.status == STATUS_VALID)
+        template_text(ret, "modifier_place", place.title);
+    return failed;
+}
+
+static int add_modifiers(struct page *page, const struct page_asked *asked, struct template_row *ret, struct why *why) {
     struct template_rows rows = {0};
-    for (size_t i = 0; i < asked->modifier_count; i++) {
+    for (size_t i = 0; i < asked->asked->modifier_count; i++) {
         struct kb_code modifier;
-        int failed = kb_lookup(page->kb, SYSTEM_MOD, asked->modifiers[i], page->date, page->arena, &modifier, why);
+        const char *key = asked->asked->modifiers[i];
+        int failed = kb_lookup(page->kb, SYSTEM_MOD, key, page->date, page->arena, &modifier, why);
         if (failed)
             return failed;
-        const struct kb_fact *fact = fact_about_modifier(found, asked->modifiers[i]);
+        const struct kb_fact *fact = fact_about_modifier(&asked->found, key);
         struct template_row *row = template_rows_add(&rows, page->arena);
-        template_text(row, "modifier", asked->modifiers[i]);
+        template_text(row, "modifier", key);
         template_text(row, "modifier_title", modifier.title);
         template_text(row, "modifier_fits", fact ? fact->text : NULL);
-        template_flag(row, "modifier_unknown", modifier.status == STATUS_UNKNOWN || modifier.status == STATUS_NO_DATA);
-        template_flag(row, "modifier_not_listed", !fact && (found->known & SECTION_BIT(SECTION_MODIFIERS)));
+        bool unknown = modifier.status == STATUS_UNKNOWN || modifier.status == STATUS_NO_DATA;
+        if (unknown && (failed = add_place(page, key, row, why)))
+            return failed;
+        template_flag(row, "modifier_unknown", unknown);
+        template_flag(row, "modifier_not_listed", !fact && (asked->found.known & SECTION_BIT(SECTION_MODIFIERS)));
         template_text(row, "modifier_mark", page_cite(page, fact ? fact->source : modifier.source));
     }
     template_list(ret, "asked_modifiers", rows);
     return 0;
 }
 
-static bool has_rows(const struct template_row *row, const char *name) {
-    for (size_t i = 0; i < row->count; i++)
-        if (span_equal(row->fields[i].name, span_of(name)))
-            return row->fields[i].rows.count > 0;
-    return false;
-}
+/* ---- one code, and several ---- */
 
-/* A code that stands alone has all its parts; one of several only a part of its own where there is something to say. */
-static bool has_details(const struct template_row *row, bool alone) {
-    return alone || has_rows(row, "children") || has_rows(row, "neighbours") || has_rows(row, "asked_modifiers") || has_rows(row, "absent");
-}
-
-static void add_sections(struct page *page, const struct page_code *found, struct page_view view, struct template_row *ret) {
-    enum code_system system = found->code.system;
-    view.set = sections_of(system, view.set);
-    unsigned expected = page_expected(&found->code);
-    const char *sections = page_sections(page, found, &view);
-    unsigned absent = view.set & expected & ~found->known & ~(view.others ? SECTION_BIT(SECTION_RELATED) : 0);
-    template_markup(ret, "sections", sections);
-    page_list_sections(page, absent, ret, "absent");
-    page_list_sections(page, view.others ? 0 : found->known & ~view.set, ret, "also");
-    template_flag(ret, "details", *sections || has_details(ret, !view.others));
-}
-
-static int add_details(struct page *page, const struct asked_code *asked, const struct page_code *found, struct page_view view,
-                       struct template_row *ret, struct why *why) {
-    int failed = add_modifiers(page, asked, found, ret, why);
-    view.brief = view.brief || view.others || asked->modifier_count > 0;
-    if (!failed && view.set)
-        add_sections(page, found, view, ret);
-    return failed;
-}
-
-/* ---- all of them. Sources are numbered as they are cited, so what is read first is made first ---- */
-
-struct asked_page {
-    const struct asked_code *asked;
-    struct page_code found;
+struct meaning {
+    struct page_asked *asked;
+    struct template_rows rows;
+    size_t holding; /* that are valid on the day */
+    bool told;      /* something can be said of at least one */
 };
 
-struct asked_pages {
-    struct asked_page *items;
-    struct template_rows rows; /* one each */
-};
-
-static int add_statuses(struct page *page, const struct inquiry *inquiry, struct asked_pages *ret, struct why *why) {
-    *ret = (struct asked_pages){.items = arena_array(page->arena, QUESTION_CODES, sizeof *ret->items)};
-    for (size_t i = 0; i < inquiry->code_count; i++) {
-        struct asked_page *item = &ret->items[i];
-        item->asked = &inquiry->codes[i];
-        int failed = page_find(page, item->asked->system, item->asked->key, &item->found, why);
-        if (!failed)
-            failed = page_status(page, &item->found, template_rows_add(&ret->rows, page->arena), why);
-        if (failed)
-            return failed;
-    }
+static int add_alone(struct page *page, const struct inquiry *inquiry, const struct page_asked *asked, struct template_row *row, struct why *why) {
+    unsigned wanted = sections_for(inquiry->intent);
+    unsigned shown = wanted | SECTION_BIT(SECTION_PLAIN) | SECTION_BIT(SECTION_CLINICAL) | SECTION_BIT(SECTION_RELATED);
+    const struct page_code *found = &asked->found;
+    const struct page_view view = {.set = wanted, .most = FACTS_OF_A_SECTION, .words = inquiry->words, .brief = true};
+    if (found->code.system == SYSTEM_ICD10CM)
+        shown |= SECTION_BIT(SECTION_GUIDELINES);
+    int failed = add_modifiers(page, asked, row, why);
+    if (!failed && found->code.status != STATUS_NO_DATA) /* else its figures are told */
+        failed = meaning_add_details(page, inquiry, asked, row, why);
+    if (failed)
+        return failed;
+    template_markup(row, "sections", page_sections(page, found, &view));
+    page_list_sections(page, found->known & ~shown, row, "also");
     return 0;
 }
 
-static int add_all_details(struct page *page, const struct inquiry *inquiry, struct asked_pages *pages, struct why *why) {
-    const struct page_codes all = {inquiry->codes, inquiry->code_count};
-    size_t asked = pages->rows.count;
-    const struct page_view view = {.set = sections_wanted(inquiry),
-                                   .first = sections_for(inquiry->intent),
-                                   .others = asked > 1 ? &all : NULL,
-                                   .words = inquiry->words,
-                                   .most = FACTS_OF_A_SECTION};
-    int failed = 0;
-    for (size_t i = 0; i < asked && !failed; i++) {
-        struct page_view own = view;
-        own.set = i < CODES_IN_DETAIL ? view.set : 0;
-        failed = add_details(page, pages->items[i].asked, &pages->items[i].found, own, &pages->rows.items[i], why);
-    }
+static int add_code(struct page *page, const struct inquiry *inquiry, struct page_asked *asked, struct meaning *ret, struct why *why) {
+    struct template_row *row = template_rows_add(&ret->rows, page->arena);
+    bool alone = inquiry->code_count == 1, told;
+    int failed = page_status(page, &asked->found, row, why);
+    if (!failed)
+        failed = meaning_add_unfit(page, inquiry, asked, row, &told, why);
+    if (failed)
+        return failed;
+    ret->told = ret->told || told;
+    ret->holding += asked->found.code.status == STATUS_VALID;
+    template_flag(row, "other_set", asked->found.code.system > SYSTEM_ICD10PCS); /* 11 may be anything */
+    template_flag(row, "yes", alone && asks_whether_valid(inquiry->words));
+    if (inquiry->code_count <= CODES_WITH_WORDS)
+        meaning_add_plain(page, inquiry, asked, !alone, row);
+    return alone ? add_alone(page, inquiry, asked, row, why) : add_modifiers(page, asked, row, why);
+}
+
+/* The edition that the days are judged by, where its term has ended: of all codes the first. */
+static const char *old_edition(const struct meaning *meaning) {
+    for (size_t i = 0; i < meaning->rows.count; i++)
+        if (meaning->asked[i].found.code.status == STATUS_VALID && meaning->asked[i].found.code.edition_ended)
+            return meaning->asked[i].found.code.edition;
+    return NULL;
+}
+
+static int add_codes(struct page *page, const struct inquiry *inquiry, struct meaning *ret, struct why *why) {
+    int failed = page_find_asked(page, inquiry, &ret->asked, why);
+    for (size_t i = 0; i < inquiry->code_count && !failed; i++)
+        failed = add_code(page, inquiry, &ret->asked[i], ret, why);
     return failed;
 }
 
-/* What stands between several codes: their edits, and what is known of them together. */
-static int add_between(struct page *page, const struct inquiry *inquiry, struct template_row *ret, struct why *why) {
-    int failed = page_add_edits(page, inquiry, ret, why);
-    if (failed || (inquiry->intent != INTENT_BUNDLING && inquiry->intent != INTENT_MODIFIER))
-        return failed;
-    return page_add_pairs(page, inquiry, true, ret, why);
+/* The question was another one, but nobody had an answer to it. */
+static int confidence_of(const struct inquiry *inquiry, const struct meaning *meaning) {
+    bool asked = inquiry->intent == INTENT_MEANING || inquiry->intent == INTENT_FIND_CODE || inquiry->intent == INTENT_DIFFERENCE;
+    if (meaning->holding < inquiry->code_count)
+        return CONFIDENCE_FACTS;
+    return asked ? CONFIDENCE_VERDICT : CONFIDENCE_PARTLY;
+}
+
+static const char *heading(const struct page *page, const struct inquiry *inquiry) {
+    const char *first = inquiry->codes[0].display;
+    if (inquiry->code_count == 1)
+        return arena_printf(page->arena, "What %s is", first);
+    if (inquiry->code_count == 2)
+        return arena_printf(page->arena, "What %s and %s are", first, inquiry->codes[1].display);
+    return arena_printf(page->arena, "What %s and %zu more are", first, inquiry->code_count - 1);
 }
 
 static int answer(struct page *page, const struct inquiry *inquiry, struct part *ret, struct why *why) {
     struct template_row row = template_row_new(page->arena);
-    struct asked_pages pages;
-    int failed = add_statuses(page, inquiry, &pages, why);
-    if (!failed)
-        failed = add_between(page, inquiry, &row, why);
-    if (!failed)
-        failed = add_all_details(page, inquiry, &pages, why);
+    struct meaning meaning = {.holding = 0};
+    int failed = add_codes(page, inquiry, &meaning, why);
     if (failed)
         return failed;
-    template_flag(&row, "single", pages.rows.count == 1);
-    template_list(&row, "codes", pages.rows);
-    *ret = (struct part){.about = "What the codes are",
+    if (!meaning.told)
+        return handler_unknown.answer(page, inquiry, ret, why);
+    template_flag(&row, "single", inquiry->code_count == 1);
+    template_flag(&row, "all_hold", meaning.holding == inquiry->code_count);
+    template_flag(&row, "two", inquiry->code_count == 2);
+    template_text(&row, "old_edition", old_edition(&meaning));
+    template_text(&row, "holding", arena_printf(page->arena, "%zu", meaning.holding));
+    template_text(&row, "count", arena_printf(page->arena, "%zu", inquiry->code_count));
+    template_text(&row, "date", page->date.iso);
+    template_flag(&row, "date_named", page->date_named);
+    template_list(&row, "codes", meaning.rows);
+    *ret = (struct part){.about = heading(page, inquiry),
                          .action = ACTION_ANSWER,
                          .reason = "the codes asked are known",
-                         .confidence = CONFIDENCE_VERDICT};
+                         .confidence = confidence_of(inquiry, &meaning)};
     part_write(page, "meaning", &row, ret);
     return 0;
 }

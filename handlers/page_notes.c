@@ -62,10 +62,46 @@ const char *page_note_at(struct page *page, const struct page_code *found, const
 
 /* ---- seventh characters ---- */
 
-enum { WITHOUT_SEVENTH = 6, CATEGORY = 3 };
+enum { WITHOUT_SEVENTH = 6, WHOLE = 7, CATEGORY = 3, LETTERS_MAX = 24 };
 
 static bool is_seventh(const struct kb_fact *fact) {
     return fact->section == SECTION_GUIDELINES && fact->value && fact->text && span_starts_same(span_of(fact->label), SPAN("7th character"));
+}
+
+static void add_letter(struct page *page, const char *letter, const char *text, const char *at, const struct kb_source *source,
+                       struct template_rows *ret) {
+    struct template_row *row = template_rows_add(ret, page->arena);
+    template_text(row, "letter", letter);
+    template_text(row, "letter_text", text);
+    template_text(row, "seventh_at", at);
+    template_text(row, "mark", page_cite(page, source));
+}
+
+/* Those of the nearest place that tells them. */
+static void add_told_letters(struct page *page, const struct page_code *found, struct template_rows *ret) {
+    const char *at = NULL;
+    for (size_t i = 0; i < found->facts.count; i++) {
+        const struct kb_fact *fact = &found->facts.items[i];
+        if (!is_seventh(fact) || (at && strcmp(at, page_note_at(page, found, fact)) != 0))
+            continue;
+        at = page_note_at(page, found, fact);
+        add_letter(page, fact->value, fact->text, at, fact->source, ret);
+    }
+}
+
+/* Where no note tells them, the titles of the codes do: what they add to the title above. */
+static int add_letters_of_titles(struct page *page, const struct kb_code *above, struct template_rows *ret, struct why *why) {
+    struct kb_codes codes;
+    int failed = kb_children(page->kb, above->system, above->key, page->date, LETTERS_MAX, page->arena, &codes, why);
+    if (failed || !above->title)
+        return failed == FAIL_EMPTY ? 0 : failed;
+    for (size_t i = 0; i < codes.count; i++) {
+        const struct kb_code *code = &codes.items[i];
+        size_t len = strlen(above->title);
+        if (strlen(code->key) == WHOLE && span_starts_same(span_of(code->title), span_of(above->title)) && strlen(code->title) > len + 2)
+            add_letter(page, code->key + WHOLE - 1, code->title + len + 2, above->display, code->source, ret);
+    }
+    return 0;
 }
 
 int page_add_seventh(struct page *page, const struct kb_code *code, struct template_row *ret, struct why *why) {
@@ -79,18 +115,9 @@ int page_add_seventh(struct page *page, const struct kb_code *code, struct templ
     int failed = page_find(page, code->system, key, &found, why);
     if (failed)
         return failed;
-    const char *at = NULL; /* the nearest place that tells them */
-    for (size_t i = 0; i < found.facts.count; i++) {
-        const struct kb_fact *fact = &found.facts.items[i];
-        if (!is_seventh(fact) || (at && strcmp(at, page_note_at(page, &found, fact)) != 0))
-            continue;
-        at = page_note_at(page, &found, fact);
-        struct template_row *row = template_rows_add(&rows, page->arena);
-        template_text(row, "letter", fact->value);
-        template_text(row, "letter_text", fact->text);
-        template_text(row, "seventh_at", at);
-        template_text(row, "mark", page_cite(page, fact->source));
-    }
+    add_told_letters(page, &found, &rows);
+    if (rows.count == 0 && strlen(key) == WITHOUT_SEVENTH)
+        failed = add_letters_of_titles(page, &found.code, &rows, why);
     template_list(ret, "seventh", rows);
-    return 0;
+    return failed;
 }

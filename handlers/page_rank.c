@@ -6,19 +6,22 @@
 
 enum { PER_TERM = 10, PER_MATTER = 20, PER_NAMED = 25 };
 
-/* What coders ask rules about, and the facts that tell it: words of their labels, or a whole section. The first rows are the bits MATTER_*. */
+/* What coders ask rules about, and the facts that tell it: by words of their labels, by words of a rule's text, or by their section. The
+ * first rows are the bits MATTER_*. */
 static const struct {
-    const char *asked, *label;
+    const char *asked, *label, *text;
     unsigned sections;
 } matters[] = {
-    {"document documents documented documentation record records note notes chart report audit audits auditor proof prove evidence", "record", 0},
-    {"first sequence sequencing sequenced primary principal secondary order before underlying", "first additional also", 0},
-    {"seventh 7th character letter letra extension aftercare subsequent healing sequela", "7th", 0},
-    {"minutes minute time hours hour", "time", 0},
-    {"twice unit units many maximum mue", NULL, SECTION_BIT(SECTION_UNITS)},
-    {"together both excludes excludes1 excludes2 exclude", "excludes1 excludes2", 0},
-    {"risk mdm", "risk", 0},
-    {"data labs tests", "data", 0},
+    {"document documents documented documentation record records note notes chart report audit audits auditor proof prove evidence", "record",
+     NULL, 0},
+    {"first sequence sequencing sequenced primary principal secondary order before underlying", "first additional also",
+     "first front behind principal sequenced", 0},
+    {"seventh 7th character letter letra extension aftercare subsequent healing sequela", "7th", NULL, 0},
+    {"minutes minute time hours hour", "time", NULL, 0},
+    {"twice unit units many maximum mue", NULL, NULL, SECTION_BIT(SECTION_UNITS)},
+    {"together both excludes excludes1 excludes2 exclude", "excludes1 excludes2", NULL, 0},
+    {"risk mdm", "risk", NULL, 0},
+    {"data labs tests", "data", NULL, 0},
 };
 
 static bool holds_word(struct span text, struct span wanted) {
@@ -48,7 +51,8 @@ static int score_of_matters(const struct page_ranking *ranking, const struct kb_
     int ret = 0;
     for (size_t i = 0; i < sizeof matters / sizeof *matters; i++)
         if ((ranking->matters & 1u << i) &&
-            ((matters[i].sections & SECTION_BIT(fact->section)) || shares_word(span_of(fact->label), matters[i].label)))
+            ((matters[i].sections & SECTION_BIT(fact->section)) || shares_word(span_of(fact->label), matters[i].label) ||
+             shares_word(span_of(fact->text), matters[i].text)))
             ret += PER_MATTER;
     return ret;
 }
@@ -80,7 +84,9 @@ static int weakness(const struct kb_fact *fact) {
         return PER_TERM + PER_TERM / 2;
     if (fact->section == SECTION_GUIDELINES && fact->label && span_starts_same(span_of(fact->label), SPAN("Excludes")))
         return PER_TERM;
-    if (fact->section == SECTION_UNITS || (fact->label && strcmp(fact->label, "Medicare coverage code") == 0))
+    if (fact->section == SECTION_UNITS)
+        return 2 * PER_TERM;
+    if (fact->label && strcmp(fact->label, "Medicare coverage code") == 0)
         return PER_TERM;
     return fact->section == SECTION_CLINICAL && !shares_word(span_of(fact->label), "record") ? PER_TERM : 0;
 }

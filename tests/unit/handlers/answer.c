@@ -128,11 +128,11 @@ static void a_code_that_does_not_hold_is_told_so(void **state) {
     static const struct row rows[] = {
         {"does not exist", {"ICD10CM S82103A"}, INTENT_MEANING, "", NULL, ACTION_ANSWER, "meaning",
          {"ICD-10-CM S82.103A does not exist on 2026-08-01: the complete ICD-10-CM set (FY2026) has no such code [1]",
-          "Codes here that look like it:", "S82.101A: Fracture, right"}, {"No data"}},
+          "Billable codes below S82.1 (Fracture of the upper end):", "S82.101A: Fracture, right"}, {"No data"}},
         {"no data", {"CPT 99999"}, INTENT_MEANING, "", NULL, ACTION_HUMAN, "unknown",
          {"No data for 99999: no complete CPT file that speaks of 2026-08-01 is loaded"}, {"does not exist"}},
         {"no data beside a known one", {"CPT 99999", "CPT 20694"}, INTENT_MEANING, "what are these", NULL, ACTION_ANSWER, "meaning",
-         {"No data for 99999:", "CPT 20694: Take a frame off"}, {"CPT 99999 ---", "between: 99999"}},
+         {"Valid on 2026-08-01: 1 of 2.", "No data for 99999:", "20694 Take a frame off"}, {"CPT 99999 ---", "between: 99999"}},
         {"header", {"ICD10CM S821"}, INTENT_MEANING, "", NULL, ACTION_ANSWER, "meaning",
          {"S82.1 (Fracture of the upper end) [1] is a header on 2026-08-01", "- S82.101A: Fracture, right", "- S82.102A: Fracture, left"},
          {"S82.109A", "S82.191A"}},
@@ -140,6 +140,12 @@ static void a_code_that_does_not_hold_is_told_so(void **state) {
          {"is no longer valid on 2026-08-01; its last day was 2025-09-30. It was replaced by S82.101A."}, {"Valid on"}},
         {"retired, but valid on the date of service", {"ICD10CM S82109A"}, INTENT_MEANING, "", "2025-03-01", ACTION_ANSWER, "meaning",
          {"S82.109A: Fracture, old way [1]. Valid on the date of service 2025-03-01."}, {"no longer"}},
+        {"a place of service, taken for a modifier", {"MOD 11"}, INTENT_MEANING, "", NULL, ACTION_ANSWER, "meaning",
+         {"There is no modifier 11 in the files loaded here. 11 is a place of service: Office [1]."}, {"No data"}},
+        {"nor is it one behind a code", {"CPT 20693-11"}, INTENT_MEANING, "", NULL, ACTION_ANSWER, "meaning",
+         {"No modifier 11 is known here; 11 is a place of service (Office)."}, {NULL}},
+        {"a dental code", {"HCPCS D0120"}, INTENT_MEANING, "", NULL, ACTION_ANSWER, "meaning",
+         {"D0120 has the form of a dental code (CDT). Those codes belong to the American Dental Association"}, {"does not exist", "look like"}},
         {"not yet", {"ICD10CM S82191A"}, INTENT_MEANING, "", NULL, ACTION_ANSWER, "meaning",
          {"is not yet valid on 2026-08-01: it begins on 2026-10-01"}, {NULL}},
     };
@@ -149,25 +155,16 @@ static void a_code_that_does_not_hold_is_told_so(void **state) {
 
 static void a_set_of_codes_is_answered(void **state) {
     static const struct row rows[] = {
-        {"edit between them, either way round", {"CPT 20690", "CPT 20693"}, INTENT_MEANING, "what are these", NULL, ACTION_ANSWER, "meaning",
-         {"- CPT 20690: Put a frame on", "Column 1 Column 2 Indicator", "20693 20690 1 2026-02-01 [2]", "Column 2 is not paid beside column 1"},
-         {"No NCCI edit on file", "Also known"}},
-        {"no edit between them", {"CPT 20690", "CPT 20694"}, INTENT_MEANING, "what are these", NULL, ACTION_ANSWER, "meaning",
-         {"No NCCI edit on file between: 20690 and 20694"}, {"Column 1"}},
-        {"no edit, and the file that has none", {"CPT 20693", "CPT 20694"}, INTENT_MEANING, "what are these", NULL, ACTION_ANSWER, "meaning",
-         {"No NCCI edit on file between: 20693 and 20694 [2]", "[2] CMS: Fees *and* more, July 2026"}, {NULL}},
-        {"a day without edits is no day without an edit", {"CPT 20690", "CPT 20693"}, INTENT_MEANING, "what are these", "2026-01-15", ACTION_ANSWER,
-         "meaning", {"No data: NCCI edits on that day (the date of service 2026-01-15)"}, {"No NCCI edit on file", "Column 1"}},
+        {"a line each", {"CPT 20690", "CPT 20693"}, INTENT_MEANING, "what are these", NULL, ACTION_ANSWER, "meaning",
+         {"Both are valid on 2026-08-01.", "- 20690 Put a frame on [1].", "- 20693 Revise a frame [1]. Pins are replaced"}, {"Column 1", "Also known"}},
         {"what is known of the two", {"CPT 20693", "CPT 20690"}, INTENT_BUNDLING, "", NULL, ACTION_ANSWER, "bundling",
          {"What is known of them together - 20693-59: With 20690 only on another limb. [1]"}, {"20693-58"}},
         {"what is known with a third is not told", {"CPT 20693", "CPT 20694"}, INTENT_BUNDLING, "", NULL, ACTION_ANSWER, "bundling",
          {"no edit stands between 20693 and 20694"}, {"another limb"}},
-        {"related codes of the set alone", {"CPT 20693", "CPT 20690"}, INTENT_FIND_CODE, "", NULL, ACTION_ANSWER, "meaning",
-         {"Putting on: 20690"}, {"Taking off", "Loose pins"}},
         {"what tells them apart", {"CPT 20693", "CPT 20690"}, INTENT_DIFFERENCE, "", NULL, ACTION_ANSWER, "difference",
          {"What tells them apart: 20693: Revise a frame", "20690: Put a frame on"}, {"Taking off", "Loose pins"}},
         {"procedure and diagnosis", {"CPT 20694", "ICD10CM S82101A"}, INTENT_MEANING, "what are these", NULL, ACTION_ANSWER, "meaning",
-         {"- CPT 20694: Take a frame off", "- ICD-10-CM S82.101A: Fracture, right", "taken away"}, {"between:"}},
+         {"- 20694 Take a frame off", "- S82.101A Fracture, right", "taken away"}, {"between:"}},
     };
     for (size_t i = 0; i < COUNT(rows); i++)
         check(*state, &rows[i]);
