@@ -167,6 +167,11 @@ static const char *own_text(struct page *page, const struct compared *one) {
     return ret;
 }
 
+/* What a title says when it says nothing. */
+static bool is_unspecific(struct span word) {
+    return span_same(word, SPAN("unspecified")) || span_same(word, SPAN("specified")) || span_same(word, SPAN("other"));
+}
+
 static bool turns_round(struct span word) {
     static const char *const words[] = {"no",      "not",   "without", "never",  "instead", "nor",
                                         "neither", "isn't", "wasn't",  "didn't", "none",    "if"};
@@ -202,7 +207,8 @@ static bool may_tell(struct span word, struct span before, struct span before_th
     char *lower = arena_copy(arena, word);
     for (size_t i = 0; i < word.len; i++)
         lower[i] = char_lower(lower[i]);
-    return word.len >= WORD_LEAST && !keywords_is_common(span_of(lower)) && !turns_round(before) && !turns_round(before_that);
+    return word.len >= WORD_LEAST && !is_unspecific(word) && !keywords_is_common(span_of(lower)) && !turns_round(before) &&
+           !turns_round(before_that);
 }
 
 static int read_fits(struct page *page, const struct comparison *all, const char *const *texts, struct span words, struct fit *fits,
