@@ -222,17 +222,18 @@ static void add_plain(struct work *work, struct template_row *ret) {
     template_list(ret, "plain", rows);
 }
 
-/* What the code's units say of its lines: "11730-T5 and 11732-TA", "Right thumb F5". */
-static size_t count_named(const struct work *work, const struct page_asked *code, const char *text) {
-    size_t ret = 0;
+/* How much a fact about the code's units says of its lines: "11730-T5 and 11732-TA", "Right thumb F5". A side alone is no line. */
+static size_t count_named(const struct work *work, const struct page_asked *code, const struct kb_fact *fact) {
+    size_t lines = 0, keys = 0;
     for (size_t i = 0; i < work->pair_count; i++) {
         const struct pair *pair = &work->pairs[i];
-        bool far = pair->code != code;
         const char *line = arena_printf(work->page->arena, "%s-%s", pair->code->asked->display, pair->modifier->key);
-        ret += strstr(text, line) ||
-               (!far && modifier_is_anatomic(pair->modifier->key) && modifier_clause(text, pair->modifier->key, work->page->arena));
+        lines += strstr(fact->text, line) != NULL;
+        keys += pair->code == code && modifier_is_anatomic(pair->modifier->key) &&
+                modifier_clause(fact->text, pair->modifier->key, work->page->arena);
     }
-    return ret;
+    bool example = fact->label && strstr(fact->label, "example");
+    return 2 * lines + (example || keys > 1 ? keys : 0);
 }
 
 static void add_unit_facts(struct work *work, struct template_row *ret) {
@@ -243,7 +244,7 @@ static void add_unit_facts(struct work *work, struct template_row *ret) {
     for (size_t i = 0; i < work->inquiry->code_count; i++) {
         struct page_facts facts = page_facts(&work->asked[i].found, SECTION_UNITS);
         for (size_t k = 0; k < facts.count && holds(work->asked[i].asked); k++) {
-            size_t named = facts.items[k].text ? count_named(work, &work->asked[i], facts.items[k].text) : 0;
+            size_t named = facts.items[k].text ? count_named(work, &work->asked[i], &facts.items[k]) : 0;
             if (named > most) {
                 most = named;
                 best = &facts.items[k];
@@ -276,7 +277,7 @@ static int add_verdicts(struct work *work, struct template_row *ret, struct why 
     template_flag(ret, "several_verdicts", rows.count > 1);
     add_unit_facts(work, ret);
     add_plain(work, ret);
-    return 0;
+    return modifier_add_closed_edits(work->page, work->inquiry, work->modifiers, work->modifier_count, ret, why);
 }
 
 /* ---- which go with a code ---- */
@@ -303,12 +304,15 @@ static int add_lists(struct work *work, size_t *ret_told, struct template_row *r
 
 /* ---- the part ---- */
 
+/* A code of which figures alone are known is not told as one that does not hold: they answer. */
 static int add_unfit(struct work *work, struct template_row *ret, struct why *why) {
     struct template_rows rows = {0};
     int failed = 0;
     for (size_t i = 0; i < work->inquiry->code_count && !failed; i++) {
         const struct asked_code *code = work->asked[i].asked;
-        if (code->system != SYSTEM_MOD && (code->status != STATUS_VALID || page_is_procedure(code->system)))
+        bool procedure = page_is_procedure(code->system);
+        work->page->procedures = work->page->procedures || procedure;
+        if (code->system != SYSTEM_MOD && !code->has_figures && (code->status != STATUS_VALID || procedure))
             failed = page_add_asked(work->page, &work->asked[i], 1, &rows, why);
     }
     template_list(ret, "codes", rows);

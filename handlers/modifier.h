@@ -49,6 +49,10 @@ bool modifier_by_kind(const struct page_code *, const struct modifier *, struct 
 int modifier_by_edits(struct page *, const struct inquiry *, const struct page_asked *code, const struct modifier *, bool *ret_judged,
                       struct judgement *ret, struct why *why);
 
+/* Edits that hold a code asked back beside another, and that none of its modifiers may open: the field closed_edits. */
+int modifier_add_closed_edits(struct page *, const struct inquiry *, const struct modifier *, size_t count, struct template_row *ret,
+                              struct why *why);
+
 /* The clause of a "do not fit" text that names the modifier: what stands behind its colon, or the whole; empty where it
  * gives no reason. NULL: none does. */
 const char *modifier_clause(const char *text, const char *modifier, struct arena *);

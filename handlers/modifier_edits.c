@@ -82,3 +82,47 @@ int modifier_by_edits(struct page *page, const struct inquiry *inquiry, const st
         judge_none(page, &code->found, modifier, none_with, ret_judged, ret);
     return 0;
 }
+
+/* Is it among the modifiers that may open an edit, as its own guideline says? */
+static bool may_open(const struct modifier *modifier) {
+    struct page_facts facts = page_facts(&modifier->found, SECTION_GUIDELINES);
+    for (size_t i = 0; i < facts.count; i++)
+        if (span_find(span_of(facts.items[i].text), SPAN("may open an NCCI edit")) != SPAN_NONE)
+            return true;
+    return modifier_is_distinct(modifier->key);
+}
+
+static bool is_opened(const struct asked_code *code, const struct modifier *modifiers, size_t count) {
+    for (size_t i = 0; i < code->modifier_count; i++)
+        for (size_t k = 0; k < count; k++)
+            if (strcmp(modifiers[k].key, code->modifiers[i]) == 0 && may_open(&modifiers[k]))
+                return true;
+    return false;
+}
+
+int modifier_add_closed_edits(struct page *page, const struct inquiry *inquiry, const struct modifier *modifiers, size_t count,
+                              struct template_row *ret, struct why *why) {
+    struct template_rows rows = {0};
+    for (size_t i = 0; i < inquiry->code_count && i < CODES_COMPARED; i++) {
+        const struct asked_code *code = &inquiry->codes[i];
+        for (size_t k = 0; k < inquiry->code_count && k < CODES_COMPARED && code->modifier_count > 0; k++) {
+            const struct asked_code *other = &inquiry->codes[k];
+            struct kb_fact edit;
+            if (!page_is_procedure(code->system) || !can_pair(code, other) || is_opened(code, modifiers, count))
+                continue;
+            int failed = kb_edit(page->kb, code->system, code->key, other->system, other->key, page->date, page->arena, &edit, why);
+            if (failed && failed != FAIL_EMPTY)
+                return failed;
+            if (failed || !edit.label || !strstr(edit.label, "2") || strcmp(edit.value ? edit.value : "9", "9") == 0)
+                continue;
+            struct template_row *row = template_rows_add(&rows, page->arena);
+            template_text(row, "code", code->display);
+            template_text(row, "other", other->display);
+            template_text(row, "indicator", edit.value);
+            template_flag(row, "opens", strcmp(edit.value, "1") == 0);
+            template_text(row, "mark", page_cite(page, edit.source));
+        }
+    }
+    template_list(ret, "closed_edits", rows);
+    return 0;
+}

@@ -151,6 +151,8 @@ void modifier_add_judgement(struct page *page, const struct judgement *judgement
     template_text(ret, "figures_of", judgement->figures_of);
     template_text(ret, "other", judgement->other);
     template_text(ret, "shares", judgement->shares);
+    template_flag(ret, "not_needed", judgement->reason && modifier_is_one_of(judgement->reason, "edit_none edit_over"));
+    template_text(ret, "edition", judgement->source ? judgement->source->edition : NULL);
     template_text(ret, "general", joined(judgement->general, page->arena));
     template_text(ret, "joined", joined(text, page->arena));
     template_text(ret, "text", text);

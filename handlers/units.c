@@ -332,11 +332,13 @@ static int add_codes(struct work *work, struct template_row *ret, struct why *wh
     return 0;
 }
 
+/* A code of which figures alone are known is not told as one that does not hold: they answer. */
 static int add_statuses(struct work *work, struct template_row *ret, struct why *why) {
     struct template_rows rows = {0};
     int failed = 0;
+    work->page->procedures = true;
     for (size_t i = 0; i < work->inquiry->code_count && !failed; i++)
-        if (page_is_procedure(work->asked[i].asked->system))
+        if (page_is_procedure(work->asked[i].asked->system) && !work->asked[i].asked->has_figures)
             failed = page_add_asked(work->page, &work->asked[i], 1, &rows, why);
     template_list(ret, "codes", rows);
     return failed;
