@@ -69,10 +69,10 @@ static const struct pair_fact *rule_about_both(const struct pair_facts *facts) {
     return facts->count > 0 && facts->items[0].fact->section == SECTION_GUIDELINES ? &facts->items[0] : NULL;
 }
 
-/* No edit is no leave where a rule speaks of the two: the rule is the answer then. */
+/* A rule that speaks of the two decides more than the edit: no edit is no leave, and a modifier is none where it does not fit. */
 static void add_rule(struct bundle *bundle, struct template_row *ret) {
     const struct pair_fact *rule = rule_about_both(&bundle->facts);
-    if (!rule || bundle->pairs.items[0].state != PAIR_NONE)
+    if (!rule)
         return;
     template_text(ret, "rule", rule->fact->text);
     template_text(ret, "rule_mark", page_cite(bundle->page, rule->fact->source));
@@ -129,12 +129,15 @@ static int add_powerless(struct bundle *bundle, struct template_row *ret, struct
 
 static int add_unfit(struct bundle *bundle, struct template_row *ret, struct why *why) {
     struct template_rows rows = {0};
-    for (size_t i = 0; i < bundle->count; i++)
-        if (bundle->asked[i].asked->system != SYSTEM_MOD || bundle->asked[i].found.code.status != STATUS_NO_DATA) {
-            int failed = page_status(bundle->page, &bundle->asked[i].found, template_rows_add(&rows, bundle->page->arena), why);
-            if (failed)
-                return failed;
-        }
+    bundle->page->procedures = true;
+    for (size_t i = 0; i < bundle->count; i++) {
+        const struct kb_code *code = &bundle->asked[i].found.code;
+        if (code->status == STATUS_VALID || (code->system == SYSTEM_MOD && code->status == STATUS_NO_DATA))
+            continue;
+        int failed = page_status(bundle->page, &bundle->asked[i].found, template_rows_add(&rows, bundle->page->arena), why);
+        if (failed)
+            return failed;
+    }
     template_list(ret, "codes", rows);
     return 0;
 }
@@ -154,10 +157,13 @@ static const char *heading(const struct bundle *bundle) {
 }
 
 static int write_several(struct bundle *bundle, struct template_row *row, struct part *ret, struct why *why) {
+    const struct pair_facts told = bundle->facts;
     add_pairs(bundle, row);
     add_ons_list(bundle->page, &bundle->add_ons, row);
     pairs_list_facts(bundle->page, &bundle->facts, row);
     int failed = add_powerless(bundle, row, why);
+    if (!failed)
+        failed = bundling_said_of_words(bundle->page, bundle->inquiry, bundle->asked, bundle->count, &told, row, why);
     if (failed)
         return failed;
     ret->confidence = bundle->pairs.not_loaded ? CONFIDENCE_PARTLY : CONFIDENCE_VERDICT;

@@ -1,4 +1,5 @@
-/* bundling.h - what belongs to one procedure: the half of handler bundling for a question that names no second one. */
+/* bundling.h - the half of handler bundling that goes by the asker's words: what belongs to one procedure when no second one is named, and what
+ * is said of a service that the words name beside several. */
 #ifndef HANDLERS_BUNDLING_H
 #define HANDLERS_BUNDLING_H
 
@@ -9,5 +10,10 @@
  * this one; facts that speak of those words come before what is known in general. */
 int bundling_of_one(struct page *, const struct inquiry *, const struct page_asked *, struct template_row *ret, int *ret_confidence,
                     struct why *why);
+
+/* What the rules say of the asker's words at several procedures, as rows of the field said_of_words; but for what is told
+ * already. */
+int bundling_said_of_words(struct page *, const struct inquiry *, const struct page_asked *, size_t count,
+                           const struct pair_facts *told, struct template_row *ret, struct why *why);
 
 #endif

@@ -21,6 +21,7 @@ struct one {
     const struct page_asked *code;
     struct span words; /* the asker's without those that only say that bundling is asked */
     struct kb_terms terms;
+    const char *named; /* its name before what is said of it; NULL: it is the only one */
 };
 
 /* ---- the words ---- */
@@ -71,7 +72,7 @@ static void rank_in(struct service *services, size_t *count, const struct servic
         services[at] = *service;
 }
 
-/* The hits of a search for the words that have an edit with the code, those whose titles hold most of the words first. */
+/* The hits of a search for the words that are held back beside the code, those whose titles hold most of the words first. */
 static int find_services(struct one *one, struct service *ret, size_t *ret_count, struct why *why) {
     struct page *page = one->page;
     struct kb_hits hits = {0};
@@ -84,7 +85,7 @@ static int find_services(struct one *one, struct service *ret, size_t *ret_count
     for (size_t i = 0; i < hits.count; i++) {
         struct service service = {.terms = kb_terms_found(&one->terms, hits.items[i].code.title)};
         struct asked_code *asked = arena_alloc(page->arena, sizeof *asked);
-        if (service.terms == 0 || is_same(&hits.items[i].code, &one->code->found.code))
+        if (service.terms * 2 <= one->terms.count || is_same(&hits.items[i].code, &one->code->found.code))
             continue;
         *asked = (struct asked_code){.system = hits.items[i].code.system, .status = hits.items[i].code.status};
         service.asked.asked = asked;
@@ -96,20 +97,15 @@ static int find_services(struct one *one, struct service *ret, size_t *ret_count
         failed = pairs_can(found) ? pairs_between(page, one->code, found, &service.pair, why) : FAIL_EMPTY;
         if (failed && failed != FAIL_EMPTY)
             return failed;
-        if (!failed)
+        if (!failed && service.pair.column_1 == one->code)
             rank_in(ret, ret_count, &service);
     }
     return 0;
 }
 
-static bool is_held_back(const struct one *one, const struct service *service) {
-    bool counts = service->pair.state == PAIR_CLOSED || service->pair.state == PAIR_OPEN;
-    return counts && service->pair.column_1 == one->code;
-}
-
-static bool all_held_back(const struct one *one, const struct service *services, size_t count) {
+static bool all_held_back(const struct service *services, size_t count) {
     for (size_t i = 0; i < count; i++)
-        if (!is_held_back(one, &services[i]))
+        if (services[i].pair.state == PAIR_OVER)
             return false;
     return count > 0;
 }
@@ -126,22 +122,32 @@ static void add_services(struct one *one, const struct service *services, size_t
         pairs_add_fields(one->page, &services[i].pair, row);
     }
     template_list(ret, clear ? "service_meant" : "services", rows);
-    template_flag(ret, "all_held_back", all_held_back(one, services, count));
+    template_flag(ret, "all_held_back", all_held_back(services, count));
 }
 
 /* ---- what the facts say ---- */
 
-static bool speaks_of_inclusion(const char *text) {
-    static const char *const words[] = {"includ", "part of", "belong", "reported", "not billed", "not added", "added", "no code of its own"};
-    for (size_t i = 0; text && i < sizeof words / sizeof *words; i++)
+static bool says_one_of(const char *text, const char *const *words) {
+    for (size_t i = 0; text && words[i]; i++)
         if (strstr(text, words[i]))
             return true;
     return false;
 }
 
+static bool speaks_of_inclusion(const char *text) {
+    static const char *const words[] = {"includ", "part of", "belong", "not reported", "not billed", "not added", "no code of its own", NULL};
+    return says_one_of(text, words);
+}
+
+/* Beside a word that is asked of, what may be reported answers as well. */
+static bool speaks_of_billing(const char *text) {
+    static const char *const words[] = {"reported", "added", "paid", "billed", NULL};
+    return speaks_of_inclusion(text) || says_one_of(text, words);
+}
+
 struct said {
     const struct kb_fact *fact;
-    const char *text; /* of it what is shown */
+    const char *of, *text; /* the code where several are asked, or NULL; of the fact what is shown */
     size_t points;
 };
 
@@ -164,7 +170,7 @@ static size_t points_of_text(const struct one *one, struct span text) {
     size_t best = 0;
     while (cut_at(&text, ".;:", &clause)) {
         const char *words = arena_copy(one->page->arena, clause);
-        size_t terms = kb_terms_found(&one->terms, words), points = terms ? terms * 2 + speaks_of_inclusion(words) : 0;
+        size_t terms = kb_terms_found(&one->terms, words), points = terms ? terms + speaks_of_billing(words) * KB_TERMS_MAX : 0;
         best = points > best ? points : best;
     }
     return best;
@@ -172,7 +178,7 @@ static size_t points_of_text(const struct one *one, struct span text) {
 
 /* A description is long: of it the sentence that speaks of the words. */
 static struct said read_fact(const struct one *one, const struct kb_fact *fact) {
-    struct said ret = {.fact = fact, .text = fact->text};
+    struct said ret = {.fact = fact, .of = one->named, .text = fact->text};
     struct span rest = span_of(fact->text), sentence;
     if (!fact->text || (fact->section != SECTION_GUIDELINES && fact->section != SECTION_PLAIN))
         return ret;
@@ -181,39 +187,51 @@ static struct said read_fact(const struct one *one, const struct kb_fact *fact) 
     while (fact->section == SECTION_PLAIN && cut_at(&rest, ".", &sentence)) {
         size_t points = points_of_text(one, sentence);
         if (points > ret.points)
-            ret = (struct said){fact, arena_copy(one->page->arena, sentence), points};
+            ret = (struct said){fact, one->named, arena_copy(one->page->arena, sentence), points};
     }
     return ret;
 }
 
-static void list_said(struct one *one, const struct said *said, size_t count, const char *name, struct template_row *ret) {
+static void list_said(struct page *page, const struct said *said, size_t count, const char *name, struct template_row *ret) {
     struct template_rows rows = {0};
     for (size_t i = 0; i < count; i++) {
-        struct template_row *row = template_rows_add(&rows, one->page->arena);
-        const struct kb_fact *fact = said[i].fact;
-        template_text(row, "said_label", page_capitalised(fact->label, one->page->arena));
+        struct template_row *row = template_rows_add(&rows, page->arena);
+        template_text(row, "said_label", page_capitalised(said[i].fact->label, page->arena));
+        template_text(row, "said_of", said[i].of);
         template_text(row, "said", said[i].text);
-        template_text(row, "said_mark", page_cite(one->page, fact->source));
+        template_text(row, "said_mark", page_cite(page, said[i].fact->source));
     }
     template_list(ret, name, rows);
 }
 
-/* Facts that hold the asker's words, the fullest first; a text once. */
-static size_t find_said(const struct one *one, struct said *ret) {
+static bool is_said(const struct said *said, size_t count, const char *text) {
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(said[i].text, text) == 0)
+            return true;
+    return false;
+}
+
+static bool is_told(const struct pair_facts *told, const char *text) {
+    for (size_t i = 0; i < told->count; i++)
+        if (strcmp(told->items[i].fact->text, text) == 0)
+            return true;
+    return false;
+}
+
+/* Facts of the code that hold the asker's words, the fullest first; a text once. Adds to ret, which has room for SAID_MAX. */
+static void find_said(const struct one *one, size_t least, const struct pair_facts *told, struct said *ret, size_t *count) {
     const struct kb_facts *facts = &one->code->found.facts;
-    size_t count = 0;
     for (size_t i = 0; i < facts->count && one->terms.count > 0; i++) {
         struct said said = read_fact(one, &facts->items[i]);
-        if (said.points == 0)
+        if (said.points < least || is_said(ret, *count, said.text) || (told && is_told(told, said.text)))
             continue;
-        size_t at = count < SAID_MAX ? count++ : SAID_MAX;
+        size_t at = *count < SAID_MAX ? (*count)++ : SAID_MAX;
         for (; at > 0 && ret[at - 1].points < said.points; at--)
             if (at < SAID_MAX)
                 ret[at] = ret[at - 1];
         if (at < SAID_MAX)
             ret[at] = said;
     }
-    return count;
 }
 
 static size_t find_general(const struct one *one, struct said *ret) {
@@ -223,7 +241,7 @@ static size_t find_general(const struct one *one, struct said *ret) {
         const struct kb_fact *fact = &facts->items[i];
         bool told = fact->section == SECTION_GUIDELINES || fact->section == SECTION_PLAIN;
         if (told && speaks_of_inclusion(fact->text))
-            ret[count++] = (struct said){fact, fact->text, 0};
+            ret[count++] = (struct said){fact, NULL, fact->text, 0};
     }
     return count;
 }
@@ -305,19 +323,38 @@ int bundling_of_one(struct page *page, const struct inquiry *inquiry, const stru
     if (failed)
         return failed;
     bool clear = count == 1 || (count > 1 && services[0].terms > services[1].terms);
-    size_t said_count = find_said(&one, said);
+    size_t said_count = 0;
+    find_said(&one, 1, NULL, said, &said_count);
     template_text(ret, "code", code->found.code.display);
     template_text(ret, "title", code->found.code.title);
     page->own_words = page->own_words || (code->found.code.system == SYSTEM_CPT && code->found.code.title && !code->found.code.title_official);
     page->procedures = true;
     template_text(ret, "title_mark", page_cite(page, code->found.code.source));
     add_services(&one, services, count, clear, ret);
-    list_said(&one, said, said_count, "said_of_words", ret);
+    list_said(page, said, said_count, "said_of_words", ret);
     size_t general_count = count || said_count ? 0 : find_general(&one, general);
-    list_said(&one, general, general_count, "said_in_general", ret);
+    list_said(page, general, general_count, "said_in_general", ret);
     if (code->asked->units > 1)
         add_unit_limit(&one, ret);
     add_counts(&one, ret);
-    *ret_confidence = said_count || (count && (clear || all_held_back(&one, services, count))) ? CONFIDENCE_FACTS : CONFIDENCE_PARTLY;
+    *ret_confidence = said_count || (count && (clear || all_held_back(services, count))) ? CONFIDENCE_FACTS : CONFIDENCE_PARTLY;
     return count || said_count ? 0 : add_near(&one, ret, why);
+}
+
+int bundling_said_of_words(struct page *page, const struct inquiry *inquiry, const struct page_asked *asked, size_t count,
+                           const struct pair_facts *told, struct template_row *ret, struct why *why) {
+    struct said said[SAID_MAX];
+    size_t said_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct one one;
+        int failed = pairs_can(&asked[i]) ? begin(page, inquiry, &asked[i], &one, why) : 0;
+        if (failed)
+            return failed;
+        if (!pairs_can(&asked[i]))
+            continue;
+        one.named = asked[i].found.code.display;
+        find_said(&one, KB_TERMS_MAX + 1, told, said, &said_count);
+    }
+    list_said(page, said, said_count, "said_of_words", ret);
+    return 0;
 }

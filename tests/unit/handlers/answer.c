@@ -158,7 +158,7 @@ static void a_set_of_codes_is_answered(void **state) {
         {"a line each", {"CPT 20690", "CPT 20693"}, INTENT_MEANING, "what are these", NULL, ACTION_ANSWER, "meaning",
          {"Both are valid on 2026-08-01.", "- 20690 Put a frame on [1].", "- 20693 Revise a frame [1]. Pins are replaced"}, {"Column 1", "Also known"}},
         {"what is known of the two", {"CPT 20693", "CPT 20690"}, INTENT_BUNDLING, "", NULL, ACTION_ANSWER, "bundling",
-         {"What is known of them together - 20693-59: With 20690 only on another limb. [1]"}, {"20693-58"}},
+         {"What is known of them together - 20693-59: With 20690 only on another limb. [2]"}, {"20693-58"}},
         {"what is known with a third is not told", {"CPT 20693", "CPT 20694"}, INTENT_BUNDLING, "", NULL, ACTION_ANSWER, "bundling",
          {"no edit stands between 20693 and 20694"}, {"another limb"}},
         {"what tells them apart", {"CPT 20693", "CPT 20690"}, INTENT_DIFFERENCE, "", NULL, ACTION_ANSWER, "difference",

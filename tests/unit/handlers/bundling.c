@@ -1,0 +1,85 @@
+/* May codes be billed together: the verdict of a pair, what opens an edit, add-ons, and what belongs to one code alone. */
+#include "tests/unit/handlers/seeded.h"
+
+#define EDIT(column_1, column_2, indicator)                                                                                                \
+    "{\"column1\": \"" column_1 "\", \"column2\": [\"" column_2 "\"], \"indicator\": \"" indicator                                        \
+    "\", \"valid_from\": \"2025-01-01\", \"source\": \"n\"}"
+#define OPENS SEED_TEXT("guidelines", "Among the modifiers that may open an NCCI edit with indicator 1.")
+#define GLOBAL(days) "{\"section\": \"fee\", \"label\": \"global days\", \"value\": \"" days "\", \"source\": \"s\"}"
+
+static const char seed[] =
+    "{\"sources\": [" SEED_SOURCE ", {\"id\": \"n\", \"publisher\": \"p\", \"title\": \"edits\", \"edition\": \"2025, first quarter\", \"kind\": "
+    "\"ptp\"}], \"editions\": [" SEED_EDITION("CPT", "2024-01-01", "2026-12-31") "," SEED_EDITION("MOD", "2024-01-01", "2026-12-31") "],"
+    "\"codes\": [" SEED_CODE("CPT", "20690", "one bar", SEED_FACT("clinical", "what the record must show", "Which limb.") ","
+        SEED_NAMES("modifiers", "MOD:59", "With 20692 only on another limb.") "," SEED_NAMES("modifiers", "MOD:LT", "Left.")) ","
+    SEED_CODE("CPT", "20692", "rings", GLOBAL("090")) ","
+    SEED_CODE("CPT", "20693", "revision", SEED_TEXT("guidelines", "Taking out 20680 to 20680 is part of it.") ","
+        SEED_TEXT("guidelines", "A plaster around the frame is included.") "," SEED_TEXT("plain", "Pins are changed. Wires are added by themselves.") ","
+        GLOBAL("010")) ","
+    SEED_CODE("CPT", "20680", "deep plate out", "") ","
+    SEED_CODE("CPT", "20694", "frame off", SEED_TEXT("guidelines", "Codes 20600-20611 are included.")) ","
+    SEED_CODE("CPT", "20610", "needle into a joint", "") ","
+    SEED_CODE("CPT", "76000", "fluoroscopy for an hour", "") ","
+    SEED_CODE("CPT", "99213", "visit", "") ","
+    SEED_CODE("CPT", "20937", "chips", SEED_RELATED("related", "primary code", "CPT:22612")) ","
+    SEED_CODE("CPT", "20938", "block", SEED_RELATED("related", "primary code", "CPT:22612")) ","
+    SEED_CODE("CPT", "20931", "donor", SEED_FACT("related", "primary code", "Any primary code that the Medicare contractor takes.")) ","
+    SEED_CODE("CPT", "22612", "fusion", "") ","
+    SEED_CODE("MOD", "59", "distinct", OPENS) "," SEED_CODE("MOD", "25", "visit", OPENS) "," SEED_CODE("MOD", "57", "decision", OPENS) ","
+    SEED_CODE("MOD", "LT", "Left", OPENS) "," SEED_CODE("MOD", "RT", "Right", OPENS) "," SEED_CODE("MOD", "51", "several", "") "],"
+    "\"pairs\": [" EDIT("20692", "20690", "1") "," EDIT("20693", "20692", "0") "," EDIT("20690", "20693", "9") "," EDIT("20693", "76000", "1") ","
+    EDIT("20692", "99213", "1") "," EDIT("20693", "99213", "1") "," EDIT("20694", "20690", "1") "]}";
+
+#define ROW(name, text, ...) {name, text, INTENT_BUNDLING, "bundling", ACTION_ANSWER, __VA_ARGS__}
+
+static const struct seeded_row rows[] = {
+    ROW("indicator 1", "20690 and 20692 bundled?",
+        {"Not together without more: 20690 is column 2 of 20692, indicator 1 [1].", "59, XE, XS, XP or XU (LT and RT for the two sides) on 20690",
+         "The record of 20690 must show: Which limb.", "20690-59: With 20692 only on another limb."}, {"Yes", "no modifier opens"}),
+    ROW("indicator 1, the other way round", "20692 and 20690 bundled?", {"20690 is column 2 of 20692"}, {"20692 is column 2"}),
+    ROW("indicator 0", "20692 and 20693 bundled?", {"No: 20692 is not paid beside 20693.", "indicator 0, and no modifier opens that"}, {"only with"}),
+    ROW("indicator 0, with a modifier", "20692-59 and 20693 bundled?", {"No: 20692 is not paid beside 20693."}, {"Only if the record"}),
+    ROW("indicator 9", "20690 and 20693 bundled?", {"Yes, as far as NCCI goes: the edit between 20690 and 20693 has indicator 9"}, {"Not together"}),
+    ROW("no edit", "20680 and 20690 bundled?",
+        {"Yes, as far as NCCI goes: no edit stands between 20680 and 20690 in the file of 2025, first quarter [1].",
+         "The newest NCCI file loaded here is that of 2025, first quarter"}, {"Not together", "No:"}),
+    ROW("no edit, but a rule", "20680 and 20693 bundled?",
+        {"NCCI has no edit between 20680 and 20693", "a rule speaks of the two: Taking out 20680"}, {"Yes, as far"}),
+    ROW("a rule that names a range", "20694 and 20610 bundled?", {"a rule speaks of the two: Codes 20600-20611 are included."}, {"Yes, as far"}),
+    ROW("a day before the file", "20690 and 20692 bundled on DOS 1/5/2024?", {"No data: no NCCI edits that are in force on that day"}, {"Yes", "Not together"}),
+    ROW("59 on column 2", "20692 and 20690-59 bundled?", {"Only if the record bears it out: 59 on 20690 opens the edit"}, {"Not together"}),
+    ROW("59 on column 1", "20692-59 and 20690 bundled?",
+        {"Not together without more", "The 59 stands on 20692, which is column 1; it belongs on 20690."}, {"opens the edit"}),
+    ROW("two sides", "20692-LT and 20690-RT bundled?", {"RT on 20690 opens the edit"}, {"Not together"}),
+    ROW("one side", "20692-LT and 20690-LT bundled?", {"Not together", "LT stands on both lines"}, {"opens the edit"}),
+    ROW("the side of column 1 alone", "20692-LT and 20690 bundled?", {"Not together"}, {"opens the edit"}),
+    ROW("a modifier that opens nothing", "20692 and 20690-51 bundled?", {"Not together", "Opens no edit: 51"}, {"51 on 20690"}),
+    ROW("a visit beside major surgery", "20692 and 99213 bundled?", {"only with 57 on 99213", "decided on the operation"}, {"59, XE"}),
+    ROW("a visit beside minor surgery", "20693 and 99213 bundled?", {"only with 25 on 99213", "significant and separate"}, {"57"}),
+    ROW("a visit with its modifier", "20693 and 99213-25 bundled?", {"25 on 99213 opens the edit"}, {"not 25", "Not together"}),
+    ROW("a visit with the other modifier", "20692 and 99213-25 bundled?", {"25 on 99213 opens the edit", "the modifier for it is 57, not 25"}, {NULL}),
+    ROW("59 on a visit", "20693 and 99213-59 bundled?", {"Not together"}, {"opens the edit"}),
+    ROW("an add-on with its primary", "20937 and 22612 bundled?", {"20937 is an add-on: its primary code 22612 is there"}, {"none of those"}),
+    ROW("add-ons without", "20937 and 20938 bundled?",
+        {"20937 and 20938 are add-ons: paid only beside a primary code, and you named none of those on the list: 22612"}, {"is there"}),
+    ROW("an add-on with any primary", "20931 and 20680 bundled?", {"20931 is an add-on", "any that the Medicare contractor takes"}, {"on the list"}),
+    ROW("three codes", "20690, 20692 and 20680 bundled?",
+        {"One of the 3 pairs has an NCCI edit", "20692 20690 1 59, XE", "No edit between: 20690 and 20680 [1]; 20692 and 20680"}, {"Not together"}),
+    ROW("three codes without an edit", "20610, 20680 and 22612 bundled?", {"none of the 3 pairs has an edit"}, {"column 1"}),
+    ROW("an unfit code first", "20690, 20692 and 20695 bundled?", {"CPT 20695 does not exist", "Not together"}, {NULL}),
+    ROW("one code, a service in words", "Is fluoroscopy bundled into 20693?",
+        {"Not together without more: 76000 is column 2 of 20693", "Your words fit 76000 (fluoroscopy for an hour)"}, {"By the rules"}),
+    ROW("one code, a word in a rule", "Is plaster bundled into 20693?", {"What decides it for 20693 (revision)", "A plaster around the frame is included."},
+        {"Your words fit"}),
+    ROW("one code, a word in its description", "Are wires bundled into 20693?", {"- Wires are added by themselves."}, {"Pins are changed"}),
+    ROW("one code alone", "What is bundled into 20693?",
+        {"By the rules these belong to 20693", "A plaster around the frame is included.", "3 in which other codes are held back beside it, 1 in which"},
+        {"Wires are added"}),
+};
+
+static void bundling_is_answered(void **state) { seeded_rows(*state, seed, rows, COUNT(rows)); }
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(bundling_is_answered)};
+    return cmocka_run_group_tests_name("handlers.bundling", tests, open_importing, close_importing);
+}
