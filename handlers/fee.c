@@ -86,6 +86,18 @@ static bool is_any_valued(const struct page_asked *codes, size_t count) {
     return false;
 }
 
+/* Figures of different years are not to be compared. */
+static bool is_of_one_year(const struct page_asked *codes, size_t count) {
+    const struct kb_fact *first = NULL;
+    for (size_t i = 0; i < count; i++) {
+        const struct kb_fact *fact = page_fact(&codes[i].found, SECTION_FEE, name_text(figure_labels, FIGURE_TOTAL));
+        if (fact && first && date_compare(fact->valid_to, first->valid_to) != 0)
+            return false;
+        first = fact ? fact : first;
+    }
+    return true;
+}
+
 /* Of which something can be said: what the others are is told before. */
 static size_t count_holding(const struct page_asked *codes, size_t count) {
     size_t ret = 0;
@@ -153,7 +165,7 @@ static int answer(struct page *page, const struct inquiry *inquiry, struct part 
         failed = fee_add_place(page, inquiry, &row, why);
     if (failed)
         return failed;
-    if (count > 1 && asked.ranks && (asked.wishes & WISH_RVU))
+    if (asked.ranks && (asked.wishes & (WISH_RVU | WISH_AMOUNT)) && is_of_one_year(codes, shown))
         fee_add_ranks(page, &asked, codes, shown, &row);
     add_wishes(&asked, &row);
     add_counts(page, &asked, codes, count, shown, &row);

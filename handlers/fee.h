@@ -37,7 +37,8 @@ int fee_add_place(struct page *, const struct inquiry *, struct template_row *re
 /* Fields of one procedure or payment group, which page_status has filled before. Cites. */
 int fee_add_code(struct page *, const struct fee_asked *, const struct page_asked *, struct template_row *ret, struct why *why);
 
-/* Which of several has the most work or total RVU: the fields ranked, rank_label, and rows with code, figure and less. */
+/* Which of several has the most work or total RVU, or the highest amount: the fields rank_best, rank_figure, rank_label, rank_unit, and the
+ * rows ranked with code, figure and less. Not for figures of different years. */
 void fee_add_ranks(struct page *, const struct fee_asked *, const struct page_asked *, size_t count, struct template_row *ret);
 
 #endif

@@ -363,28 +363,43 @@ static bool read_hundredths(const char *text, long *ret) {
     return true;
 }
 
+/* What is compared: the national amount in a facility, total RVU in a facility, or work RVU. */
+static const char *ranked_value(struct page *page, const struct fee_asked *asked, const struct page_asked *one) {
+    struct kb_payment payment;
+    struct why why;
+    if (asked->wishes & WISH_RVU)
+        return value(&one->found, asked->total ? FIGURE_TOTAL_FACILITY : FIGURE_WORK);
+    return find_payment(page, &one->found.code, NULL, NULL, &payment, &why) ? NULL : payment.facility.dollars;
+}
+
+static const char *rank_label(const struct fee_asked *asked) {
+    return !(asked->wishes & WISH_RVU) ? "national amount in a facility"
+           : asked->total              ? "total RVU in a facility"
+                                       : "work RVU";
+}
+
 void fee_add_ranks(struct page *page, const struct fee_asked *asked, const struct page_asked *codes, size_t count,
                    struct template_row *ret) {
-    enum figure figure = asked->total ? FIGURE_TOTAL_FACILITY : FIGURE_WORK;
-    const struct page_code *best = NULL;
+    const struct page_asked *best = NULL;
     struct template_rows rows = {0};
     long most = -1, figures;
     bool alone = false;
     for (size_t i = 0; i < count; i++)
-        if (read_hundredths(value(&codes[i].found, figure), &figures) && figures >= most) {
+        if (read_hundredths(ranked_value(page, asked, &codes[i]), &figures) && figures >= most) {
             alone = figures > most;
             most = figures;
-            best = &codes[i].found;
+            best = &codes[i];
         }
     for (size_t i = 0; best && alone && i < count; i++)
-        if (&codes[i].found != best && read_hundredths(value(&codes[i].found, figure), &figures)) {
+        if (&codes[i] != best && read_hundredths(ranked_value(page, asked, &codes[i]), &figures)) {
             struct template_row *row = template_rows_add(&rows, page->arena);
             template_text(row, "code", codes[i].found.code.display);
-            template_text(row, "figure", value(&codes[i].found, figure));
+            template_text(row, "figure", ranked_value(page, asked, &codes[i]));
             template_text(row, "less", arena_printf(page->arena, "%ld.%02ld", (most - figures) / 100, (most - figures) % 100));
         }
     template_list(ret, "ranked", rows);
-    template_text(ret, "rank_best", rows.count ? best->code.display : NULL);
-    template_text(ret, "rank_figure", rows.count ? value(best, figure) : NULL);
-    template_text(ret, "rank_label", asked->total ? "total RVU (facility)" : "work RVU");
+    template_text(ret, "rank_best", rows.count ? best->found.code.display : NULL);
+    template_text(ret, "rank_figure", rows.count ? ranked_value(page, asked, best) : NULL);
+    template_text(ret, "rank_label", rank_label(asked));
+    template_text(ret, "rank_unit", asked->wishes & WISH_RVU ? NULL : "$");
 }

@@ -24,7 +24,7 @@
 static const char seed[] =
     "{\"sources\": [{\"id\": \"s\", \"publisher\": \"p\", \"title\": \"t\", \"edition\": \"e\", \"kind\": \"rvu\"}],"
     "\"editions\": [" EDITION("CPT") "," EDITION("MOD") "," EDITION("POS") "," EDITION("DRG") "," EDITION("HCPCS") "],"
-    "\"codes\": [" CODE("20690") "," CODE("20692") "," CODE("20693") "," CODE("20694") "," CODE("20695") ","
+    "\"codes\": [" CODE("20690") "," CODE("20692") "," CODE("20693") "," CODE("20694") "," CODE("20695") "," CODE("20696") ","
     OTHER("CPT", "01462", "t01462", FACT("units", "base units", "", "Not in this file.")) ","
     OTHER("MOD", "24", "Unrelated visit", "") "," OTHER("MOD", "25", "Visit of the day", "") "," OTHER("MOD", "57", "Decision", "") ","
     OTHER("MOD", "58", "Planned", "") "," OTHER("MOD", "78", "Back to surgery", "") "," OTHER("MOD", "79", "Unrelated procedure", "") ","
@@ -38,6 +38,7 @@ static const char seed[] =
     "\"fees\": [" FEE("20690", "A", "8.00", "15.50", "11.50", "2026", "33.4009") ","
     FEE("20692", "A", "8.00", "15.50", "11.50", "2025", "32.3465") ","
     FEE("20693", "C", "8.00", "15.50", "11.50", "2026", "33.4009") ","
+    FEE("20696", "A", "8.00", "15.50", "11.50", "2026", "33.4009") ","
     FEE("20695", "A", "9.05", "16.55", "12.55", "2026", "33.4009") ","
     "{\"code\": \"01462\", \"source\": \"s\", \"valid_from\": \"2026-01-01\", \"valid_to\": \"2026-12-31\", \"status\": \"J\", \"work\": \"0.00\", "
     "\"practice\": \"0.00\", \"practice_facility\": \"0.00\", \"malpractice\": \"0.00\", \"total\": \"0.00\", \"total_facility\": \"0.00\", "
@@ -150,9 +151,16 @@ static const struct row {
      "Which has the higher work RVU, 20690 or 20695?",
      "fee",
      true,
-     {"20695 has the most work RVU, 9.05: 20690 has 8.00, 1.05 less."},
+     {"20695 has the highest work RVU, 9.05: 20690 has 8.00, 1.05 less."},
      {NULL}},
-    {"neither is higher", "Which has the higher work RVU, 20690 or 20692?", "fee", true, {"20690 8.00"}, {"has the most"}},
+    {"the higher amount",
+     "How much more is the fee of 20695 than that of 20690?",
+     "fee",
+     true,
+     {"20695 has the highest national amount in a facility, $419.18: 20690 has $384.11, $35.07 less."},
+     {NULL}},
+    {"years are not compared", "Which has the higher work RVU, 20692 or 20695?", "fee", true, {"20692 8.00; 20695 9.05"}, {"has the highest"}},
+    {"neither is higher", "Which has the higher work RVU, 20690 or 20696?", "fee", true, {"20690 8.00"}, {"has the highest"}},
     {"in an office",
      "What does Medicare pay for 20690 with POS 11?",
      "fee",
