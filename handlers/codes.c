@@ -18,7 +18,7 @@ static const struct weight {
     [EVIDENCE_DIGITS_LETTER] = {4, "four digits and a letter"},
     [EVIDENCE_LETTER_DIGITS] = {4, "a letter and four digits"},
     [EVIDENCE_ICD_DOTTED] = {9, "form of a diagnosis with its dot"},
-    [EVIDENCE_ICD_PLAIN] = {4, "form of a diagnosis without its dot"},
+    [EVIDENCE_ICD_PLAIN] = {1, "form of a diagnosis without its dot"},
     [EVIDENCE_ICD_SHORT] = {-1, "form of a short diagnosis"},
     [EVIDENCE_PCS] = {2, "form of ICD-10-PCS"},
     [EVIDENCE_TAXONOMY] = {6, "form of a taxonomy"},
@@ -26,7 +26,7 @@ static const struct weight {
     [EVIDENCE_MODIFIER_DIGITS] = {-1, "two digits that are a modifier"},
     [EVIDENCE_NUMBER] = {0, "a number"},
     [EVIDENCE_LETTER_O] = {0, "a letter read as the digit it looks like"},
-    [EVIDENCE_BLANK_WITHIN] = {-3, "blank within"},
+    [EVIDENCE_BLANK_WITHIN] = {-2, "blank within"},
     [EVIDENCE_MARK_WITHIN] = {-7, "a mark within"},
     [EVIDENCE_SPOKEN] = {-3, "said digit by digit"},
     [EVIDENCE_SHORTENED] = {0, "shortened, completed from the one before"},
@@ -83,12 +83,19 @@ const char *codes_evidence(evidence_set evidence, struct arena *arena) {
 
 static bool is_number_word(struct span lower) { return context_one_of(lower, "no nr num number numbers nos"); }
 
+/* Words written with a full stop that ends no sentence. */
+static bool is_cut_short(struct span lower) {
+    return context_one_of(lower,
+                          "no nr num nos acct accts apt auth bldg cat chap ext grp inv lic mem ord ref req rm rte ste tel p pp pg hwy "
+                          "wo dx diag proc");
+}
+
 /* Marks and words that may stand between a cue and its number. Behind a linking word only words of coding reach. */
 static bool is_transparent(const struct context *context, size_t i, bool *linked) {
     char mark = context_mark(context, i);
     struct span word = context_at(context, i)->lower, before = context_at(context, i - 1)->lower;
     if (mark)
-        return strchr("#:=(\"'[<>*-", mark) || (mark == '.' && (is_number_word(before) || cue_before_number(before)));
+        return strchr("#:=(\"'[<>*-", mark) || (mark == '.' && is_cut_short(before));
     if (is_number_word(word) || context_one_of(word, "id is was"))
         return true;
     *linked = true;
@@ -267,7 +274,7 @@ static evidence_set ask_kb(struct mention *mention, unsigned named, struct kb *k
     return kb_complete(kb, mention->system, date) ? EVIDENCE(NOT_KNOWN) : 0;
 }
 
-/* --- short diagnoses, which look like names of many other things */
+/* --- diagnoses that are short or without a dot, which look like names of many other things */
 
 /* Is it a text about codes, or does it ask something? */
 static bool speaks_of_codes(const struct context *context, const struct mentions *mentions) {
@@ -286,7 +293,7 @@ static bool speaks_of_codes(const struct context *context, const struct mentions
 
 /* T10 to T12 are vertebrae, and no categories of ICD-10-CM; only where a diagnosis is named they are read as codes. */
 static evidence_set weigh_short(const struct mention *mention, bool codes_spoken_of) {
-    if (!(mention->evidence & EVIDENCE(ICD_SHORT)))
+    if (!(mention->evidence & (EVIDENCE(ICD_SHORT) | EVIDENCE(ICD_PLAIN))))
         return 0;
     bool vertebra = strlen(mention->key) == 3 && mention->key[0] == 'T' && mention->key[1] == '1' && mention->key[2] <= '2';
     return EVIDENCE(CODING_IN_TEXT) * codes_spoken_of |
@@ -343,11 +350,12 @@ static void weigh_alone(struct context *context, const struct mention *before, b
     bool dot_astray = mention->evidence & EVIDENCE(ICD_PLAIN) && mention->evidence & EVIDENCE(BLANK_WITHIN);
     struct mention header = header_of(mention);
     weigh_form(context, before, completed, mention, kb, date);
+    mention->evidence |= weigh_short(mention, codes_spoken_of);
     if (dot_astray && codes_points(mention->evidence) < CODES_ENOUGH) {
         *mention = header;
         weigh_form(context, before, completed, mention, kb, date);
+        mention->evidence |= weigh_short(mention, codes_spoken_of);
     }
-    mention->evidence |= weigh_short(mention, codes_spoken_of);
     decide(context, mention);
 }
 

@@ -94,7 +94,8 @@ static bool is_times_form(const struct word *word) {
 static bool match_word(const struct word *word, struct mention *ret) {
     if (has_shape(word, "99999")) {
         mention_set(ret, SYSTEM_CPT, BIT(CPT), word->upper, EVIDENCE(FIVE_DIGITS));
-    } else if (has_shape(word, "9999A") && strchr("FTUM", word->upper[4])) {
+    } else if (has_shape(word, "9999A") && (strchr("FTUM", word->upper[4]) || strncmp(word->upper, "0", 1) == 0) &&
+               strchr("AFTUM", word->upper[4])) {
         mention_set(ret, SYSTEM_CPT, BIT(CPT), word->upper, EVIDENCE(DIGITS_LETTER));
     } else if (is_times_form(word)) {
         struct word front = *word;

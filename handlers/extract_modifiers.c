@@ -158,6 +158,9 @@ static size_t next_modifier(const struct context *context, const struct mention 
     bool and_letters = context_is(context, at, "and") && next->kind != TOKEN_NUMBER && is_written_modifier(context, at + 1, false);
     if (same_line && mention->modifier_count > 0 && and_letters)
         return at + 1;
+    bool listed = context_mark_in(context, at, ",/&") && context_mark_in(context, at + 1, "-") && context_at(context, at + 2)->glued;
+    if (same_line && mention->modifier_count > 0 && listed && is_written_modifier(context, at + 2, false))
+        return at + 2;
     if (mention->modifier_count == 0 && loosely_marked(context, at))
         return loosely_marked(context, at);
     return same_line && bare_modifier_follows(context, at) ? at : 0;
@@ -304,7 +307,10 @@ static evidence_set words_around(const struct context *context, size_t i) {
     bool letters = context_at(context, i)->kind != TOKEN_NUMBER;
     if (context_one_of(before->lower, articles) || (letters && context_one_of(before->lower, prepositions)))
         ret |= EVIDENCE(ARTICLE);
-    if (context_one_of(before->lower, verbs) || context_one_of(context_at(context, i + 1)->lower, fates))
+    bool replaces = context_one_of(context_at(context, i + 1)->lower, "instead rather") ||
+                    (context_is(context, i - 1, "of") && context_is(context, i - 2, "instead"));
+    bool goes_on = context_one_of(context_at(context, i + 1)->lower, "on to onto") && is_code_at(context, i + 2);
+    if (replaces || goes_on || context_one_of(before->lower, verbs) || context_one_of(context_at(context, i + 1)->lower, fates))
         ret |= EVIDENCE(AS_MODIFIER);
     if (stands_in_list(context, i))
         ret |= EVIDENCE(IN_LIST);
