@@ -95,24 +95,27 @@ static int write_parts(struct page *page, int least_confidence, struct parts *re
 
 /* --- from parts to an answer */
 
-/* The parts under one roof: numbered when there are several, with the sources that all of them cited. only_sure: in place of the
+/* The parts under one roof: numbered when there are several, with the sources that they cite, in the order of reading. only_sure: in place of the
  * others stands that a person will answer them. */
 static const char *compose(struct page *page, const struct parts *parts, bool only_sure) {
     struct template_row row = template_row_new(page->arena);
     struct template_rows rows = {0};
+    struct page cited = *page;
+    cited.sources = NULL;
+    cited.source_count = 0;
     for (size_t i = 0; i < parts->count; i++) {
         struct template_row *part = template_rows_add(&rows, page->arena);
         bool shown = !only_sure || parts->sure[i];
         template_text(part, "number", parts->count > 1 ? arena_printf(page->arena, "%zu", i + 1) : NULL);
         template_text(part, "about", parts->items[i].about);
-        template_markup(part, "answer", shown ? parts->items[i].commonmark : NULL);
+        template_markup(part, "answer", shown ? page_recite(page, parts->items[i].commonmark, &cited) : NULL);
         template_flag(part, "for_a_person", !shown);
     }
     template_list(&row, "parts", rows);
     template_flag(&row, "terminal", page->question->in_terminal);
     template_flag(&row, "procedures", page->procedures);
     template_flag(&row, "own_words", page->own_words);
-    page_end(page, &row);
+    page_end(&cited, &row);
     return render_template("answer", &row, page->arena);
 }
 

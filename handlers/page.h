@@ -125,6 +125,9 @@ void page_list_sections(struct page *, unsigned set, struct template_row *ret, c
 /* The field for a mark like [1]: the source's number as text. */
 const char *page_cite(struct page *, const struct kb_source *);
 
+/* The text with its marks numbered in the order in which they stand, and their sources cited by `cited`: a page whose own begin as none. */
+const char *page_recite(const struct page *written, const char *commonmark, struct page *cited);
+
 /* The fields sources and notices. */
 void page_end(struct page *, struct template_row *ret);
 
