@@ -2,6 +2,7 @@
  *   commit-before, commit-after   a transaction of the journal is about to be / has been made durable
  *   submit-after                  a reply has been handed to the submission server's connection
  *   file-before, file-after       questions are about to be / have been moved out of their folder
+ * LOSE_WORDS in the environment: each submission server takes the reply, and the link is lost before it says so.
  * The linker puts these functions between the daemon and the rooms it calls (--wrap); the daemon's own sources know nothing of it. */
 #include <signal.h>
 #include <stdlib.h>
@@ -17,9 +18,11 @@ _Static_assert(STEP_COUNT == 6, "the step table has changed: see every_step.sh")
 
 int __real_journal_commit(struct journal *, struct why *);
 int __real_outbox_submit(struct outbox *, const char *, struct span, void *, struct why *);
+bool __real_outbox_next(struct outbox *, struct outbox_report *);
 int __real_mailbox_file(struct mailbox *, enum mailbox_place, const uint32_t *, size_t, struct why *);
 int __wrap_journal_commit(struct journal *, struct why *);
 int __wrap_outbox_submit(struct outbox *, const char *, struct span, void *, struct why *);
+bool __wrap_outbox_next(struct outbox *, struct outbox_report *);
 int __wrap_mailbox_file(struct mailbox *, enum mailbox_place, const uint32_t *, size_t, struct why *);
 
 static void pass(const char *moment, long *count) {
@@ -44,6 +47,15 @@ int __wrap_outbox_submit(struct outbox *outbox, const char *recipient, struct sp
     int failed = __real_outbox_submit(outbox, recipient, bytes, tag, why);
     pass("submit-after", &after);
     return failed;
+}
+
+bool __wrap_outbox_next(struct outbox *outbox, struct outbox_report *ret) {
+    bool any = __real_outbox_next(outbox, ret);
+    if (any && ret->result == OUTBOX_SENT && getenv("LOSE_WORDS")) {
+        ret->result = OUTBOX_UNKNOWN;
+        why_set(&ret->why, FAIL_AGAIN, "the link was lost behind the last byte");
+    }
+    return any;
 }
 
 int __wrap_mailbox_file(struct mailbox *mailbox, enum mailbox_place place, const uint32_t *uids, size_t count, struct why *why) {

@@ -272,6 +272,18 @@ the_asker_is_told_when_the_submission_server_is_back() {
     held away 1 "$off_topic"
 }
 
+# As after a crash between the first and the last word with the submission server.
+a_doubt_is_resent_where_that_is_wanted() {
+    sed 's/"journal_file"/"retry": {"resend_unknown": true}, "journal_file"/' "$dir/codingdesk.json" >"$dir/resend.json"
+    "$servers" stop-smtp "$dir/servers"
+    ask_person doubt
+    once
+    query 'UPDATE exchange SET step = 2 WHERE step = 1'
+    "$servers" start-smtp "$dir/servers"
+    once_with "$dir/resend.json"
+    held doubt 1 "$off_topic"
+}
+
 # A robot that nobody recognised answers every reply of ours with a new mail.
 a_robot_is_not_told_for_ever() {
     turn=1
@@ -327,7 +339,9 @@ replies_put_off_do_not_stop_others() {
 
 a_new_uidvalidity_with_much_in_hand_loses_nothing() {
     "$servers" stop-smtp "$dir/servers"
+    person_every=10
     more 300
+    person_every=0
     start_daemon
     sleep 2
     "$servers" stop-imap "$dir/servers"
@@ -338,6 +352,9 @@ a_new_uidvalidity_with_much_in_hand_loses_nothing() {
     stop_daemon
     once
     all_answered_once
+    count_persons
+    [ "$persons" = 30 ] || fail "$persons of 30 were for a person"
+    [ "$strayed" = 0 ] || fail "$strayed of them not with one"
 }
 
 # A question about a code that no file knows: NAME is its Message-ID.
@@ -394,7 +411,8 @@ for check in what_waits_is_answered_and_filed nothing_waits new_uids_are_the_sam
     no_submission_server_loses_nothing a_refused_login_is_said_in_one_line what_can_not_be_read_goes_to_a_person \
     who_asks_a_person_is_told_so_once two_copies_at_once_are_told_of_once nobody_is_told_where_that_is_not_wanted \
     a_person_answers_where_the_asker_can_not_be_told a_person_does_not_wait_long_for_the_asker_to_be_told \
-    what_somebody_took_meanwhile_is_held the_asker_is_told_when_the_submission_server_is_back a_robot_is_not_told_for_ever \
+    what_somebody_took_meanwhile_is_held the_asker_is_told_when_the_submission_server_is_back \
+    a_doubt_is_resent_where_that_is_wanted a_robot_is_not_told_for_ever \
     a_uid_given_twice_is_another_question replies_put_off_do_not_stop_others a_new_uidvalidity_with_much_in_hand_loses_nothing \
     a_new_knowledge_base_is_taken_without_a_restart a_full_disk_is_said_in_one_line_and_loses_nothing; do
     $check

@@ -17,6 +17,7 @@ open_desk() {
     "$servers" start "$dir/servers"
     # shellcheck source=/dev/null
     . "$dir/servers/env"
+    mkdir "$dir/questions"
     cat >"$dir/codingdesk.json" <<END
 {
   "address": "desk@desk.example",
@@ -49,7 +50,6 @@ write_for_a_person() { write_mail "$1" "${2:-asker+$1@clinic.example}" Lunch 'Wi
 # ask FROM TO: questions with these numbers lie in the mailbox; every so many of them, if any, is for a person.
 person_every=0
 ask() {
-    mkdir -p "$dir/questions"
     rm -f "$dir/questions/"*
     number=$1
     while [ "$number" -le "$2" ]; do
@@ -91,10 +91,11 @@ count() {
     waiting=$(find "$DESK_MAILDIR/new" "$DESK_MAILDIR/cur" -type f | wc -l)
 }
 
-# count_persons, after count: sets persons (questions for a person), strayed (of these, not HELD or not once in the desk's folder), and
+# count_persons, after count: sets persons (numbered questions for a person), strayed (of these, not HELD or not once in the desk's folder), and
 # unexplained (of these, neither was the asker told nor does the reason say why not).
 count_persons() {
-    numbers="SELECT substr(question_message_id, 3, instr(question_message_id, '@') - 3) FROM exchange WHERE action = 'human'"
+    numbers="SELECT substr(question_message_id, 3, instr(question_message_id, '@') - 3) FROM exchange
+        WHERE action = 'human' AND question_message_id GLOB '<q[0-9]*'"
     query "$numbers" | sort -n >"$dir/persons"
     query "$numbers AND step = 5" | sort -n >"$dir/persons-held"
     query "$numbers AND reason LIKE '%; acknowledgement: %'" | sort -n >"$dir/persons-explained"
