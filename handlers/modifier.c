@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { PAIRS_MAX = 16, CODES_LISTED = 4, TOP_ALONE = 6, TOP_OF_SEVERAL = 4, PLAIN_MAX = 3, PAIRS_EXPLAINED = 3 };
+enum { PAIRS_MAX = 16, CODES_LISTED = 4, TOP_ALONE = 6, TOP_OF_SEVERAL = 4, PLAIN_MAX = 3, PAIRS_EXPLAINED = 3, UNFIT_TOLD = 4 };
 
 /* A modifier at a code of the inquiry. */
 struct pair {
@@ -307,15 +307,19 @@ static int add_lists(struct work *work, size_t *ret_told, struct template_row *r
 /* A code of which figures alone are known is not told as one that does not hold: they answer. */
 static int add_unfit(struct work *work, struct template_row *ret, struct why *why) {
     struct template_rows rows = {0};
+    size_t more = 0;
     int failed = 0;
     for (size_t i = 0; i < work->inquiry->code_count && !failed; i++) {
         const struct asked_code *code = work->asked[i].asked;
         bool procedure = page_is_procedure(code->system);
         work->page->procedures = work->page->procedures || procedure;
-        if (code->system != SYSTEM_MOD && !code->has_figures && (code->status != STATUS_VALID || procedure))
+        bool unfit = code->status != STATUS_VALID;
+        more += unfit && code->system != SYSTEM_MOD && !code->has_figures && rows.count >= UNFIT_TOLD;
+        if (code->system != SYSTEM_MOD && !code->has_figures && rows.count < UNFIT_TOLD && (unfit || procedure))
             failed = page_add_asked(work->page, &work->asked[i], 1, &rows, why);
     }
     template_list(ret, "codes", rows);
+    template_text(ret, "unfit_more", more ? arena_printf(work->page->arena, "%zu", more) : NULL);
     return failed;
 }
 

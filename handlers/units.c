@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { CODES_TOLD = 6, FACTS_ALONE = 5, FACTS_OF_TWO = 2, FACTS_OF_SEVERAL = 1, LEADS_MAX = 2, ASKED_MAX = 3 };
+enum { CODES_TOLD = 6, FACTS_ALONE = 5, FACTS_OF_TWO = 2, FACTS_OF_SEVERAL = 1, LEADS_MAX = 2, ASKED_MAX = 3, UNFIT_TOLD = 4 };
 
 static const unsigned procedures = 1u << SYSTEM_CPT | 1u << SYSTEM_HCPCS;
 
@@ -335,12 +335,18 @@ static int add_codes(struct work *work, struct template_row *ret, struct why *wh
 /* A code of which figures alone are known is not told as one that does not hold: they answer. */
 static int add_statuses(struct work *work, struct template_row *ret, struct why *why) {
     struct template_rows rows = {0};
+    size_t more = 0;
     int failed = 0;
     work->page->procedures = true;
-    for (size_t i = 0; i < work->inquiry->code_count && !failed; i++)
-        if (page_is_procedure(work->asked[i].asked->system) && !work->asked[i].asked->has_figures)
+    for (size_t i = 0; i < work->inquiry->code_count && !failed; i++) {
+        const struct asked_code *code = work->asked[i].asked;
+        bool told = page_is_procedure(code->system) && !code->has_figures;
+        more += told && code->status != STATUS_VALID && rows.count >= UNFIT_TOLD;
+        if (told && rows.count < UNFIT_TOLD)
             failed = page_add_asked(work->page, &work->asked[i], 1, &rows, why);
+    }
     template_list(ret, "codes", rows);
+    template_text(ret, "unfit_more", more ? arena_printf(work->page->arena, "%zu", more) : NULL);
     return failed;
 }
 
