@@ -8,7 +8,7 @@ static size_t mark_at(struct span text, size_t sources, size_t *ret_len) {
         return 0;
     for (; len < text.len && char_is_digit(text.ptr[len]) && number <= sources; len++)
         number = number * 10 + (size_t)(text.ptr[len] - '0');
-    if (len == 1 || len == text.len || text.ptr[len] != ']' || number > sources)
+    if (number == 0 || len == text.len || text.ptr[len] != ']' || number > sources)
         return 0;
     *ret_len = len + 1;
     return number;
