@@ -6,8 +6,8 @@
 #include "handlers/page.h"
 #include "handlers/page_rank.h"
 
-/* Of a code that does not hold: the fields dental, place, ended, unlisted tell what else is known of it; those that exist in its place
- * are the field below or like (other, other_title), with below_what and more_below. *told: something can be said of it at all. */
+/* Of a code that does not hold: the fields dental, place, ended, unlisted tell what else is known of it; those that exist below it, or
+ * below its stem, are the field below (other, other_title, other_mark), with below_what, below_title and more_below. *told: something can be said of it at all. */
 int meaning_add_unfit(struct page *, const struct inquiry *, const struct page_asked *, struct template_row *ret, bool *told, struct why *why);
 
 /* Plain words: plain_first is the first sentence, plain_rest the others; brief: of those only what names another code asked. */

@@ -51,7 +51,7 @@ static size_t count_shown(const struct kb_codes *codes) {
     return codes->count < most ? codes->count : most;
 }
 
-static void list(struct page *page, const struct kb_codes *codes, const char *name, struct template_row *ret) {
+static void list(struct page *page, const struct kb_codes *codes, struct template_row *ret) {
     struct template_rows rows = {0};
     for (size_t i = 0; i < count_shown(codes); i++) {
         struct template_row *row = template_rows_add(&rows, page->arena);
@@ -59,7 +59,7 @@ static void list(struct page *page, const struct kb_codes *codes, const char *na
         template_text(row, "other_title", codes->items[i].title);
         template_text(row, "other_mark", page_cite(page, codes->items[i].source));
     }
-    template_list(ret, name, rows);
+    template_list(ret, "below", rows);
 }
 
 static int add_below(struct page *page, const struct inquiry *inquiry, const struct kb_code *header, const char *asked_key,
@@ -74,7 +74,7 @@ static int add_below(struct page *page, const struct inquiry *inquiry, const str
     for (size_t i = 0; i < others->codes.count; i++)
         others->scores[i] = score_of(&ranking, asked_key, &others->codes.items[i]);
     sort(others);
-    list(page, &others->codes, "below", ret);
+    list(page, &others->codes, ret);
     template_text(ret, "below_what", header->display);
     template_text(ret, "below_title", header->title);
     size_t more = others->codes.count - count_shown(&others->codes);
@@ -99,15 +99,6 @@ static int find_stem(struct page *page, const struct kb_code *code, struct kb_co
     return FAIL_EMPTY;
 }
 
-static int add_like(struct page *page, const struct kb_code *code, struct template_row *ret, struct why *why) {
-    struct kb_codes like;
-    int failed = kb_neighbours(page->kb, code->system, code->key, page->date, PAGE_NEIGHBOURS, page->arena, &like, why);
-    if (failed)
-        return failed == FAIL_EMPTY ? 0 : failed;
-    list(page, &like, "like", ret);
-    return 0;
-}
-
 static int add_others(struct page *page, const struct inquiry *inquiry, const struct kb_code *code, struct template_row *ret, struct why *why) {
     struct kb_code stem;
     if (code->status == STATUS_HEADER)
@@ -117,7 +108,7 @@ static int add_others(struct page *page, const struct inquiry *inquiry, const st
     int failed = find_stem(page, code, &stem, why);
     if (!failed)
         return add_below(page, inquiry, &stem, code->key, ret, why);
-    return failed == FAIL_EMPTY ? add_like(page, code, ret, why) : failed;
+    return failed == FAIL_EMPTY ? 0 : failed;
 }
 
 /* ---- what else is known of it ---- */
@@ -165,7 +156,7 @@ static int add_ended(struct page *page, const struct kb_code *code, struct templ
 }
 
 /* A whole fee schedule holds nearly every CPT code that there is. */
-static int add_unlisted(struct page *page, const struct kb_code *code, struct template_row *ret, bool *told, struct why *why) {
+static int add_unlisted(struct page *page, const struct kb_code *code, bool has_facts, struct template_row *ret, bool *told, struct why *why) {
     struct kb_sets sets;
     const struct kb_set *schedule = NULL;
     if (code->system != SYSTEM_CPT)
@@ -177,13 +168,20 @@ static int add_unlisted(struct page *page, const struct kb_code *code, struct te
     if (failed || !schedule)
         return failed;
     *told = true;
+    template_flag(ret, "named_before", code->status == STATUS_NO_DATA && has_facts);
     template_text(ret, "unlisted", schedule->source->edition);
     template_text(ret, "unlisted_mark", page_cite(page, schedule->source));
     return 0;
 }
 
-/* Figures of a code that nobody here describes. */
-static void add_figures(struct page *page, const struct page_code *found, struct template_row *ret) {
+static const char *label_of(const struct page *page, const struct kb_fact *fact) {
+    enum { YEAR_LEN = 4 };
+    const char *label = page_capitalised(fact->label, page->arena);
+    return fact->ended ? arena_printf(page->arena, "%s (figures of %.*s)", label, YEAR_LEN, fact->valid_to.iso) : label;
+}
+
+/* Figures of a code that nobody here describes. False: there are none. */
+static bool add_figures(struct page *page, const struct page_code *found, struct template_row *ret) {
     static const struct {
         enum kb_section section;
         const char *label;
@@ -198,7 +196,7 @@ static void add_figures(struct page *page, const struct page_code *found, struct
         if (!fact)
             continue;
         struct template_row *row = template_rows_add(&rows, page->arena);
-        template_text(row, "label", page_capitalised(fact->label, page->arena));
+        template_text(row, "label", label_of(page, fact));
         template_text(row, "value", fact->value);
         template_text(row, "text", fact->text);
         template_text(row, "related", fact->has_related ? fact->related_display : NULL);
@@ -207,6 +205,7 @@ static void add_figures(struct page *page, const struct page_code *found, struct
         template_text(row, "mark", page_cite(page, fact->source));
     }
     template_list(ret, "figures", rows);
+    return rows.count > 0;
 }
 
 int meaning_add_unfit(struct page *page, const struct inquiry *inquiry, const struct page_asked *asked, struct template_row *ret, bool *told,
@@ -214,11 +213,11 @@ int meaning_add_unfit(struct page *page, const struct inquiry *inquiry, const st
     const struct kb_code *code = &asked->found.code;
     bool no_data = code->status == STATUS_NO_DATA;
     int failed = 0;
-    *told = !no_data || asked->found.facts.count > 0;
+    *told = !no_data;
     if (code->status == STATUS_VALID)
         return 0;
-    if (no_data && asked->found.facts.count > 0) {
-        add_figures(page, &asked->found, ret);
+    if (no_data && add_figures(page, &asked->found, ret)) {
+        *told = true;
         template_flag(ret, "dental", is_dental(code));
         return 0;
     }
@@ -231,6 +230,7 @@ int meaning_add_unfit(struct page *page, const struct inquiry *inquiry, const st
     if (!failed && no_data && !*told)
         failed = add_ended(page, code, ret, told, why);
     if (!failed && no_data && !*told)
-        failed = add_unlisted(page, code, ret, told, why);
+        failed = add_unlisted(page, code, asked->found.facts.count > 0, ret, told, why);
+    *told = *told || asked->found.facts.count > 0;
     return failed ? failed : add_others(page, inquiry, code, ret, why);
 }

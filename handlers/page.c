@@ -134,9 +134,12 @@ static int add_remaining(struct page *page, const struct kb_code *code, struct t
     return 0;
 }
 
-static int add_neighbours(struct page *page, const struct kb_code *code, struct template_row *ret, struct why *why) {
+/* A code that has figures is none that somebody mistyped. */
+static int add_neighbours(struct page *page, const struct page_code *found, struct template_row *ret, struct why *why) {
+    static const unsigned figures = SECTION_BIT(SECTION_FEE) | SECTION_BIT(SECTION_UNITS);
+    const struct kb_code *code = &found->code;
     struct kb_codes neighbours = {0};
-    if (code->status == STATUS_UNKNOWN || code->status == STATUS_NO_DATA) {
+    if (code->status == STATUS_UNKNOWN || (code->status == STATUS_NO_DATA && !(found->known & figures))) {
         int failed = kb_neighbours(page->kb, code->system, code->key, page->date, PAGE_NEIGHBOURS, page->arena, &neighbours, why);
         if (failed && failed != FAIL_EMPTY)
             return failed;
@@ -209,7 +212,7 @@ int page_status(struct page *page, const struct page_code *found, struct templat
     if (!failed)
         failed = add_remaining(page, code, ret, why);
     if (!failed)
-        failed = add_neighbours(page, code, ret, why);
+        failed = add_neighbours(page, found, ret, why);
     return failed;
 }
 
