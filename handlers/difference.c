@@ -171,6 +171,14 @@ static int add_between(struct page *page, const struct comparison *all, const st
     return all->count <= COMPARED_CLOSELY && procedures > 1 ? page_add_edits(page, inquiry, ret, why) : 0;
 }
 
+static bool add_time(struct page *page, const struct comparison *all, struct template_row *ret) {
+    const char *written = NULL;
+    const struct compared *by_time = compare_by_time(page->question, all, &written);
+    template_text(ret, "by_time", by_time ? called(page, by_time) : NULL);
+    template_text(ret, "time_named", written);
+    return by_time;
+}
+
 /* Who asks which of them has the higher figure wants the figures, and gets them in another part: here their names are enough. */
 static bool asks_figures(const struct question *question, const struct inquiry *inquiry) {
     for (size_t i = 0; i < question->inquiry_count; i++)
@@ -203,9 +211,10 @@ static int answer(struct page *page, const struct inquiry *inquiry, struct part 
         return failed;
     if (!brief)
         compare_add_figures(page, all, &row);
+    bool timed = add_time(page, all, &row);
     template_text(&row, "chosen", chosen ? called(page, chosen) : NULL);
     template_text(&row, "chosen_telling", chosen ? telling(chosen) : NULL);
-    template_flag(&row, "record_decides", !chosen && !settled && all->items[0].asked->system != SYSTEM_NUCC);
+    template_flag(&row, "record_decides", !chosen && !settled && !timed && all->items[0].asked->system != SYSTEM_NUCC);
     template_text(&row, "fitting", fitting);
     template_flag(&row, "closely", all->count <= COMPARED_CLOSELY);
     template_text(&row, "more_codes", all->left_out ? arena_printf(page->arena, "%zu", all->left_out) : NULL);

@@ -34,6 +34,10 @@ void compare_marks(struct page *, struct comparison *);
 int compare_choose(struct page *, const struct comparison *, struct span words, const struct compared **ret, const char **fitting,
                    struct why *why);
 
+/* The one code in whose minutes ("20-29 minutes" in its title) the one time lies that the question names; NULL: none, several, or no such
+ * titles. written: the time in the asker's words. */
+const struct compared *compare_by_time(const struct question *, const struct comparison *, const char **written);
+
 /* Is there a rule of what counts as what? Then the rule decides, and words of the asker prove nothing. */
 bool compare_has_rule(const struct comparison *);
 

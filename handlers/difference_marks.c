@@ -3,7 +3,16 @@
 
 #include "handlers/difference.h"
 
-enum { WORDS_MAX = 60, SHARED_LEAST = 3, MARK_LEAST = 5, SIBLINGS_SHOWN = 7, SIBLINGS_READ = 120, PARENT_LEAST = 4 };
+enum {
+    WORDS_MAX = 60,
+    SHARED_LEAST = 3,
+    MARK_LEAST = 5,
+    SIBLINGS_SHOWN = 7,
+    SIBLINGS_READ = 120,
+    PARENT_LEAST = 4,
+    MINUTES_MAX = 1440,
+    THOUSAND = 1000
+};
 
 /* ---- which ---- */
 
@@ -183,6 +192,42 @@ void compare_marks(struct page *page, struct comparison *all) {
         if (all->items[i].holds)
             holding[count++] = &all->items[i];
     all->marked = count > 1 && (mark_by_titles(page, holding, count) || mark_by_relations(holding, count));
+}
+
+/* ---- by their minutes ---- */
+
+static bool read_minutes(const char *title, long *least, long *most) {
+    struct span text = span_of(title), low, range;
+    size_t end = span_find(text, SPAN(" minutes")), from = end;
+    if (end == SPAN_NONE)
+        return false;
+    while (from > 0 && text.ptr[from - 1] != ' ')
+        from--;
+    range = span_slice(text, from, end);
+    return span_cut(&range, '-', &low) && span_to_long(low, 0, MINUTES_MAX, least) && span_to_long(range, 0, MINUTES_MAX, most);
+}
+
+const struct compared *compare_by_time(const struct question *question, const struct comparison *all, const char **written) {
+    const struct asked_amount *time = NULL;
+    const struct compared *ret = NULL;
+    for (size_t i = 0; i < question->amount_count; i++)
+        if (question->amounts[i].amount.unit == AMOUNT_MINUTES) {
+            if (time)
+                return NULL;
+            time = &question->amounts[i];
+        }
+    for (size_t i = 0; time && i < all->count; i++) {
+        long least, most, thousandths = time->amount.thousandths;
+        if (!read_minutes(all->items[i].found.code.title, &least, &most))
+            return NULL;
+        if (thousandths >= least * THOUSAND && thousandths < (most + 1) * THOUSAND) {
+            if (ret)
+                return NULL;
+            ret = &all->items[i];
+        }
+    }
+    *written = ret ? time->written : NULL;
+    return ret;
 }
 
 /* ---- what stands beside them ---- */

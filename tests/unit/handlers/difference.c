@@ -2,6 +2,7 @@
 #include "tests/unit/kb/importing.h"
 
 #include "handlers/answer.h"
+#include "handlers/difference.h"
 #include "handlers/handler.h"
 #include "kb/build.h"
 
@@ -207,6 +208,39 @@ static void check(struct importing *on, struct kb *kb, const struct row *row) {
             fail_msg("%s: \"%s\" in\n%s", row->name, row->not_want[i], text);
 }
 
+/* "25 minutes" lies in the minutes of one title; nothing is said where it lies in none, or two times are named. */
+static void a_time_is_looked_up(void **state) {
+    static const struct {
+        const char *name, *titles[2];
+        long minutes[2];
+        int chosen; /* -1: none */
+    } times[] = {
+        {"in the first", {"Visit of 20-29 minutes", "Visit of 30-39 minutes"}, {29}, 0},
+        {"in the second", {"Visit of 20-29 minutes", "Visit of 30-39 minutes, long"}, {30}, 1},
+        {"in none", {"Visit of 20-29 minutes", "Visit of 30-39 minutes"}, {40}, -1},
+        {"in both", {"Visit of 20-30 minutes", "Visit of 30-39 minutes"}, {30}, -1},
+        {"two times", {"Visit of 20-29 minutes", "Visit of 30-39 minutes"}, {25, 35}, -1},
+        {"no time", {"Visit of 20-29 minutes", "Visit of 30-39 minutes"}, {0}, -1},
+        {"a title without a range", {"Visit of 20 minutes", "Visit of 30-39 minutes"}, {35}, -1},
+        {"a title without minutes", {NULL, "Visit of 30-39 minutes"}, {35}, -1},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(times); i++) {
+        struct asked_amount amounts[2];
+        struct comparison all = {.count = 2};
+        struct question question = {.amounts = amounts};
+        const char *written = NULL;
+        for (; question.amount_count < 2 && times[i].minutes[question.amount_count]; question.amount_count++)
+            amounts[question.amount_count] = (struct asked_amount){
+                .amount = {times[i].minutes[question.amount_count] * 1000, AMOUNT_MINUTES}, .written = "some minutes"};
+        for (size_t k = 0; k < 2; k++)
+            all.items[k].found.code.title = times[i].titles[k];
+        const struct compared *chosen = compare_by_time(&question, &all, &written);
+        if (chosen != (times[i].chosen < 0 ? NULL : &all.items[times[i].chosen]) || !chosen != !written)
+            fail_msg("%s", times[i].name);
+    }
+}
+
 /* Whose inquiry it is: that of the difference, or that of the meaning where the difference is asked with it and not apart. */
 static void the_difference_is_claimed_once(void **state) {
     static const struct {
@@ -251,6 +285,7 @@ static void codes_are_told_apart(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(codes_are_told_apart), cmocka_unit_test(the_difference_is_claimed_once)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(codes_are_told_apart), cmocka_unit_test(a_time_is_looked_up),
+                                       cmocka_unit_test(the_difference_is_claimed_once)};
     return cmocka_run_group_tests(tests, open_importing, close_importing);
 }
