@@ -86,14 +86,24 @@ static bool find_one(struct page *page, const struct page_asked *of, const struc
     return told;
 }
 
-void add_ons_find(struct page *page, const struct page_asked *codes, size_t count, struct add_ons *ret) {
+static int find_file(struct page *page, struct add_ons *ret, struct why *why) {
+    struct kb_sets sets = {0};
+    int failed = kb_sets(page->kb, page->arena, &sets, why);
+    for (size_t i = 0; i < sets.count; i++)
+        ret->whole = ret->whole || (strcmp(sets.items[i].kind, "add-on") == 0 && sets.items[i].rows > 0);
+    return failed == FAIL_EMPTY ? 0 : failed;
+}
+
+int add_ons_find(struct page *page, const struct page_asked *codes, size_t count, struct add_ons *ret, struct why *why) {
     *ret = (struct add_ons){.items = arena_array(page->arena, count, sizeof *ret->items)};
     for (size_t i = 0; i < count; i++)
         if (pairs_can(&codes[i]) && find_one(page, &codes[i], codes, count, &ret->items[ret->count]))
             ret->count++;
+    return ret->count ? find_file(page, ret, why) : 0;
 }
 
-void add_ons_add_fields(struct page *page, const struct add_on *add_on, struct template_row *ret) {
+void add_ons_add_fields(struct page *page, const struct add_ons *add_ons, const struct add_on *add_on, struct template_row *ret) {
+    template_flag(ret, "some_primaries", !add_ons->whole);
     template_text(ret, "primary", add_on->primary ? add_on->primary->found.code.display : NULL);
     template_flag(ret, "any_primary", !add_on->primary && add_on->any_primary);
     template_text(ret, "primaries", add_on->primary ? NULL : add_on->list);
@@ -132,7 +142,7 @@ void add_ons_list(struct page *page, const struct add_ons *add_ons, struct templ
         if (!names)
             continue;
         struct template_row *row = template_rows_add(&rows, page->arena);
-        add_ons_add_fields(page, &add_ons->items[i], row);
+        add_ons_add_fields(page, add_ons, &add_ons->items[i], row);
         template_text(row, "add_on", names);
         template_flag(row, "add_ons_several", several);
     }

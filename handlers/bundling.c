@@ -49,9 +49,8 @@ static int gather(struct page *page, const struct inquiry *inquiry, struct bundl
         if (pairs_can(&ret->asked[i]))
             ret->first = &ret->asked[i];
     ret->procedures = count_procedures(ret);
-    add_ons_find(page, ret->asked, ret->count, &ret->add_ons);
     pairs_facts(page, ret->asked, ret->count, sections, &ret->facts);
-    return 0;
+    return add_ons_find(page, ret->asked, ret->count, &ret->add_ons, why);
 }
 
 /* ---- several procedures ---- */

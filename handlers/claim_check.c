@@ -110,19 +110,22 @@ static int check_edits(const struct claim *claim, struct why *why) {
     return failed;
 }
 
-static void check_add_ons(const struct claim *claim) {
+static int check_add_ons(const struct claim *claim, struct why *why) {
     struct add_ons add_ons;
-    add_ons_find(claim->page, claim->asked, claim->count, &add_ons);
+    int failed = add_ons_find(claim->page, claim->asked, claim->count, &add_ons, why);
+    if (failed)
+        return failed;
     for (size_t i = 0; i < add_ons.count; i++) {
         const struct add_on *add_on = &add_ons.items[i];
         if (add_on->primary)
             continue;
         struct template_row row = begin(claim, "finding_add_on");
         template_text(&row, "add_on", add_on->of->found.code.display);
-        add_ons_add_fields(claim->page, add_on, &row);
-        bool sure = add_on->list && !add_on->any_primary;
+        add_ons_add_fields(claim->page, &add_ons, add_on, &row);
+        bool sure = add_ons.whole && add_on->list && !add_on->any_primary;
         add(claim, sure ? SEVERITY_ERROR : SEVERITY_WARNING, RULE_ADD_ON, add_on->of->found.code.display, NULL, &row);
     }
+    return 0;
 }
 
 static bool has_edit(const struct pairs *pairs, const struct page_asked *one, const struct page_asked *two) {
@@ -307,9 +310,10 @@ int claim_check(struct page *page, const struct inquiry *inquiry, const struct p
         failed = check_edits(&claim, why);
     if (!failed)
         failed = check_modifiers(&claim, why);
+    if (!failed)
+        failed = check_add_ons(&claim, why);
     if (failed)
         return failed;
-    check_add_ons(&claim);
     check_visits(&claim);
     check_units(&claim);
     check_diagnoses(&claim);

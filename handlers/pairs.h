@@ -81,8 +81,9 @@ struct add_on {
 struct add_ons {
     struct add_on *items;
     size_t count;
+    bool whole; /* the official file is imported: what it does not list as a primary is none */
 };
-void add_ons_find(struct page *, const struct page_asked *, size_t count, struct add_ons *ret);
+int add_ons_find(struct page *, const struct page_asked *, size_t count, struct add_ons *ret, struct why *why);
 
 /* What the facts of one code say of another of them, what decides most first: guidelines that name it, what the relation is, modifiers. */
 struct pair_fact {
@@ -99,7 +100,7 @@ void pairs_list_facts(struct page *, const struct pair_facts *, struct template_
 /* As fields of a row: edit's codes, flags for state and key, openers, mark. For the wordings "pair-verdict" and "pair-row". */
 void pairs_add_fields(struct page *, const struct pair *, struct template_row *ret);
 /* But for the field add_on, its name or those of several that want the same. */
-void add_ons_add_fields(struct page *, const struct add_on *, struct template_row *ret);
+void add_ons_add_fields(struct page *, const struct add_ons *, const struct add_on *, struct template_row *ret);
 void add_ons_list(struct page *, const struct add_ons *, struct template_row *ret); /* the field add_ons, for the wording "add-ons" */
 
 #endif

@@ -61,7 +61,7 @@ static const struct seeded_row rows[] = {
     ROW("59 on a visit", "20693 and 99213-59 bundled?", {"Not together"}, {"opens the edit"}),
     ROW("an add-on with its primary", "20937 and 22612 bundled?", {"20937 is an add-on: its primary code 22612 is there"}, {"none of those"}),
     ROW("add-ons without", "20937 and 20938 bundled?",
-        {"20937 and 20938 are add-ons: paid only beside a primary code, and you named none of those on the list: 22612"}, {"is there"}),
+        {"20937 and 20938 are add-ons: paid only beside a primary code, and you named none of those known here: 22612"}, {"is there"}),
     ROW("an add-on with any primary", "20931 and 20680 bundled?", {"20931 is an add-on", "any that the Medicare contractor takes"}, {"on the list"}),
     ROW("three codes", "20690, 20692 and 20680 bundled?",
         {"One of the 3 pairs has an NCCI edit", "20692 20690 1 59, XE", "No edit between: 20690 and 20680 [1]; 20692 and 20680"}, {"Not together"}),
