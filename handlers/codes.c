@@ -111,7 +111,8 @@ static bool counts_only_numbered(const struct context *context, size_t i) {
 /* "Fax 555 20693", "account ending in 20693": only the number of something else reaches over these. */
 static bool leads_to_decoy(const struct context *context, size_t i) {
     const struct token *token = context_at(context, i);
-    return (token->kind == TOKEN_NUMBER && (token->text.len == 3 || token->text.len == 4)) ||
+    bool ends_field = context_mark_in(context, i + 1, ":,;");
+    return (token->kind == TOKEN_NUMBER && (token->text.len == 3 || token->text.len == 4) && !ends_field) ||
            (context_is(context, i, "in") && context_one_of(context_at(context, i - 1)->lower, "ending ends"));
 }
 
@@ -169,7 +170,7 @@ static evidence_set hangs_before(const struct context *context, const struct men
     const struct token *far = context_at(context, i - 2);
     if (context_mark_in(context, i - 1, "$"))
         return EVIDENCE(MONEY);
-    if (!context_at(context, i)->glued || (previous && previous->after + 1 >= i))
+    if (!context_at(context, i)->glued || (previous && previous->after + 1 >= i && !context_mark_in(context, i - 1, ".")))
         return 0;
     bool joined = context_at(context, i - 1)->glued && far->kind != TOKEN_MARK;
     bool underlined =
@@ -278,14 +279,18 @@ static evidence_set ask_kb(struct mention *mention, unsigned named, struct kb *k
 
 /* Is it a text about codes, or does it ask something? */
 static bool speaks_of_codes(const struct context *context, const struct mentions *mentions) {
-    for (size_t i = 0; i < mentions->count; i++)
-        if (mentions->items[i].evidence & (EVIDENCE(ICD_DOTTED) | EVIDENCE(FIVE_DIGITS) | EVIDENCE(LETTER_DIGITS)))
+    static const char asking[] = "what which how mean means stand stands help billable payable";
+    size_t diagnoses = 0;
+    for (size_t i = 0; i < mentions->count; i++) {
+        diagnoses += mentions->items[i].evidence & EVIDENCE(ICD_SHORT) ? 1 : 0;
+        if (diagnoses > 1 || mentions->items[i].evidence & (EVIDENCE(ICD_DOTTED) | EVIDENCE(FIVE_DIGITS) | EVIDENCE(LETTER_DIGITS)))
             return true;
+    }
     for (size_t i = 0; i < context->count; i++) {
         const struct token *token = context_at(context, i);
         const struct number_cue *cue = token->kind == TOKEN_WORD ? cue_before_number(token->lower) : NULL;
         if ((cue && (cue->evidence == EVIDENCE_NAMED || cue->evidence == EVIDENCE_CODE_WORD)) || context_mark(context, i) == '?' ||
-            context_one_of(token->lower, "billable payable"))
+            context_one_of(token->lower, asking))
             return true;
     }
     return false;

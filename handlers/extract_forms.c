@@ -102,7 +102,7 @@ static bool match_word(const struct word *word, struct mention *ret) {
         front.upper[5] = front.shape[5] = '\0';
         front.len = 5;
         return match_word(&front, ret);
-    } else if (has_shape(word, "A9999") && word->upper[0] <= 'V') {
+    } else if (has_shape(word, "A9999") && word->upper[0] <= 'V' && !strchr("FINO", word->upper[0])) {
         mention_set(ret, SYSTEM_HCPCS, BIT(HCPCS) | (is_icd_plain(word) ? BIT(ICD10CM) : 0), word->upper, EVIDENCE(LETTER_DIGITS));
     } else if (is_taxonomy(word)) {
         mention_set(ret, SYSTEM_NUCC, BIT(NUCC), word->upper, EVIDENCE(TAXONOMY));

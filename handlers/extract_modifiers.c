@@ -90,7 +90,7 @@ static bool is_ordinary_word(struct span lower) {
 
 /* What people also call a person, a place, an approval or a state by, seldom a modifier: these need to be named as one. */
 static bool is_abbreviation(struct span lower) {
-    return context_one_of(lower, "pa pt ga ct sc md ed er em ep gu qa pc pm po pi st ua ma ms am cc bp ca cp hh ha ra pd");
+    return context_one_of(lower, "pa pt ga ct sc md ed er em ep gu qa pc pm po pi st ua ma ms am cc bp ca cp hh ha ra pd us");
 }
 
 static bool names_modifier(struct span lower) { return context_one_of(lower, "modifier modifiers mod mods"); }
@@ -173,10 +173,11 @@ static size_t skip_joint(const struct context *context, size_t i) {
 
 /* "with modifier 25", "w/ 59", "with K3", "mod 59", "appended with 59": where the modifier stands, or 0. */
 static size_t worded_modifier(const struct context *context, size_t at) {
-    size_t start = context_one_of(context_at(context, at)->lower, "appended billed reported modified") ? at + 1 : at;
+    bool apart = context_mark_in(context, at, "-,") && names_modifier(context_at(context, at + 1)->lower); /* "20610 - mod 25" */
+    size_t start = apart || context_one_of(context_at(context, at)->lower, "appended billed reported modified") ? at + 1 : at;
     bool with = context_is(context, start, "with") || context_is(context, start, "plus");
     size_t i = with ? start + 1 : context_is(context, start, "w") && context_mark(context, start + 1) == '/' ? start + 2 : start;
-    if (i == start && start > at)
+    if (i == start && start > at && !apart)
         return 0;
     if (context_one_of(context_at(context, i)->lower, "the a an"))
         i++;
@@ -185,6 +186,8 @@ static size_t worded_modifier(const struct context *context, size_t at) {
     ret = ret > at ? skip_joint(context, ret) : ret;
     bool joined = context_mark(context, ret + 1) == '-' && context_glued(context, ret, 2);
     if (ret == at || context_at(context, at)->glued || joined || is_measured(context, ret))
+        return 0;
+    if (!named && is_abbreviation(context_at(context, ret)->lower))
         return 0;
     return is_written_modifier(context, ret, named) ? ret : 0;
 }
@@ -310,7 +313,9 @@ static evidence_set words_around(const struct context *context, size_t i) {
     bool replaces = context_one_of(context_at(context, i + 1)->lower, "instead rather") ||
                     (context_is(context, i - 1, "of") && context_is(context, i - 2, "instead"));
     bool goes_on = context_one_of(context_at(context, i + 1)->lower, "on to onto") && is_code_at(context, i + 2);
-    if (replaces || goes_on || context_one_of(before->lower, verbs) || context_one_of(context_at(context, i + 1)->lower, fates))
+    static const char judgements[] = "ok okay right correct allowed appropriate enough fine best";
+    bool judged = context_one_of(before->lower, "is was") && context_one_of(context_at(context, i + 1)->lower, judgements);
+    if (replaces || goes_on || judged || context_one_of(before->lower, verbs) || context_one_of(context_at(context, i + 1)->lower, fates))
         ret |= EVIDENCE(AS_MODIFIER);
     if (stands_in_list(context, i))
         ret |= EVIDENCE(IN_LIST);
