@@ -83,14 +83,16 @@ static bool is_computed(const struct page_asked *code, const struct asked_amount
 }
 
 static void find_leads(struct work *work) {
-    for (const struct asked_amount *amount = work->page->question->amounts; amount < amounts_end(work); amount++)
+    for (const struct asked_amount *amount = work->page->question->amounts; amount < amounts_end(work); amount++) {
+        bool is_single = amount->amount.unit == AMOUNT_UNITS && amount->amount.thousandths <= 1000; /* "one unit" is in every fact */
         for (int turn = 0; turn < 2; turn++)
             for (size_t i = 0; i < work->inquiry->code_count; i++) {
                 const struct page_asked *code = &work->asked[i];
-                if (holds(code->asked) && (is_of(amount, code) || turn == 0) && !is_computed(code, amount, work->page->arena) &&
-                    find_lead(work, code, amount, turn == 0))
+                if (holds(code->asked) && !is_single && (is_of(amount, code) || turn == 0) &&
+                    !is_computed(code, amount, work->page->arena) && find_lead(work, code, amount, turn == 0))
                     turn = 1;
             }
+    }
 }
 
 /* "22551, 22552, 22853 twice", "28285-T6": an example that speaks of what is asked together. */

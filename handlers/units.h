@@ -24,8 +24,8 @@ bool units_size(const struct page_code *, struct arena *, struct unit_size *ret)
 long units_of(struct amount, const struct unit_size *, bool *ret_rest);
 long units_by_eight_minutes(struct amount); /* of minutes alone */
 
-/* The sentence of a fact's text that speaks of this very amount: "155 units for migraine ...", "91 to 150 minutes: one unit.".
- * NULL: none does. */
+/* The sentences of a fact's text that speak of this very amount: "155 units for migraine ...", "91 to 150 minutes: one unit.", "Six to
+ * twenty nails ...". NULL: none does. */
 const char *units_sentence(const char *text, struct amount, struct arena *);
 
 #endif

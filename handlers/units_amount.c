@@ -96,9 +96,11 @@ static bool skip_word(struct span *text, struct span word) {
     return true;
 }
 
+/* "91" or "six". */
 static bool take_number(struct span *text, long *ret) {
+    bool digits = text->len > 0 && char_is_digit(text->ptr[0]);
     size_t end = 0;
-    while (end < text->len && char_is_digit(text->ptr[end]))
+    while (end < text->len && (digits ? char_is_digit(text->ptr[end]) : char_is_alpha(text->ptr[end])))
         end++;
     if (end == 0 || !amount_number_of(span_slice(*text, 0, end), ret))
         return false;
@@ -106,44 +108,59 @@ static bool take_number(struct span *text, long *ret) {
     return true;
 }
 
-/* "91 to 150 minutes", "75-104 minutes", "74 minutes and less", "155 units": does it hold the amount? */
-static bool holds(struct span text, struct amount amount) {
-    long from, to, factor;
+/* The unit that the sentence counts in so far: "75-104 minutes one, 105-134 two". */
+struct counting {
+    enum amount_unit unit;
+    long factor;
+};
+
+/* "91 to 150 minutes", "75-104 minutes", "six to twenty nails", "74 minutes and less", "155 units": does it hold the amount? */
+static bool holds(struct span text, struct amount amount, struct counting *counting) {
+    long from, to;
     if (!take_number(&text, &from))
         return false;
     to = from;
-    if ((skip_word(&text, SPAN(" to ")) || skip_word(&text, SPAN("-"))) && !take_number(&text, &to))
+    bool range = skip_word(&text, SPAN(" to ")) || skip_word(&text, SPAN("-"));
+    if (range && !take_number(&text, &to))
         return false;
     text = span_trim(text);
     size_t end = 0;
     while (end < text.len && char_is_alpha(text.ptr[end]))
         end++;
-    if (amount_unit_of(span_slice(text, 0, end), &factor) != amount.unit)
+    struct counting own = {0};
+    own.unit = amount_unit_of(span_slice(text, 0, end), &own.factor);
+    if (own.unit != AMOUNT_NONE)
+        *counting = own;
+    else if (!range || counting->unit == AMOUNT_NONE)
         return false;
-    text = span_slice(text, end, text.len);
+    text = span_slice(text, own.unit == AMOUNT_NONE ? 0 : end, text.len);
     if (skip_word(&text, SPAN(" and less")) || skip_word(&text, SPAN(" or less")))
         from = 0;
-    return amount.thousandths >= from * factor && amount.thousandths <= to * factor;
+    return counting->unit == amount.unit && amount.thousandths >= from * counting->factor && amount.thousandths <= to * counting->factor;
 }
 
 static bool speaks_of(struct span sentence, struct amount amount) {
-    for (size_t at = 0; at < sentence.len; at++)
-        if (char_is_digit(sentence.ptr[at]) &&
-            (at == 0 || (!char_is_alnum(sentence.ptr[at - 1]) && !strchr(".-,", sentence.ptr[at - 1]))) &&
-            holds(span_slice(sentence, at, sentence.len), amount))
+    struct counting counting = {AMOUNT_NONE, 0};
+    bool inside = false;
+    for (size_t at = 0; at < sentence.len; at++) {
+        bool begins = char_is_alnum(sentence.ptr[at]) && !inside && (at == 0 || !strchr(".-,", sentence.ptr[at - 1]));
+        inside = char_is_alnum(sentence.ptr[at]);
+        if (begins && holds(span_slice(sentence, at, sentence.len), amount, &counting))
             return true;
+    }
     return false;
 }
 
 const char *units_sentence(const char *text, struct amount amount, struct arena *arena) {
     struct span rest = span_trim(span_of(text));
+    const char *ret = NULL;
     while (rest.len > 0) {
         size_t end = span_find(rest, SPAN(". "));
         end = end == SPAN_NONE ? rest.len : end + 1;
         struct span sentence = span_slice(rest, 0, end);
         if (speaks_of(sentence, amount))
-            return arena_copy(arena, sentence);
+            ret = arena_printf(arena, "%s%s%.*s", ret ? ret : "", ret ? " " : "", SPAN_ARG(sentence));
         rest = span_trim(span_slice(rest, end, rest.len));
     }
-    return NULL;
+    return ret;
 }
