@@ -276,6 +276,8 @@ static int add_verdicts(struct work *work, struct template_row *ret, struct why 
     template_list(ret, rows.count == 1 ? "verdict" : "verdicts", rows);
     template_flag(ret, "several_verdicts", rows.count > 1);
     add_unit_facts(work, ret);
+    if (!work->by_topic)
+        modifier_add_rules(work->page, work->asked, work->inquiry->code_count, work->modifiers, work->modifier_count, ret);
     add_plain(work, ret);
     return modifier_add_closed_edits(work->page, work->inquiry, work->modifiers, work->modifier_count, ret, why);
 }

@@ -53,6 +53,10 @@ int modifier_by_edits(struct page *, const struct inquiry *, const struct page_a
 int modifier_add_closed_edits(struct page *, const struct inquiry *, const struct modifier *, size_t count, struct template_row *ret,
                               struct why *why);
 
+/* Up to two rules of the codes asked that name one of the modifiers, as rows of the field rules. */
+void modifier_add_rules(struct page *, const struct page_asked *, size_t count, const struct modifier *, size_t modifier_count,
+                        struct template_row *ret);
+
 /* The clause of a "do not fit" text that names the modifier: what stands behind its colon, or the whole; empty where it
  * gives no reason. NULL: none does. */
 const char *modifier_clause(const char *text, const char *modifier, struct arena *);
