@@ -131,7 +131,7 @@ static int add_unfit(struct bundle *bundle, struct template_row *ret, struct why
     bundle->page->procedures = true;
     for (size_t i = 0; i < bundle->count; i++) {
         const struct kb_code *code = &bundle->asked[i].found.code;
-        if (code->status == STATUS_VALID || (code->system == SYSTEM_MOD && code->status == STATUS_NO_DATA))
+        if (code->status == STATUS_VALID || pairs_can(&bundle->asked[i]) || (code->system == SYSTEM_MOD && code->status == STATUS_NO_DATA))
             continue;
         int failed = page_status(bundle->page, &bundle->asked[i].found, template_rows_add(&rows, bundle->page->arena), why);
         if (failed)
@@ -173,6 +173,7 @@ static int write_several(struct bundle *bundle, struct template_row *row, struct
 
 static int write_one(struct bundle *bundle, struct template_row *row, struct part *ret, struct why *why) {
     add_ons_list(bundle->page, &bundle->add_ons, row);
+    template_flag(row, "lone", true);
     ret->reason = "what belongs to the code asked";
     int failed = bundling_of_one(bundle->page, bundle->inquiry, bundle->first, row, &ret->confidence, why);
     if (!failed)

@@ -239,9 +239,14 @@ static size_t find_general(const struct one *one, struct said *ret) {
     size_t count = 0;
     for (size_t i = 0; i < facts->count && count < GENERAL_MAX; i++) {
         const struct kb_fact *fact = &facts->items[i];
-        bool told = fact->section == SECTION_GUIDELINES || fact->section == SECTION_PLAIN;
-        if (told && speaks_of_inclusion(fact->text))
+        struct span rest = span_of(fact->text), sentence;
+        if (fact->section == SECTION_GUIDELINES && speaks_of_inclusion(fact->text))
             ret[count++] = (struct said){fact, NULL, fact->text, 0};
+        while (fact->section == SECTION_PLAIN && count < GENERAL_MAX && cut_at(&rest, ".", &sentence)) {
+            const char *text = arena_copy(one->page->arena, sentence);
+            if (speaks_of_inclusion(text))
+                ret[count++] = (struct said){fact, NULL, text, 0};
+        }
     }
     return count;
 }
@@ -334,6 +339,7 @@ int bundling_of_one(struct page *page, const struct inquiry *inquiry, const stru
     list_said(page, said, said_count, "said_of_words", ret);
     size_t general_count = count || said_count ? 0 : find_general(&one, general);
     list_said(page, general, general_count, "said_in_general", ret);
+    template_flag(ret, "nothing_said", count + said_count + general_count == 0);
     if (code->asked->units > 1)
         add_unit_limit(&one, ret);
     add_counts(&one, ret);

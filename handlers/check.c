@@ -44,14 +44,6 @@ static bool is_bare(struct span words) {
     return true;
 }
 
-static bool asks_check(struct span words) {
-    static const char looks[] = "check checked checking verify review", sets[] = "claim claims set codes lines these";
-    bool claim = says_any(words, "claim claims");
-    return says_any(words, "scrub scrubbed scrubber scrubbing") || (says_any(words, looks) && says_any(words, sets)) ||
-           (claim && says_any(words, "ok okay clean right correct good fine pass valid")) ||
-           (says_any(words, "clean valid billable") && says_any(words, "together set"));
-}
-
 struct claim_like {
     size_t codes, procedures, modified, diagnoses; /* modified: procedures with modifiers */
 };
@@ -67,6 +59,14 @@ static struct claim_like look_at(const struct inquiry *inquiry) {
         ret.diagnoses += code->system == SYSTEM_ICD10CM;
     }
     return ret;
+}
+
+static bool asks_check(struct span words, struct claim_like like) {
+    static const char looks[] = "check checked checking verify review", sets[] = "claim claims set codes lines these";
+    bool claim = says_any(words, "claim claims");
+    return says_any(words, "scrub scrubbed scrubber scrubbing") || (says_any(words, looks) && says_any(words, sets)) ||
+           (claim && says_any(words, "ok okay clean right correct good fine pass valid")) ||
+           (says_any(words, "clean valid billable payable") && says_any(words, "together set") && like.diagnoses > 0);
 }
 
 /* All codes that are asked, whatever else the sentences of one inquiry name. */
@@ -93,7 +93,7 @@ static bool claims(const struct question *question, const struct inquiry *inquir
     struct span words = question->words;
     if (like.codes < 2 || inquiry_holding(&whole, PROCEDURE_SYSTEMS) == 0 || !(told & 1u << inquiry->intent))
         return false;
-    if (asks_check(words))
+    if (asks_check(words, like))
         return true;
     if (has_intent(question, ~told))
         return false;

@@ -38,9 +38,22 @@ int pairs_may_open(struct page *page, const char *modifier, bool *ret, struct wh
     return 0;
 }
 
+static bool lists_modifier(const struct page_code *found, const char *modifier) {
+    struct page_facts facts = page_facts(found, SECTION_MODIFIERS);
+    for (size_t i = 0; i < facts.count; i++)
+        if (facts.items[i].has_related && !facts.items[i].label && strcmp(facts.items[i].related_display, modifier) == 0)
+            return true;
+    return false;
+}
+
+/* A visit of HCPCS is told by its modifiers: 25 goes on its own line. */
+static bool is_visit(const struct page_code *found) {
+    return modifier_is_visit(&found->code) || (found->code.system == SYSTEM_HCPCS && lists_modifier(found, "25"));
+}
+
 /* Visits take modifiers of their own, and 59 is none of them. */
 static bool suits_line(const struct page_asked *line, const char *modifier) {
-    return modifier_is_visit(&line->found.code) ? !modifier_is_distinct(modifier) : !modifier_is_one_of(modifier, "24 25 27 57");
+    return is_visit(&line->found) ? !modifier_is_distinct(modifier) : !modifier_is_one_of(modifier, "24 25 27 57");
 }
 
 static int look_at_line(struct page *page, const struct page_asked *line, const struct page_asked *other, struct pair *pair,
@@ -65,17 +78,9 @@ static int look_at_line(struct page *page, const struct page_asked *line, const 
     return 0;
 }
 
-static bool lists_modifier(const struct page_code *found, const char *modifier) {
-    struct page_facts facts = page_facts(found, SECTION_MODIFIERS);
-    for (size_t i = 0; i < facts.count; i++)
-        if (facts.items[i].has_related && !facts.items[i].label && strcmp(facts.items[i].related_display, modifier) == 0)
-            return true;
-    return false;
-}
-
 static void find_key(struct pair *pair) {
     const char *global = pairs_global(&pair->column_1->found);
-    bool visit = modifier_is_visit(&pair->column_2->found.code);
+    bool visit = is_visit(&pair->column_2->found);
     pair->key = !visit ? KEY_DISTINCT : global && strcmp(global, "090") == 0 ? KEY_DECISION : KEY_VISIT;
     pair->sides = !visit && lists_modifier(&pair->column_2->found, "LT");
     pair->digits = !visit && (lists_modifier(&pair->column_2->found, "FA") || lists_modifier(&pair->column_2->found, "TA"));

@@ -44,7 +44,7 @@ static const struct seeded_row rows[] = {
         {"Yes, as far as NCCI goes: no edit stands between 20680 and 20690 in the file of 2025, first quarter [1].",
          "The newest NCCI file loaded here is that of 2025, first quarter"}, {"Not together", "No:"}),
     ROW("no edit, but a rule", "20680 and 20693 bundled?",
-        {"NCCI has no edit between 20680 and 20693", "a rule speaks of the two: Taking out 20680"}, {"Yes, as far"}),
+        {"NCCI has no edit between 20680 and 20693", "and a rule speaks of the two: Taking out 20680"}, {"Yes, as far"}),
     ROW("a rule that names a range", "20694 and 20610 bundled?", {"a rule speaks of the two: Codes 20600-20611 are included."}, {"Yes, as far"}),
     ROW("a day before the file", "20690 and 20692 bundled on DOS 1/5/2024?", {"No data: no NCCI edits that are in force on that day"}, {"Yes", "Not together"}),
     ROW("59 on column 2", "20692 and 20690-59 bundled?", {"Only if the record bears it out: 59 on 20690 opens the edit"}, {"Not together"}),
