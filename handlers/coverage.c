@@ -112,7 +112,20 @@ static void add_fact(struct page *page, const struct kb_fact *fact, const char *
 
 static bool decides(const struct deciding *deciding) { return deciding->note || deciding->status || deciding->code; }
 
-static void add_verdict(struct page *page, const struct page_code *found, bool facility, struct template_rows *ret) {
+static bool holds_any(struct span text, const char *list) {
+    struct span rest, word, wanted;
+    while (words_next(&text, &word))
+        for (rest = span_of(list); words_next(&rest, &wanted);)
+            if (span_same(word, wanted))
+                return true;
+    return false;
+}
+
+static bool asks_facility(struct span words) { return holds_any(words, "hospital facility outpatient inpatient asc opps center"); }
+
+static bool asks_inpatient_only(struct span words) { return holds_any(words, "inpatient") && holds_any(words, "only list ipo"); }
+
+static void add_verdict(struct page *page, const struct page_code *found, struct span words, struct template_rows *ret) {
     struct template_row *row = template_rows_add(ret, page->arena);
     struct deciding deciding = deciding_of(found);
     bool inpatient = deciding.hospital && deciding.hospital->value && strcmp(deciding.hospital->value, "C") == 0;
@@ -123,21 +136,13 @@ static void add_verdict(struct page *page, const struct page_code *found, bool f
     template_text(row, "status_of", deciding.status && deciding.status->ended ? deciding.status->valid_to.iso : NULL);
     template_flag(row, "active", deciding.status && deciding.status->value && strcmp(deciding.status->value, "A") == 0);
     add_fact(page, deciding.note || deciding.status ? NULL : deciding.code, "coverage_code", "coverage_text", "coverage_mark", row);
+    template_flag(row, "inpatient_only", inpatient && asks_inpatient_only(words));
+    template_flag(row, "outpatient_too", deciding.hospital && !inpatient && asks_inpatient_only(words));
     template_flag(row, "undecided", !decides(&deciding));
-    add_fact(page, facility || inpatient ? deciding.hospital : NULL, "hospital_status", "hospital_text", "hospital_mark", row);
+    add_fact(page, asks_facility(words) || inpatient ? deciding.hospital : NULL, "hospital_status", "hospital_text", "hospital_mark", row);
 }
 
 /* ---- the rest ---- */
-
-static bool asks_facility(struct span words) {
-    static const char *const wanted[] = {"hospital", "facility", "outpatient", "inpatient", "asc", "opps", "center"};
-    struct span word;
-    while (words_next(&words, &word))
-        for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
-            if (span_same(word, span_of(wanted[i])))
-                return true;
-    return false;
-}
 
 static bool can_be_covered(const struct page_asked *asked) {
     return page_is_procedure(asked->found.code.system) && asked->found.code.status != STATUS_UNKNOWN;
@@ -161,9 +166,17 @@ static bool told_already(const struct page_asked *asked, size_t count, const str
     return false;
 }
 
-/* References of old manuals help nobody who asks today. */
+/* References of old manuals help nobody who asks today, and the code for coverage says less than what decided. */
 static bool is_reference(const struct kb_fact *fact) {
-    return fact->section == SECTION_COVERAGE && !fact->text;
+    return fact->section == SECTION_COVERAGE && (!fact->text || (fact->label && strcmp(fact->label, "Medicare coverage code") == 0));
+}
+
+/* Two codes that are asked name each other for other reasons than coverage. */
+static bool leads_to_asked(const struct inquiry *inquiry, const struct kb_fact *fact) {
+    for (size_t i = 0; fact->section == SECTION_RELATED && fact->has_related && i < inquiry->code_count; i++)
+        if (strcmp(inquiry->codes[i].display, fact->related_display) == 0)
+            return true;
+    return false;
 }
 
 static bool is_asked_modifier(const struct inquiry *inquiry, const struct kb_fact *fact) {
@@ -185,10 +198,12 @@ static int extra_score(const struct kb_fact *fact, bool of_modifier) {
 
 static bool is_wanted(const struct page_ranking *ranking, const struct page_asked *asked, size_t count, const struct page_ranked *item) {
     const struct kb_fact *fact = item->fact;
-    if (told_already(asked, count, fact) || is_reference(fact) || (fact->section == SECTION_MODIFIERS && !is_asked_modifier(ranking->inquiry, fact)))
+    if (told_already(asked, count, fact) || is_reference(fact) || leads_to_asked(ranking->inquiry, fact) ||
+        (fact->section == SECTION_MODIFIERS && !is_asked_modifier(ranking->inquiry, fact)))
         return false;
-    bool beside = fact->section == SECTION_RELATED || fact->section == SECTION_PLAIN;
-    return item->score >= (beside ? RANK_BEARS : LEAST_SCORE);
+    if (fact->section == SECTION_RELATED)
+        return item->score >= RANK_BEARS + PER_COVERAGE;
+    return item->score >= (fact->section == SECTION_PLAIN ? RANK_BEARS : LEAST_SCORE);
 }
 
 static void rank(struct page_ranking *ranking, const struct page_asked *asked, size_t count) {
@@ -240,7 +255,7 @@ static int answer(struct page *page, const struct inquiry *inquiry, struct part 
         return failed;
     for (size_t i = 0; i < count && verdicts.count < VERDICTS_MAX; i++)
         if (can_be_covered(&asked[i]))
-            add_verdict(page, &asked[i].found, asks_facility(inquiry->words), &verdicts);
+            add_verdict(page, &asked[i].found, inquiry->words, &verdicts);
     template_list(&row, "payers", list_payers(page, inquiry->words));
     template_list(&row, "verdicts", verdicts);
     add_listings(page, asked, count, &row);

@@ -7,60 +7,11 @@
 
 #include "handlers/inquiry.h"
 
-enum { FACTS_SHOWN = 5, CODES_READ = 12, NOTES_SHOWN = 3, LEFT_OUT = -1000 };
+enum { FACTS_SHOWN = 5, CODES_READ = 12, LEFT_OUT = -1000 };
 
 static bool claims(const struct question *question, const struct inquiry *inquiry) {
     (void)question;
     return inquiry->intent == INTENT_GUIDELINE && inquiry_holding(inquiry, KB_ALL_SYSTEMS) > 0;
-}
-
-/* ---- what a note at one of the diagnoses says of another ---- */
-
-struct verdicts {
-    struct template_rows rows;
-    const struct kb_fact *notes[NOTES_SHOWN];
-};
-
-static bool is_told(const struct verdicts *verdicts, const struct kb_fact *fact) {
-    for (size_t i = 0; i < verdicts->rows.count; i++)
-        if (strcmp(verdicts->notes[i]->text, fact->text) == 0)
-            return true;
-    return false;
-}
-
-static void add_verdict(struct page *page, const struct page_code *at, const struct page_code *other, enum page_note note, struct verdicts *ret) {
-    static const char *const flags[] = {
-        [NOTE_EXCLUDES1] = "excludes1", [NOTE_FIRST] = "first_code", [NOTE_ADDITIONAL] = "additional", [NOTE_ALSO] = "also_code",
-        [NOTE_EXCLUDES2] = "excludes2",
-    };
-    const struct kb_fact *fact = page_note_on(at, other->code.key, note);
-    if (!fact || is_told(ret, fact))
-        return;
-    struct template_row *row = template_rows_add(&ret->rows, page->arena);
-    template_flag(row, flags[note], true);
-    template_text(row, "one", at->code.display);
-    template_text(row, "one_title", at->code.title);
-    template_text(row, "two", other->code.display);
-    template_text(row, "two_title", other->code.title);
-    template_text(row, "at", page_note_at(page, at, fact));
-    template_text(row, "note", fact->text);
-    template_text(row, "mark", page_cite(page, fact->source));
-    ret->notes[ret->rows.count - 1] = fact;
-}
-
-/* Two of one category tell each other nothing: the notes are the same. */
-static bool can_speak_of(const struct page_code *one, const struct page_code *other) {
-    return one->code.system == SYSTEM_ICD10CM && other->code.system == SYSTEM_ICD10CM && strncmp(one->code.key, other->code.key, 3) != 0;
-}
-
-static struct verdicts find_verdicts(struct page *page, const struct page_asked *asked, size_t count) {
-    struct verdicts ret = {0};
-    for (enum page_note note = 0; note < NOTE_COUNT; note++)
-        for (size_t i = 0; i < count; i++)
-            for (size_t k = 0; k < count && ret.rows.count < NOTES_SHOWN; k++)
-                if (can_speak_of(&asked[i].found, &asked[k].found))
-                    add_verdict(page, &asked[i].found, &asked[k].found, note, &ret);
-    return ret;
 }
 
 /* ---- the facts ---- */
@@ -109,10 +60,10 @@ static void rank(struct page_ranking *ranking, const struct page_asked *asked, s
 }
 
 /* What a verdict told already. */
-static void leave_out(struct page_ranking *ranking, const struct verdicts *verdicts) {
+static void leave_out(struct page_ranking *ranking, const struct page_verdicts *verdicts) {
     size_t kept = 0;
     for (size_t i = 0; i < ranking->count; i++)
-        if (!ranking->items[i].fact->text || !is_told(verdicts, ranking->items[i].fact))
+        if (!ranking->items[i].fact->text || !page_verdict_tells(verdicts, ranking->items[i].fact))
             ranking->items[kept++] = ranking->items[i];
     ranking->count = kept;
 }
@@ -127,10 +78,10 @@ static size_t count_shown(const struct page_ranking *ranking) {
 }
 
 /* A note of a whole chapter stands behind a rule of the code itself. */
-static bool has_near_verdict(const struct verdicts *verdicts) { return verdicts->rows.count > 0 && !page_note_is_wide(verdicts->notes[0]); }
+static bool has_near_verdict(const struct page_verdicts *verdicts) { return verdicts->count > 0 && !page_note_is_wide(verdicts->notes[0]); }
 
-static int confidence_of(const struct verdicts *verdicts, const struct page_ranking *ranking) {
-    if (verdicts->rows.count > 0 || (ranking->count > 0 && ranking->items[0].score >= RANK_BEARS))
+static int confidence_of(const struct page_verdicts *verdicts, const struct page_ranking *ranking) {
+    if (verdicts->count > 0 || (ranking->count > 0 && ranking->items[0].score >= RANK_BEARS))
         return CONFIDENCE_FACTS;
     if (ranking->count == 0)
         return CONFIDENCE_NONE;
@@ -156,16 +107,15 @@ static int add_seventh(struct page *page, const struct page_asked *asked, size_t
 
 static int write(struct page *page, const struct page_asked *asked, size_t count, struct page_ranking *ranking, struct template_row *row,
                  struct part *ret, struct why *why) {
-    struct verdicts verdicts = find_verdicts(page, asked, count);
+    struct page_verdicts verdicts = page_add_verdicts(page, asked, count, row);
     leave_out(ranking, &verdicts);
     bool bears = ranking->count > 0 && ranking->items[0].score >= RANK_BEARS;
     bool opens = bears && !has_near_verdict(&verdicts);
     size_t shown = count_shown(ranking);
     template_list(row, "opening", page_rank_rows(ranking, 0, opens ? 1 : 0, true));
-    template_list(row, "verdicts", verdicts.rows);
-    template_flag(row, "no_rule", !bears && verdicts.rows.count == 0 && ranking->count > 0);
+    template_flag(row, "no_rule", !bears && verdicts.count == 0 && ranking->count > 0);
     template_list(row, "rules", page_rank_rows(ranking, opens, shown - opens, count > 1));
-    template_flag(row, "nothing", ranking->count == 0 && verdicts.rows.count == 0);
+    template_flag(row, "nothing", ranking->count == 0 && verdicts.count == 0);
     ret->confidence = confidence_of(&verdicts, ranking);
     return ranking->matters & MATTER_SEVENTH ? add_seventh(page, asked, count, row, why) : 0;
 }

@@ -166,6 +166,8 @@ static int answer(struct page *page, const struct inquiry *inquiry, struct part 
         return failed;
     if (!meaning.told)
         return handler_unknown.answer(page, inquiry, ret, why);
+    if (inquiry->code_count <= CODES_WITH_WORDS)
+        page_add_verdicts(page, meaning.asked, inquiry->code_count, &row);
     template_flag(&row, "single", inquiry->code_count == 1);
     template_flag(&row, "all_hold", meaning.holding == inquiry->code_count);
     template_flag(&row, "two", inquiry->code_count == 2);

@@ -46,7 +46,8 @@ const struct kb_fact *page_note_on(const struct page_code *found, const char *ke
     struct page_facts facts = page_facts(found, SECTION_GUIDELINES);
     for (size_t i = 0; i < facts.count; i++) {
         const struct kb_fact *fact = &facts.items[i];
-        if (fact->label && span_starts_same(span_of(fact->label), span_of(note_labels[note])) && fact->text && page_note_covers(fact->text, key))
+        if (fact->label && span_starts_same(span_of(fact->label), span_of(note_labels[note])) && fact->text &&
+            page_note_covers(fact->text, key) && !page_note_covers(fact->text, found->code.key))
             return fact;
     }
     return NULL;
@@ -58,6 +59,48 @@ const char *page_note_at(struct page *page, const struct page_code *found, const
     if (at)
         return at + strlen(" at ");
     return range ? arena_copy(page->arena, span_slice(span_of(range), 1, strlen(range) - 1)) : found->code.display;
+}
+
+/* ---- what they say of each other ---- */
+
+bool page_verdict_tells(const struct page_verdicts *verdicts, const struct kb_fact *fact) {
+    for (size_t i = 0; i < verdicts->count; i++)
+        if (strcmp(verdicts->notes[i]->text, fact->text) == 0)
+            return true;
+    return false;
+}
+
+static void add_verdict(struct page *page, const struct page_code *at, const struct page_code *other, enum page_note note,
+                        struct page_verdicts *ret, struct template_rows *rows) {
+    static const char *const flags[] = {
+        [NOTE_EXCLUDES1] = "excludes1", [NOTE_FIRST] = "first_code", [NOTE_ADDITIONAL] = "additional", [NOTE_ALSO] = "also_code",
+        [NOTE_EXCLUDES2] = "excludes2",
+    };
+    const struct kb_fact *fact = page_note_on(at, other->code.key, note);
+    if (!fact || page_verdict_tells(ret, fact) || (ret->count > 0 && page_note_is_wide(fact))) /* a chapter's note adds nothing then */
+        return;
+    struct template_row *row = template_rows_add(rows, page->arena);
+    template_flag(row, flags[note], true);
+    template_text(row, "one", at->code.display);
+    template_text(row, "one_title", at->code.title);
+    template_text(row, "two", other->code.display);
+    template_text(row, "two_title", other->code.title);
+    template_text(row, "at", page_note_at(page, at, fact));
+    template_text(row, "note", fact->text);
+    template_text(row, "mark", page_cite(page, fact->source));
+    ret->notes[ret->count++] = fact;
+}
+
+struct page_verdicts page_add_verdicts(struct page *page, const struct page_asked *asked, size_t count, struct template_row *ret) {
+    struct page_verdicts verdicts = {.count = 0};
+    struct template_rows rows = {0};
+    for (enum page_note note = 0; note < NOTE_COUNT; note++)
+        for (size_t i = 0; i < count; i++)
+            for (size_t k = 0; k < count && verdicts.count < PAGE_VERDICTS; k++)
+                if (asked[i].found.code.system == SYSTEM_ICD10CM && asked[k].found.code.system == SYSTEM_ICD10CM)
+                    add_verdict(page, &asked[i].found, &asked[k].found, note, &verdicts, &rows);
+    template_list(ret, "verdicts", rows);
+    return verdicts;
 }
 
 /* ---- seventh characters ---- */

@@ -20,6 +20,7 @@ static const struct {
     {"minutes minute time hours hour", "time", NULL, 0},
     {"twice unit units many maximum mue", NULL, NULL, SECTION_BIT(SECTION_UNITS)},
     {"together both excludes excludes1 excludes2 exclude", "excludes1 excludes2", NULL, 0},
+    {"person face order prescription delivery papers", "papers", NULL, 0},
     {"risk mdm", "risk", NULL, 0},
     {"data labs tests", "data", NULL, 0},
 };

@@ -19,7 +19,7 @@ static const char seed[] =
               SEED_FACT("guidelines", "Excludes2 (I00-I99)", "injury (S00-T88)")) ","
     SEED_CODE("ICD10CM", "I69.351", "Hemiplegia after stroke", "") "," SEED_CODE("ICD10CM", "P91.821", "Newborn stroke", "") ","
     SEED_HEADER("S82.10", "Fracture") ","
-    SEED_CODE("ICD10CM", "S82.101A", "Fracture, right, initial", SEVENTH("A", "initial")) "," SEED_CODE("ICD10CM", "S82.101D", "Fracture, later", "") "]}";
+    SEED_CODE("ICD10CM", "S82.101A", "Fracture, right, initial", SEVENTH("A", "initial")) "," SEED_CODE("ICD10CM", "S82.101D", "Fracture, later", SEED_FACT("guidelines", "code first", "the fracture with its later encounter (S82.-)")) "]}";
 
 static const struct seeded_row rows[] = {
     {"what the record must show", "What must be documented for 20690?", INTENT_GUIDELINE, "guideline", ACTION_ANSWER,
@@ -42,6 +42,10 @@ static const struct seeded_row rows[] = {
      {"Two things, not one: the Excludes2 note at I63.9 covers I69.351: sequelae (I69.3-) [1]."}, {"Not both"}},
     {"Excludes1", "I63.9 with P91.821?", INTENT_GUIDELINE, "guideline", ACTION_ANSWER,
      {"Not both for the same condition: I63.9 (Stroke) has an Excludes1 note at I63.9 that covers P91.821: newborn (P91.82-)"}, {"Two things"}},
+    {"a note that covers its own code says nothing of another", "S82.101D with S82.101A?", INTENT_GUIDELINE, "guideline", ACTION_ANSWER,
+     {"S82.101D, code first: the fracture"}, {"first, then"}},
+    {"beside a note of the code that of the chapter is silent", "I63.9 with I69.351 and S82.101A?", INTENT_GUIDELINE, "guideline", ACTION_ANSWER,
+     {"the Excludes2 note at I63.9 covers I69.351"}, {"I00-I99"}},
     {"a note of the chapter speaks of a code that is asked", "I63.9 with S82.101A?", INTENT_GUIDELINE, "guideline", ACTION_ANSWER,
      {"the Excludes2 note at I00-I99 covers S82.101A"}, {NULL}},
     {"and else it is left out", "What of strokes and injury, I63.9?", INTENT_GUIDELINE, "guideline", ACTION_HUMAN, {"sequelae (I69.3-)"}, {"S00-T88"}},
