@@ -517,8 +517,7 @@ struct passed_over *codes_passed_over(const struct context *context, const struc
         const struct mention *mention = &mentions->items[i];
         if (!was_passed_over(context, mention))
             continue;
-        struct span first = context_at(context, mention->first)->text, last = context_at(context, mention->end - 1)->text;
-        struct span whole = {first.ptr, (size_t)(last.ptr + last.len - first.ptr)};
+        struct span whole = context_written(context, mention->first, mention->end);
         ret[(*ret_count)++] = (struct passed_over){arena_copy(arena, whole), codes_evidence(mention->evidence, arena)};
     }
     return ret;

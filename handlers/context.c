@@ -30,6 +30,13 @@ bool context_glued(const struct context *context, size_t i, size_t count) {
     return true;
 }
 
+struct span context_written(const struct context *context, size_t first, size_t end) {
+    const struct token *from = context_at(context, first), *last = from;
+    for (size_t i = first + 1; i < end && context_at(context, i)->line == from->line && context_at(context, i)->kind != TOKEN_NONE; i++)
+        last = context_at(context, i);
+    return (struct span){from->text.ptr, (size_t)(last->text.ptr + last->text.len - from->text.ptr)};
+}
+
 bool context_is_new(const struct token *token) { return token->place == PLACE_SUBJECT || token->place == PLACE_NEW; }
 
 /* Asked for nearly every word of a text, so it compares in place. */

@@ -53,6 +53,9 @@ bool context_mark_in(const struct context *, size_t i, const char *marks); /* is
 bool context_glued(const struct context *, size_t i, size_t count);        /* tokens i+1 to i+count hang on each other and on i */
 bool context_is_new(const struct token *);                                 /* written now: subject or new text */
 
+/* Tokens first to end as written, as far as they stand in the line of the first: texts and lines have no place in common. */
+struct span context_written(const struct context *, size_t first, size_t end);
+
 bool context_is_times(const struct context *, size_t i); /* "x2", "x 2" */
 
 /* Is the text one of these, space-separated, lower case? */

@@ -215,6 +215,13 @@ static void what_was_passed_over_keeps_its_evidence(void **state) {
     assert_non_null(strstr(question->passed_over[1].evidence, "part of a postal address"));
 }
 
+/* Digits said in subject and text are one row of words, but no one piece of memory. */
+static void what_is_written_ends_with_its_text(void **state) {
+    const struct question *question = ask_all(*state, "room two oh", "six nine three", NULL, NULL, NULL);
+    for (size_t i = 0; i < question->passed_over_count; i++)
+        assert_string_equal(question->passed_over[i].text, "two oh");
+}
+
 static void what_was_passed_over_is_bounded(void **state) {
     assert_int_equal(ask(*state, "$20690 $20691 $20692 $20693 $20694 $20690 $20691 $20692 $20693 $20694 $20690 $20691 $20692 $20693 $20694 "
                                  "$20690 $20691 $20692 $20693 $20694 $20690 $20691 $20692 $20693 $20694 $20690 $20691 $20692 $20693 $20694 "
@@ -234,6 +241,7 @@ int main(void) {
         cmocka_unit_test(a_thread_code_is_not_named_twice),
         cmocka_unit_test(evidence_is_kept),
         cmocka_unit_test(what_was_passed_over_keeps_its_evidence),
+        cmocka_unit_test(what_is_written_ends_with_its_text),
         cmocka_unit_test(what_was_passed_over_is_bounded),
     };
     return cmocka_run_group_tests_name("handlers.codes", tests, asking_setup, asking_teardown);
