@@ -44,25 +44,23 @@ static bool word_number(struct span text, long *ret) {
 }
 
 bool amount_number_of(struct span text, long *ret_thousandths) {
-    long value = 0, part = 0;
+    long value = 0, place = 1000; /* what the next digit counts, behind the point */
     size_t digits = 0;
+    bool behind = false;
     for (size_t i = 0; i < text.len; i++) {
         char c = text.ptr[i];
-        if (char_is_digit(c) && part == 0)
-            value = value * 10 + (c - '0') * 1000L;
-        else if (char_is_digit(c)) {
-            value += (c - '0') * part;
-            part /= 10;
-        } else if (c == '.' && part == 0 && digits > 0)
-            part = 100;
-        else if (c != ',' || part > 0 || digits == 0)
+        if (char_is_digit(c)) {
+            if (++digits > AMOUNT_DIGITS)
+                return false;
+            place = behind ? place / 10 : place;
+            value = (behind ? value : value * 10) + (c - '0') * place;
+        } else if (c == '.' && !behind && digits > 0)
+            behind = true;
+        else if (c != ',' || behind || digits == 0)
             return word_number(text, ret_thousandths);
-        digits += char_is_digit(c);
     }
-    if (digits == 0 || digits > AMOUNT_DIGITS)
-        return false;
     *ret_thousandths = value;
-    return true;
+    return digits > 0;
 }
 
 static size_t word_end(struct span text, size_t at) {

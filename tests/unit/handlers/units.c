@@ -180,6 +180,9 @@ static const struct {
     {"codes, money and bare numbers are none", "97001 and 15, $20, room 12", ""},
     {"a thousand", "1,000 units", "1,000 units=1000000/1@"},
     {"a number that is too long", "123456789 units", ""},
+    {"a number that no integer holds", "22222222222222222222222222222222 units", ""},
+    {"parts of a thousandth are left out", "2.12349 mg", "2.12349 mg=2123000/2@"},
+    {"three places", "0.125 mg", "0.125 mg=125000/2@"},
 };
 
 static void quantities_are_read(void **state) {
@@ -205,6 +208,27 @@ static void quantities_are_read(void **state) {
     kb_close(kb);
 }
 
+/* Subject and body are texts of their own: nothing reaches from one into the other. */
+static void a_quantity_ends_with_its_text(void **state) {
+    struct importing *on = *state;
+    struct kb *kb = part_kb(on, FIXTURES "/units.json");
+    struct date today;
+    static const char *const subjects[] = {"97001: 60", "97001 x", "97001 from 08:00 to", "97001 fifteen"};
+    static const char *const bodies[] = {"mg of it", "2 or 3", "09:00", "warts"};
+    assert_true(date_parse(SPAN("2026-08-01"), &today));
+    for (size_t i = 0; i < COUNT(subjects); i++) {
+        struct passage passage = {PASSAGE_NEW, span_of(bodies[i])};
+        struct question_text text = {.subject = subjects[i], .passages = &passage, .passage_count = 1};
+        struct question question;
+        struct why why = {""};
+        if (question_read(&text, kb, today, on->arena, &question, &why))
+            fail_msg("%s: %s", subjects[i], why.text);
+        if (question.amount_count > 0)
+            fail_msg("%s: read %s", subjects[i], question.amounts[0].written);
+    }
+    kb_close(kb);
+}
+
 static void no_more_quantities_are_kept_than_fit(void **state) {
     struct importing *on = *state;
     struct kb *kb = part_kb(on, FIXTURES "/units.json");
@@ -226,6 +250,7 @@ static void no_more_quantities_are_kept_than_fit(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(questions_are_answered), cmocka_unit_test(quantities_are_read),
+                                       cmocka_unit_test(a_quantity_ends_with_its_text),
                                        cmocka_unit_test(no_more_quantities_are_kept_than_fit)};
     return cmocka_run_group_tests(tests, open_importing, close_importing);
 }
