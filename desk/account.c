@@ -22,6 +22,21 @@ static json_t *keywords_json(struct desk *desk, const struct question *question)
     return ret;
 }
 
+static json_t *inquiries_json(const struct question *question) {
+    json_t *ret = json_array();
+    for (size_t i = 0; i < question->inquiry_count; i++) {
+        const struct inquiry *inquiry = &question->inquiries[i];
+        json_t *item = json_object(), *codes = json_array();
+        for (size_t k = 0; k < inquiry->code_count; k++)
+            json_array_append_new(codes, json_string(inquiry->codes[k].display));
+        json_object_set_new(item, "intent", json_string(name_text(intent_names, (int)inquiry->intent)));
+        json_object_set_new(item, "codes", codes);
+        json_object_set_new(item, "confidence", json_integer(inquiry->confidence));
+        json_array_append_new(ret, item);
+    }
+    return ret;
+}
+
 static json_t *passed_over_json(struct desk *desk, const struct question *question) {
     json_t *ret = json_array();
     for (size_t i = 0; i < question->passed_over_count; i++) {
@@ -44,6 +59,7 @@ json_t *account_json(struct desk *desk, const struct account *account) {
     json_object_set_new(ret, "action", json_string(name_text(action_names, (int)account->action)));
     json_object_set_new(ret, "reason", desk_json(desk, account->reason));
     json_object_set_new(ret, "intent", intents_json(question));
+    json_object_set_new(ret, "inquiries", inquiries_json(question));
     json_object_set_new(ret, "codes", codes_to_json(question->codes, question->code_count));
     json_object_set_new(ret, "passed_over", passed_over_json(desk, question));
     json_object_set_new(ret, "keywords", keywords_json(desk, question));
@@ -101,6 +117,21 @@ static void print_intents(struct desk *desk, const struct question *question) {
     buf_free(&line);
 }
 
+/* "modifier of 20690 20692, sure to 85 %" */
+static void print_inquiries(struct desk *desk, const struct question *question) {
+    for (size_t i = 0; i < question->inquiry_count; i++) {
+        const struct inquiry *inquiry = &question->inquiries[i];
+        struct buf line;
+        buf_init(&line, LINE_BYTES);
+        buf_printf(&line, "%s of", name_text(intent_names, (int)inquiry->intent));
+        for (size_t k = 0; k < inquiry->code_count; k++)
+            buf_printf(&line, " %s", inquiry->codes[k].display);
+        buf_printf(&line, "%s, sure to %d %%", inquiry->code_count ? "" : " no code", inquiry->confidence);
+        account_line(desk, i ? "" : "asks", line.ptr);
+        buf_free(&line);
+    }
+}
+
 static void print_code(struct desk *desk, const struct asked_code *code, bool first) {
     struct buf line;
     buf_init(&line, LINE_BYTES);
@@ -117,6 +148,7 @@ static void print_code(struct desk *desk, const struct asked_code *code, bool fi
 static void print_question(struct desk *desk, const struct question *question) {
     struct buf line;
     print_intents(desk, question);
+    print_inquiries(desk, question);
     for (size_t i = 0; i < question->code_count; i++)
         print_code(desk, &question->codes[i], i == 0);
     if (question->from_thread)

@@ -4,12 +4,13 @@
 
 #include "handlers/codes.h"
 #include "handlers/context.h"
+#include "handlers/cues.h"
 #include "handlers/extract.h"
 #include "handlers/extract_units.h"
 #include "handlers/inquiry.h"
 #include "handlers/intent.h"
 #include "handlers/keywords.h"
-#include "handlers/wish.h"
+#include "handlers/sentences.h"
 #include "handlers/thread.h"
 
 const struct name intent_names[] = {{INTENT_MEANING, "meaning"},
@@ -130,10 +131,11 @@ static int settle_status(struct question *question, struct kb *kb, struct arena 
     return 0;
 }
 
-static void read_intents(const struct question_text *text, const struct context *context, const struct mentions *mentions,
-                         struct arena *arena, struct question *ret) {
-    intent_find(context, mentions, thread_asked_count(ret), text->thread, ret->from_thread, arena, ret->intents, &ret->intent_count,
-                &ret->intent_evidence);
+static void read_intents(const struct question_text *text, const struct reading_of_text *reading, struct arena *arena,
+                         struct cues_fired *fired, struct question *ret) {
+    size_t asked = thread_asked_count(ret);
+    cues_fire(reading->context, reading->mentions, reading->sentences, asked, ret->from_thread, arena, fired);
+    intent_find(fired, asked, text->thread, arena, ret->intents, &ret->intent_count, &ret->intent_evidence);
 }
 
 int question_read(const struct question_text *text, struct kb *kb, struct date today, struct arena *arena, struct question *ret,
@@ -143,15 +145,19 @@ int question_read(const struct question_text *text, struct kb *kb, struct date t
     struct question question = {.today = today};
     struct context context;
     struct mentions mentions;
+    struct sentence_list sentences;
+    struct cues_fired fired;
+    struct reading_of_text reading = {&context, &mentions, &sentences, &fired};
     context_read(text, arena, &context);
     question.date_of_service = extract_date_of_service(&context, today);
     codes_find(&context, kb, question_date(&question), arena, &mentions);
     question.codes = codes_collect(&context, &mentions, points_at_quoted(&context), arena, &question.code_count);
     question.passed_over = codes_passed_over(&context, &mentions, arena, &question.passed_over_count);
     extract_units(&context, &mentions, question.codes, question.code_count);
-    read_intents(text, &context, &mentions, arena, &question);
+    sentences_cut(&context, arena, &sentences);
+    read_intents(text, &reading, arena, &fired, &question);
     if (thread_take_over(text, &context, &mentions, arena, &question))
-        read_intents(text, &context, &mentions, arena, &question);
+        read_intents(text, &reading, arena, &fired, &question);
     int failed = settle_status(&question, kb, arena, why);
     if (failed)
         return failed;
@@ -160,9 +166,8 @@ int question_read(const struct question_text *text, struct kb *kb, struct date t
     question.place = extract_place(&context, &mentions, arena);
     question.words = keywords_text(&context, arena);
     question.amounts = extract_amounts(&context, &mentions, arena, &question.amount_count);
-    question.asks_advice = wish_for_advice(question.words);
     question.only_thanks = is_only_thanks(&context, &question, kb);
-    inquiries_find(&question, arena);
+    inquiries_find(&reading, kb, arena, &question);
     *ret = question;
     return 0;
 }

@@ -12,13 +12,6 @@ static const char *const for_person[] = {
     "phone me", "not a robot", "no robot", "stop the robot", "not a machine", "no machine", "person call", "can you call me", NULL,
 };
 
-static const char *const for_advice[] = {
-    "how do i treat", "how should i treat", "how should we treat", "how to treat", "how do we treat", "should i take", "should i stop",
-    "should she take", "should he take", "should i give", "what should i give", "dose should", "much should i take", "should we operate",
-    "should i operate", "should i have surgery", "is it safe to", "do i need surgery", "does he need surgery", "does she need surgery",
-    "do you recommend surgery", "should i remove the", "should we remove the", "would you operate", "should i prescribe", NULL,
-};
-
 static bool is_edge(struct span text, size_t at) { return at >= text.len || !char_is_alnum(text.ptr[at]); }
 
 static bool holds(struct span text, struct span phrase) {
@@ -42,4 +35,3 @@ static bool holds_one_of(struct span text, const char *const *phrases) {
 }
 
 bool wish_for_person(struct span words) { return holds_one_of(words, for_person); }
-bool wish_for_advice(struct span words) { return holds_one_of(words, for_advice); }

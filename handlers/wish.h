@@ -1,4 +1,4 @@
-/* wish.h - what an asker wants besides facts about codes: a person, or advice on a patient. Told by what is written in so many words. */
+/* wish.h - what an asker wants besides facts about codes: a person. Told by what is written in so many words. */
 #ifndef HANDLERS_WISH_H
 #define HANDLERS_WISH_H
 
@@ -7,6 +7,5 @@
 #include "base/span.h"
 
 bool wish_for_person(struct span words); /* "can a human answer this?", "please let someone call me" */
-bool wish_for_advice(struct span words); /* "should I take the plate out or leave it?" */
 
 #endif

@@ -1,7 +1,7 @@
 /* What the asker wants to know. */
 #include "tests/unit/handlers/asking.h"
 
-#include <string.h>
+#include <stdio.h>
 
 #include "handlers/cues.h"
 
@@ -90,25 +90,80 @@ static void several_intents_are_all_found(void **state) {
     }
 }
 
-/* A pattern nobody can match is a mistake in the table. */
-static void every_cue_is_well_formed(void **state) {
-    (void)state;
-    assert_true(intent_cue_count > 200 && intent_cue_count < 600);
-    for (size_t i = 0; i < intent_cue_count; i++) {
-        struct span rest = span_of(intent_cues[i].pattern), part;
-        size_t parts = 0;
-        while (span_cut(&rest, ' ', &part)) {
-            bool gap = span_equal(part, SPAN("..")) || span_equal(part, SPAN("..."));
-            if (part.len == 0 || (gap && (parts == 0 || !rest.ptr)))
-                fail_msg("cue %zu: %s", i, intent_cues[i].pattern);
-            for (size_t k = 0; k < part.len; k++)
-                if (part.ptr[k] >= 'A' && part.ptr[k] <= 'Z')
-                    fail_msg("cue %zu has capitals: %s", i, intent_cues[i].pattern);
-            parts++;
+/* --- sentences from a file: below "a|b:" those whose first intent is one of these */
+
+enum { FILE_BYTES = 64 << 10 };
+
+static struct span read_fixture(const char *path, char *bytes) {
+    FILE *file = fopen(path, "r");
+    if (!file)
+        fail_msg("%s can not be opened", path);
+    size_t len = fread(bytes, 1, FILE_BYTES, file);
+    fclose(file);
+    assert_in_range(len, 1, FILE_BYTES - 1);
+    return (struct span){bytes, len};
+}
+
+static bool is_heading(struct span line) { return line.len > 1 && line.ptr[line.len - 1] == ':' && span_find_char(line, ' ') == SPAN_NONE; }
+
+static bool is_one_of(struct span heading, const char *name) {
+    struct span part;
+    while (span_cut(&heading, '|', &part))
+        if (span_equal(part, span_of(name)))
+            return true;
+    return false;
+}
+
+static void what_people_write_is_understood(void **state) {
+    static char bytes[FILE_BYTES];
+    struct span rest = read_fixture(FIXTURES "/intents/asked.txt", bytes), line, heading = {NULL, 0};
+    struct asking *asking = *state;
+    size_t wrong = 0, count = 0;
+    while (span_line(&rest, &line)) {
+        if (line.len == 0 || line.ptr[0] == '#')
+            continue;
+        if (is_heading(line)) {
+            heading = span_slice(line, 0, line.len - 1);
+            continue;
         }
-        if (intent_cues[i].points < 1 || intent_cues[i].points > 12)
-            fail_msg("cue %zu: %d points", i, intent_cues[i].points);
+        char text[400];
+        snprintf(text, sizeof text, "%.*s", SPAN_ARG(line));
+        const struct question *question = ask(asking, text);
+        count++;
+        if (is_one_of(heading, name_text(intent_names, (int)question->intents[0])) && question->inquiry_count == 1)
+            continue;
+        print_error("%.*s: %s: %zu inquiries, %s\n", SPAN_ARG(heading), text, question->inquiry_count, question->intent_evidence);
+        wrong++;
     }
+    assert_true(count >= 600);
+    assert_int_equal(wrong, 0);
+}
+
+static void advice_is_told_from_coding(void **state) {
+    static char bytes[FILE_BYTES];
+    struct span rest = read_fixture(FIXTURES "/intents/advice.txt", bytes), line;
+    struct asking *asking = *state;
+    bool advice = false;
+    size_t wrong = 0, counts[2] = {0};
+    while (span_line(&rest, &line)) {
+        if (line.len == 0 || line.ptr[0] == '#')
+            continue;
+        if (is_heading(line)) {
+            advice = span_equal(line, SPAN("advice:"));
+            continue;
+        }
+        char text[400];
+        snprintf(text, sizeof text, "%.*s", SPAN_ARG(line));
+        const struct question *question = ask(asking, text);
+        counts[advice]++;
+        if (question->asks_advice == advice && (question->intents[0] == INTENT_NOT_CODING) == advice)
+            continue;
+        print_error("%s: %s, first %s\n", text, question->asks_advice ? "advice" : "coding",
+                    name_text(intent_names, (int)question->intents[0]));
+        wrong++;
+    }
+    assert_true(counts[0] >= 25 && counts[1] >= 25);
+    assert_int_equal(wrong, 0);
 }
 
 static void number_cues_are_found(void **state) {
@@ -123,9 +178,8 @@ static void number_cues_are_found(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_first_intent_is_right),
-        cmocka_unit_test(several_intents_are_all_found),
-        cmocka_unit_test(every_cue_is_well_formed),
+        cmocka_unit_test(the_first_intent_is_right),       cmocka_unit_test(several_intents_are_all_found),
+        cmocka_unit_test(what_people_write_is_understood), cmocka_unit_test(advice_is_told_from_coding),
         cmocka_unit_test(number_cues_are_found),
     };
     return cmocka_run_group_tests_name("handlers.intent", tests, asking_setup, asking_teardown);
