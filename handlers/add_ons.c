@@ -5,6 +5,9 @@
 
 #include "base/buf.h"
 
+/* An extract of the official file holds fewer rows, and the seed names none. */
+enum { WHOLE_FILE_ROWS = 3000 };
+
 enum { PRIMARIES_SHOWN = 6, LIST_BYTES = 256, PROCEDURE_LEN = 5 };
 
 static bool is_digits(const char *text, size_t len) {
@@ -90,7 +93,7 @@ static int find_file(struct page *page, struct add_ons *ret, struct why *why) {
     struct kb_sets sets = {0};
     int failed = kb_sets(page->kb, page->arena, &sets, why);
     for (size_t i = 0; i < sets.count; i++)
-        ret->whole = ret->whole || (strcmp(sets.items[i].kind, "add-on") == 0 && sets.items[i].rows > 0);
+        ret->whole = ret->whole || (strcmp(sets.items[i].kind, "add-on") == 0 && sets.items[i].rows >= WHOLE_FILE_ROWS);
     return failed == FAIL_EMPTY ? 0 : failed;
 }
 

@@ -291,15 +291,75 @@ static void check_diagnosis(const struct claim *claim, const struct page_asked *
         add(claim, SEVERITY_NOTE, RULE_DIAGNOSIS, diagnosis->found.code.display, NULL, &row);
 }
 
+static bool is_diagnosis(const struct page_asked *code) {
+    return code->found.code.system == SYSTEM_ICD10CM && code->found.code.status == STATUS_VALID;
+}
+
 static void check_diagnoses(const struct claim *claim) {
     size_t told = 0;
     for (size_t i = 0; i < claim->count && told < DIAGNOSES_TOLD; i++) {
-        const struct kb_code *code = &claim->asked[i].found.code;
-        if (code->system == SYSTEM_ICD10CM && code->status == STATUS_VALID) {
+        if (is_diagnosis(&claim->asked[i])) {
             check_diagnosis(claim, &claim->asked[i]);
             told++;
         }
     }
+}
+
+/* ---- diagnoses beside each other ---- */
+
+enum { CATEGORY_LEN = 3 };
+
+/* "(P70-P74)": the category lies between the two. */
+static bool is_in_range(const char *text, const char *key) {
+    for (const char *dash = text ? strchr(text, '-') : NULL; dash; dash = strchr(dash + 1, '-')) {
+        const char *first = dash - text > CATEGORY_LEN ? dash - CATEGORY_LEN : NULL, *last = dash + 1;
+        bool range = first && first[-1] == '(' && char_is_alpha(*first) && char_is_alpha(*last) && char_is_digit(last[1]);
+        if (range && strncmp(first, key, CATEGORY_LEN) <= 0 && strncmp(key, last, CATEGORY_LEN) <= 0)
+            return true;
+    }
+    return false;
+}
+
+static const struct kb_fact *excludes(const struct page_code *one, const struct kb_code *other) {
+    struct page_facts facts = page_facts(one, SECTION_GUIDELINES);
+    for (size_t i = 0; i < facts.count; i++) {
+        const struct kb_fact *fact = &facts.items[i];
+        char start[CODE_BYTES] = "";
+        if (!fact->label || strncmp(fact->label, "Excludes1", 9) != 0)
+            continue;
+        if (fact->has_related && fact->related_system == SYSTEM_ICD10CM)
+            system_key(SYSTEM_ICD10CM, span_of(fact->related_display), start);
+        if ((*start && strncmp(other->key, start, strlen(start)) == 0) || (!*start && is_in_range(fact->text, other->key)))
+            return fact;
+    }
+    return NULL;
+}
+
+static void check_exclusion(const struct claim *claim, const struct page_asked *one, const struct page_asked *two) {
+    const struct kb_fact *fact = excludes(&one->found, &two->found.code);
+    const struct page_asked *of = one;
+    if (!fact) {
+        fact = excludes(&two->found, &one->found.code);
+        of = two;
+    }
+    if (!fact)
+        return;
+    struct template_row row = begin(claim, "finding_excludes");
+    template_text(&row, "diagnosis", of->found.code.display);
+    template_text(&row, "other", (of == one ? two : one)->found.code.display);
+    template_text(&row, "note", fact->text);
+    template_text(&row, "note_label", fact->label);
+    template_text(&row, "note_edition", fact->source->edition);
+    template_text(&row, "note_mark", page_cite(claim->page, fact->source));
+    add(claim, SEVERITY_WARNING, RULE_DIAGNOSIS, one->found.code.display, two->found.code.display, &row);
+}
+
+/* Excludes1: the two are not coded together, unless they have nothing to do with each other. */
+static void check_exclusions(const struct claim *claim) {
+    for (size_t i = 0; i < claim->count; i++)
+        for (size_t k = i + 1; k < claim->count; k++)
+            if (is_diagnosis(&claim->asked[i]) && is_diagnosis(&claim->asked[k]))
+                check_exclusion(claim, &claim->asked[i], &claim->asked[k]);
 }
 
 int claim_check(struct page *page, const struct inquiry *inquiry, const struct page_asked *asked, struct findings *ret, struct why *why) {
@@ -316,6 +376,7 @@ int claim_check(struct page *page, const struct inquiry *inquiry, const struct p
         return failed;
     check_visits(&claim);
     check_units(&claim);
+    check_exclusions(&claim);
     check_diagnoses(&claim);
     sort_worst_first(page, ret);
     return 0;

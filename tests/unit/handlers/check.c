@@ -26,6 +26,10 @@ static const char seed[] =
     SEED_HEADER("S82.25", "Fracture of shaft") "," SEED_CODE("ICD10CM", "S82.251A", "Fracture of right shaft", "") ","
     SEED_CODE("ICD10CM", "S82.252A", "Fracture of left shaft", "") "," ENDED("S82.259A", "Fracture, old way", "S82.251A") ","
     SEED_CODE("ICD10CM", "S62.521A", "Fracture of right thumb", "") ","
+    SEED_CODE("ICD10CM", "E11.9", "Sugar", "{\"section\": \"guidelines\", \"label\": \"Excludes1 at E11\", \"related\": \"ICD10CM:E10.9\", \"text\": "
+                                          "\"the other kind (E10.9)\", \"source\": \"s\"}, " SEED_FACT("guidelines", "Excludes1 (E00-E89)", "newborn (P70-P74)") ","
+        SEED_FACT("guidelines", "Excludes2", "elsewhere (M00-M99)")) ","
+    SEED_CODE("ICD10CM", "E10.9", "Other sugar", "") "," SEED_CODE("ICD10CM", "P72.1", "Newborn", "") "," SEED_CODE("ICD10CM", "M79.1", "Muscle", "") ","
     SEED_CODE("MOD", "59", "distinct", OPENS) "," SEED_CODE("MOD", "25", "visit", OPENS) "," SEED_CODE("MOD", "50", "both sides", "") ","
     SEED_CODE("MOD", "LT", "Left side", OPENS) "," SEED_CODE("MOD", "RT", "Right side", OPENS) "," SEED_CODE("MOD", "FA", "Left hand, thumb", OPENS) "],"
     "\"pairs\": [" EDIT("20692", "20690", "1") "," EDIT("20693", "20692", "0") "]}";
@@ -52,6 +56,10 @@ static const struct seeded_row rows[] = {
     CHECK("side against side", "20690-LT S82.251A", {"S82.251A is Fracture of right shaft", "but LT is Left side", "Correct the side"}, {"Nothing"}),
     CHECK("side with side", "20690-RT S82.251A", {"Nothing speaks against"}, {"Not the same place"}),
     CHECK("finger against side", "20690-FA S62.521A", {"S62.521A is Fracture of right thumb", "but FA is Left hand, thumb"}, {"Nothing"}),
+    CHECK("diagnoses that exclude each other", "20680, E10.9, E11.9 ok?",
+          {"one thing wants a look", "E11.9 and E10.9 are not coded together (Excludes1 at E11, e: the other kind (E10.9))"}, {"Nothing speaks"}),
+    CHECK("a range that is excluded", "20680, E11.9, P72.1 ok?", {"E11.9 and P72.1 are not coded together"}, {"Nothing speaks"}),
+    CHECK("Excludes2 excludes nothing", "20680, E11.9, M79.1 ok?", {"Nothing speaks against"}, {"not coded together"}),
     CHECK("add-on without its primary", "20937 20680 S82.251A", {"one thing wants a look", "20937 is an add-on without a primary code that is known here", "one of 22612"}, {"Nothing speaks"}),
     CHECK("add-on with it", "20937 22612 S82.251A", {"Nothing speaks against"}, {"add-on without"}),
     CHECK("visit beside minor surgery", "99213 20693 S82.251A", {"99213 stands beside 20693 (global days 010)", "Add 25 if"}, {"Add 57", "To mend"}),
@@ -74,7 +82,33 @@ static const struct seeded_row rows[] = {
 
 static void claims_are_checked(void **state) { seeded_rows(*state, seed, rows, COUNT(rows)); }
 
+/* With the whole official file a missing primary is an error. */
+static void a_whole_add_on_file_decides(void **state) {
+    static const struct seeded_row alone =
+        CHECK("add-on without its primary", "20937 20680 S82.251A", {"One thing to mend", "20937 is an add-on without a primary code: add"}, {"known here"});
+    static const struct seeded_row beside = CHECK("add-on with it", "20937 22612 S82.251A", {"Nothing speaks against"}, {"an add-on"});
+    enum { ROWS = 3000 };
+    struct importing *on = *state;
+    struct import_result result;
+    struct buf file;
+    struct why why = {""};
+    struct kb *kb;
+    seeded_open(on, seed, &kb);
+    kb_close(kb);
+    buf_init(&file, 1 << 20);
+    buf_text(&file, "primary_code,add_on_code,aoc_edit_type\n22612,20937,1\n");
+    for (int i = 0; i < ROWS; i++)
+        buf_printf(&file, "%05d,%05d,1\n", 30000 + i, 40000 + i);
+    int failed = import_as(on, "aoc_2026.csv", NULL, buf_span(&file), NULL, IMPORT_GUESS, &result, &why);
+    buf_free(&file);
+    if (failed || kb_open(on->kb, &kb, &why))
+        fail_msg("%s", why.text);
+    seeded_check(on, kb, &alone);
+    seeded_check(on, kb, &beside);
+    kb_close(kb);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(claims_are_checked)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(claims_are_checked), cmocka_unit_test(a_whole_add_on_file_decides)};
     return cmocka_run_group_tests_name("handlers.check", tests, open_importing, close_importing);
 }
