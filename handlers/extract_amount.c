@@ -21,14 +21,11 @@ static size_t number_tokens(const struct context *context, size_t i) {
     return end;
 }
 
-enum { LONGEST_NUMBER = 12 }; /* characters: what is longer counts nothing, and has no room in a long */
-
 /* "60mg": digits and the unit in one token. */
 static bool glued_amount(const struct context *context, size_t i, struct amount *ret) {
     size_t end;
     const struct token *token = context_at(context, i);
-    return token->kind == TOKEN_MIXED && !token->taken && token->lower.len <= LONGEST_NUMBER + 3 && amount_at(token->lower, ret, &end) &&
-           end == token->lower.len;
+    return token->kind == TOKEN_MIXED && !token->taken && amount_at(token->lower, ret, &end) && end == token->lower.len;
 }
 
 /* "60 mg", "15 frozen warts", "two levels". */
@@ -37,8 +34,7 @@ static bool spaced_amount(const struct context *context, size_t i, struct amount
     const struct token *token = context_at(context, i);
     size_t behind = token->kind == TOKEN_NUMBER ? number_tokens(context, i) : i + 1;
     bool number_ok = token->kind == TOKEN_WORD || is_plain_number(context, i);
-    struct span written = context_written(context, i, behind);
-    if (!number_ok || written.len > LONGEST_NUMBER || !amount_number_of(written, &number) || context_mark(context, i - 1) == '$')
+    if (!number_ok || !amount_number_of(context_written(context, i, behind), &number) || context_mark(context, i - 1) == '$')
         return false;
     if (context_mark(context, behind) == '-')
         behind++;
@@ -120,7 +116,8 @@ struct asked_amount *extract_amounts(const struct context *context, const struct
         size_t end = i + 1;
         bool found = context_is_new(context_at(context, i)) &&
                      (clock_amount(context, i, &amount->amount, &end) || times_amount(context, i, &amount->amount, &end) ||
-                      glued_amount(context, i, &amount->amount) || spaced_amount(context, i, &amount->amount, &end));
+                      glued_amount(context, i, &amount->amount) || spaced_amount(context, i, &amount->amount, &end)) &&
+                     context_at(context, end - 1)->paragraph == context_at(context, i)->paragraph; /* a subject is another text */
         if (found) {
             find_code(context, mentions, i, end, amount->key);
             amount->written = arena_copy(arena, context_written(context, i, end));
