@@ -209,8 +209,8 @@ static size_t add_ties(struct page *page, const struct inquiry *inquiry, const s
 }
 
 /* What the rules of one code say of the others. */
-static int add_rules(struct page *page, const struct inquiry *inquiry, const struct page_asked *asked, size_t count, struct template_row *ret,
-                     struct why *why) {
+static int add_rules(struct page *page, const struct inquiry *inquiry, const struct page_asked *asked, size_t count, unsigned sections,
+                     struct template_row *ret, struct why *why) {
     enum { RULES_SHOWN = 3 };
     struct page_ranking ranking;
     int failed = page_rank_begin(page, inquiry, &ranking, why);
@@ -218,7 +218,7 @@ static int add_rules(struct page *page, const struct inquiry *inquiry, const str
         return failed;
     for (size_t i = 0; i < count; i++)
         if (asked[i].found.code.system != SYSTEM_ICD10CM)
-            page_rank_add(&ranking, &asked[i].found, SECTION_BIT(SECTION_GUIDELINES) | SECTION_BIT(SECTION_PLAIN));
+            page_rank_add(&ranking, &asked[i].found, sections);
     page_rank_sort(&ranking);
     size_t shown = 0;
     while (shown < ranking.count && shown < RULES_SHOWN && ranking.items[shown].score >= RANK_BEARS)
@@ -249,7 +249,8 @@ static int write(struct page *page, const struct inquiry *inquiry, const struct 
     size_t tied = add_ties(page, inquiry, asked, count, row);
     template_flag(row, "untied", tied == 0);
     ret->confidence = tied > 0 ? CONFIDENCE_FACTS : CONFIDENCE_PARTLY;
-    return add_rules(page, inquiry, asked, count, row, why);
+    unsigned words = tied > 0 ? 0 : SECTION_BIT(SECTION_PLAIN); /* the relations say it better */
+    return add_rules(page, inquiry, asked, count, SECTION_BIT(SECTION_GUIDELINES) | words, row, why);
 }
 
 static int answer(struct page *page, const struct inquiry *inquiry, struct part *ret, struct why *why) {

@@ -4,7 +4,7 @@
 #include "handlers/meaning.h"
 #include "kb/words.h"
 
-enum { RELATED_SHOWN = 5, BEARS_SHOWN = 2, NOTES_SHOWN = 5, LISTED_SHOWN = 5, ALIKE_SHOWN = 3, SEARCH_HITS = 24, NAMERS_READ = 64, BLOCK = 4, CATEGORY = 3 };
+enum { RELATED_SHOWN = 4, BEARS_SHOWN = 2, NOTES_SHOWN = 5, LISTED_SHOWN = 5, ALIKE_SHOWN = 3, SEARCH_HITS = 24, NAMERS_READ = 64, BLOCK = 4, CATEGORY = 3 };
 
 /* ---- plain words ---- */
 
