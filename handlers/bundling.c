@@ -1,11 +1,10 @@
 /* May these be billed together: what NCCI, the add-on file and the guidelines have between the procedures asked; of one procedure, what
  * belongs to it. */
-#include "handlers/handler.h"
-#include "handlers/pairs.h"
+#include "handlers/bundling.h"
 
 #include <string.h>
 
-#include "handlers/bundling.h"
+#include "handlers/modifier.h"
 
 enum { CODES_IN_HEADING = 2 };
 
@@ -106,24 +105,34 @@ static void add_pairs(struct bundle *bundle, struct template_row *ret) {
     template_text(ret, "left_out", pairs->left_out ? arena_printf(page->arena, "%zu", pairs->left_out) : NULL);
 }
 
-/* Modifiers that are asked of, and open nothing: 51, 22. */
-static int add_powerless(struct bundle *bundle, struct template_row *ret, struct why *why) {
-    struct template_rows rows = {0};
-    for (size_t i = 0; i < bundle->count && bundle->pairs.edits > 0; i++) {
-        const struct asked_code *code = bundle->asked[i].asked;
-        size_t count = code->system == SYSTEM_MOD ? 1 : code->modifier_count;
-        for (size_t k = 0; k < count; k++) {
-            const char *modifier = code->system == SYSTEM_MOD ? code->display : code->modifiers[k];
-            bool opens;
-            int failed = pairs_may_open(bundle->page, modifier, &opens, why);
-            if (failed)
-                return failed;
-            if (!opens)
-                template_text(template_rows_add(&rows, bundle->page->arena), "powerless", modifier);
-        }
-    }
-    template_list(ret, "powerless_modifiers", rows);
+/* Beside an edit those that open nothing: 51, 22. Without one those that are there to open: 59. */
+static int add_modifier(struct bundle *bundle, const char *modifier, struct template_rows *powerless, struct template_rows *needless,
+                        struct why *why) {
+    bool opens;
+    int failed = pairs_may_open(bundle->page, modifier, &opens, why);
+    if (failed)
+        return failed;
+    if (bundle->pairs.edits > 0 && !opens)
+        template_text(template_rows_add(powerless, bundle->page->arena), "powerless", modifier);
+    else if (bundle->pairs.edits == 0 && bundle->pairs.count > 0 && modifier_is_distinct(modifier))
+        template_text(template_rows_add(needless, bundle->page->arena), "needless", modifier);
     return 0;
+}
+
+/* Those attached to the codes, and those that the question names by themselves. */
+static int add_modifiers(struct bundle *bundle, struct template_row *ret, struct why *why) {
+    struct template_rows powerless = {0}, needless = {0};
+    const struct question *question = bundle->page->question;
+    int failed = 0;
+    for (size_t i = 0; i < bundle->count; i++)
+        for (size_t k = 0; k < bundle->asked[i].asked->modifier_count && !failed; k++)
+            failed = add_modifier(bundle, bundle->asked[i].asked->modifiers[k], &powerless, &needless, why);
+    for (size_t i = 0; i < question->code_count && !failed; i++)
+        if (question->codes[i].system == SYSTEM_MOD && question->codes[i].role == ROLE_ASKED)
+            failed = add_modifier(bundle, question->codes[i].key, &powerless, &needless, why);
+    template_list(ret, "powerless_modifiers", powerless);
+    template_list(ret, "needless_modifiers", needless);
+    return failed;
 }
 
 static int add_unfit(struct bundle *bundle, struct template_row *ret, struct why *why) {
@@ -160,7 +169,7 @@ static int write_several(struct bundle *bundle, struct template_row *row, struct
     add_pairs(bundle, row);
     add_ons_list(bundle->page, &bundle->add_ons, row);
     pairs_list_facts(bundle->page, &bundle->facts, row);
-    int failed = add_powerless(bundle, row, why);
+    int failed = add_modifiers(bundle, row, why);
     if (!failed)
         failed = bundling_said_of_words(bundle->page, bundle->inquiry, bundle->asked, bundle->count, &told, row, why);
     if (failed)

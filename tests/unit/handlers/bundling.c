@@ -54,6 +54,8 @@ static const struct seeded_row rows[] = {
     ROW("one side", "20692-LT and 20690-LT bundled?", {"Not together", "LT stands on both lines"}, {"opens the edit"}),
     ROW("the side of column 1 alone", "20692-LT and 20690 bundled?", {"Not together"}, {"opens the edit"}),
     ROW("a modifier that opens nothing", "20692 and 20690-51 bundled?", {"Not together", "Opens no edit: 51"}, {"51 on 20690"}),
+    ROW("59 without an edit", "20680 and 20690-59 bundled?", {"Yes, as far", "Not needed, as there is no edit to open: 59"}, {"Opens no edit"}),
+    ROW("a side without an edit", "20680-LT and 20690 bundled?", {"Yes, as far"}, {"Not needed", "Opens no edit"}),
     ROW("a visit beside major surgery", "20692 and 99213 bundled?", {"only with 57 on 99213", "decided on the operation"}, {"59, XE"}),
     ROW("a visit beside minor surgery", "20693 and 99213 bundled?", {"only with 25 on 99213", "significant and separate"}, {"57"}),
     ROW("a visit with its modifier", "20693 and 99213-25 bundled?", {"25 on 99213 opens the edit"}, {"not 25", "Not together"}),
