@@ -78,6 +78,18 @@ static void add_rule(struct bundle *bundle, struct template_row *ret) {
     bundle->facts.count--;
 }
 
+/* An add-on and its primary code are made for each other: that is the answer, and not only that no edit stands between them. */
+static void add_primary(struct bundle *bundle, struct template_row *ret) {
+    const struct add_on *add_on = &bundle->add_ons.items[0];
+    bool made = bundle->pairs.items[0].state == PAIR_NONE && bundle->add_ons.count == 1 && add_on->primary;
+    template_text(ret, "add_on_of_pair", made ? add_on->of->found.code.display : NULL);
+    if (!made)
+        return;
+    template_text(ret, "primary_of_pair", add_on->primary->found.code.display);
+    template_text(ret, "primary_mark", page_cite(bundle->page, add_on->source));
+    bundle->add_ons.count = 0;
+}
+
 static void add_pairs(struct bundle *bundle, struct template_row *ret) {
     struct template_rows edits = {0}, none = {0}, one = {0};
     struct page *page = bundle->page;
@@ -88,6 +100,7 @@ static void add_pairs(struct bundle *bundle, struct template_row *ret) {
         struct template_row *row = template_rows_add(to, page->arena);
         pairs_add_fields(page, &pairs->items[i], row);
         if (single) {
+            add_primary(bundle, row);
             add_rule(bundle, row);
             add_record(page, &pairs->items[i], row);
         }

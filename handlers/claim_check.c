@@ -243,23 +243,42 @@ static int check_modifiers(const struct claim *claim, struct why *why) {
 
 /* ---- units and diagnoses ---- */
 
+static long units_of(const struct page_asked *line) { return line->asked->units ? line->asked->units : 1; }
+
+static bool is_same_code(const struct page_asked *one, const struct page_asked *two) {
+    return one->found.code.system == two->found.code.system && strcmp(one->found.code.key, two->found.code.key) == 0;
+}
+
+/* A limit of the day counts all lines of the code, at the first of them; 0: they are counted there. One of the line counts that alone. */
+static long units_against(const struct claim *claim, size_t at, bool of_the_line) {
+    long ret = 0;
+    for (size_t i = 0; i < claim->count; i++) {
+        bool counts = of_the_line ? i == at : is_same_code(&claim->asked[i], &claim->asked[at]);
+        if (counts && i < at)
+            return 0;
+        ret += counts ? units_of(&claim->asked[i]) : 0;
+    }
+    return ret;
+}
+
 static void check_units(const struct claim *claim) {
     for (size_t i = 0; i < claim->count; i++) {
         const struct page_asked *line = &claim->asked[i];
         const struct kb_fact *limit = page_fact(&line->found, SECTION_UNITS, "MUE"), *kind = page_fact(&line->found, SECTION_UNITS, "MAI");
-        long most;
-        if (!limit || !limit->value || !span_to_long(span_of(limit->value), 0, 1000000, &most) || line->asked->units <= most)
+        const char *indicator = kind && kind->value ? kind->value : "";
+        long most, units = units_against(claim, i, strcmp(indicator, "1") == 0);
+        if (!limit || !limit->value || !span_to_long(span_of(limit->value), 0, 1000000, &most) || units <= most)
             continue;
         struct template_row row = begin(claim, "finding_units");
-        bool absolute = kind && kind->value && strcmp(kind->value, "2") == 0;
         template_text(&row, "code", line->found.code.display);
-        template_text(&row, "units", arena_printf(claim->page->arena, "%d", line->asked->units));
+        template_text(&row, "units", arena_printf(claim->page->arena, "%ld", units));
+        template_flag(&row, "one_unit", units == 1);
         template_text(&row, "most_units", limit->value);
         template_text(&row, "indicator", kind ? kind->value : NULL);
         template_text(&row, "indicator_text", kind ? kind->text : NULL);
         template_text(&row, "units_file", limit->source->edition);
         template_text(&row, "units_mark", page_cite(claim->page, limit->source));
-        add(claim, absolute ? SEVERITY_ERROR : SEVERITY_WARNING, RULE_UNITS, line->found.code.display, NULL, &row);
+        add(claim, strcmp(indicator, "2") == 0 ? SEVERITY_ERROR : SEVERITY_WARNING, RULE_UNITS, line->found.code.display, NULL, &row);
     }
 }
 
