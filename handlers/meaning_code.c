@@ -110,6 +110,8 @@ static int add_ranked(struct page *page, const struct inquiry *inquiry, const st
     }
     ranking.count = kept;
     page_rank_sort(&ranking);
+    if (found->code.system == SYSTEM_ICD10CM)
+        page_rank_join(&ranking);
     template_list(ret, name, page_rank_rows(&ranking, 0, most, false));
     if (ranking.matters & MATTER_SEVENTH)
         return page_add_seventh(page, &found->code, ret, why);

@@ -78,7 +78,8 @@ static int add_below(struct page *page, const struct inquiry *inquiry, const str
     template_text(ret, "below_what", header->display);
     template_text(ret, "below_title", header->title);
     size_t more = others->codes.count - count_shown(&others->codes);
-    template_text(ret, "more_below", more > 0 ? arena_printf(page->arena, "%zu", more) : NULL);
+    const char *at_least = others->codes.count == OTHERS_READ ? "at least " : "";
+    template_text(ret, "more_below", more > 0 ? arena_printf(page->arena, "%s%zu more", at_least, more) : NULL);
     return 0;
 }
 

@@ -148,6 +148,29 @@ void page_rank_sort(struct page_ranking *ranking) {
     }
 }
 
+static bool can_join(const struct page_ranked *item, const struct page_ranked *next) {
+    const struct kb_fact *one = item->fact, *other = next->fact;
+    return item->of[0] == next->of[0] && one->section == other->section && one->source == other->source && one->label && other->label &&
+           strcmp(one->label, other->label) == 0 && one->text && other->text && !one->value && !other->value;
+}
+
+void page_rank_join(struct page_ranking *ranking) {
+    size_t kept = 0;
+    for (size_t i = 0; i < ranking->count; i++) {
+        struct page_ranked *item = kept > 0 ? &ranking->items[kept - 1] : NULL;
+        if (!item || !can_join(item, &ranking->items[i])) {
+            ranking->items[kept++] = ranking->items[i];
+            continue;
+        }
+        struct kb_fact *joined = arena_alloc(ranking->page->arena, sizeof *joined);
+        *joined = *item->fact;
+        joined->has_related = false; /* each text names its own */
+        joined->text = arena_printf(ranking->page->arena, "%s; %s", item->fact->text, ranking->items[i].fact->text);
+        item->fact = joined;
+    }
+    ranking->count = kept;
+}
+
 /* ---- rows ---- */
 
 static const char *label_of(struct page_ranking *ranking, const struct page_ranked *item, bool with_codes) {

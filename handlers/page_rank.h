@@ -39,6 +39,9 @@ void page_rank_add(struct page_ranking *, const struct page_code *, unsigned sec
 /* Best first; facts of one score stay in their order. */
 void page_rank_sort(struct page_ranking *);
 
+/* After sorting: neighbours of one label, source and code become one fact: "Includes: a; b; c". */
+void page_rank_join(struct page_ranking *);
+
 /* Rows for the wording "fact", of the facts from one place on, at most so many. Cites. with_codes: the label tells whose fact it is. */
 struct template_rows page_rank_rows(struct page_ranking *, size_t from, size_t most, bool with_codes);
 

@@ -16,7 +16,7 @@ static const char seed[] =
     SEED_CODE("CPT", "20692", "Put a ring on", SEED_TEXT("plain", "A ring goes round the limb. In one plane it is 20690. It is heavy.")) ","
     SEED_CODE("CPT", "20694", "Take a frame off", "") ","
     SEED_HEADER("S82", "Fracture of leg") "," SEED_HEADER("S82.10", "Fracture of upper end") "," SEED_HEADER("S82.101", "Fracture of right upper end") ","
-    SEED_CODE("ICD10CM", "S82.101A", "Fracture of right upper end, initial encounter", NOTE("Excludes2", "ankle (S99)") "," NOTE("note", "Of this code.") "," NOTE("code also", "the ankle (S99.-)") ","
+    SEED_CODE("ICD10CM", "S82.101A", "Fracture of right upper end, initial encounter", NOTE("Excludes2", "ankle (S99)") "," NOTE("note", "Of this code.") "," NOTE("note", "And of no other.") "," NOTE("code also", "the ankle (S99.-)") ","
               NOTE("note (S00-T88)", "Of the chapter.")) ","
     SEED_CODE("ICD10CM", "S82.101D", "Fracture of right upper end, subsequent encounter", "") ","
     SEED_CODE("ICD10CM", "S82.102A", "Fracture of left upper end, initial encounter", "") ","
@@ -38,7 +38,7 @@ static const struct seeded_row rows[] = {
     {"one of several does not exist", "What are 20690, 20694 and 20695?", INTENT_MEANING, "meaning", ACTION_ANSWER,
      {"Valid on 2026-08-01: 2 of 3.", "CPT 20695 does not exist on 2026-08-01", "Like it: 20690"}, {"All 3"}},
     {"notes of the code, not of the chapter", "What is S82.101A?", INTENT_MEANING, "meaning", ACTION_ANSWER,
-     {"judged by N25, whose term has ended", "Note: Of this code. [1] - Code also: the ankle (S99.-) [1] - Excludes2: ankle (S99)", "Listed here with: 20690 Put a frame on"}, {"Of the chapter"}},
+     {"judged by N25, whose term has ended", "Note: Of this code.; And of no other. [1] - Code also: the ankle (S99.-) [1] - Excludes2: ankle (S99)", "Listed here with: 20690 Put a frame on"}, {"Of the chapter"}},
     {"what a note of one diagnosis says of another asked", "What are S82.101A and S99.001A?", INTENT_MEANING, "meaning", ACTION_ANSWER,
      {"S82.101A and S99.001A both, when both are there: the note at S82.101A says code also the ankle (S99.-) [1]."}, {NULL}},
     {"header, with the side that is named first", "What is S82.10, left side?", INTENT_MEANING, "meaning", ACTION_ANSWER,
