@@ -195,5 +195,7 @@ void cues_fire(const struct context *context, const struct mentions *mentions, c
                 fired[cue] |= match(span_of(intent_cues[cue].pattern), &words, i);
         }
     }
-    *ret = (struct cues_fired){fired, words.count};
+    *ret = (struct cues_fired){.sentences = fired, .word_count = words.count};
+    for (size_t i = 0; i < intent_cue_count; i++)
+        ret->aimed[intent_cues[i].aim] |= fired[i];
 }

@@ -17,6 +17,7 @@ enum {
     CUE_ASKING,                /* its sentence asks, with a question mark or without */
     CUE_CODING,                /* its sentence is about coding or paying: no advice is sought in it */
     CUE_ASIDE,                 /* its sentence tells of the asker's habits and tools: no word of it describes the case */
+    CUE_AIMS
 };
 
 /* A phrase that speaks for something. The pattern is words in lower case without accents, one blank between:
@@ -53,6 +54,7 @@ const struct number_cue *cue_before_number(struct span lower);
 /* Which cues fired, and where. A cue counts once in a set of sentences, however often it stands there. */
 struct cues_fired {
     const uint64_t *sentences; /* of each cue */
+    uint64_t aimed[CUE_AIMS];  /* where any cue speaks for an aim */
     size_t word_count;         /* of the whole text */
 };
 

@@ -77,13 +77,18 @@ static code_set codes_in(const struct drafting *drafting, const struct sentence 
 }
 
 static bool is_plain_service(const struct cues_fired *fired, uint64_t sentence) {
+    uint64_t services = 0;
+    for (int intent = INTENT_JOBS; intent < INTENT_NOT_CODING; intent++)
+        services |= fired->aimed[intent];
+    if (!(services & sentence))
+        return false;
     struct intent_lead lead = intent_lead(fired, sentence, false);
     return is_service(lead.intent) && lead.points > INTENT_CLEAR;
 }
 
 static bool asks(const struct drafting *drafting, size_t i) {
     const struct sentence *sentence = &drafting->text->sentences->items[i];
-    return sentence->has_mark || intent_points(drafting->text->fired, CUE_ASKING, SENTENCE(i)) > 0 ||
+    return sentence->has_mark || (drafting->text->fired->aimed[CUE_ASKING] >> i & 1) ||
            is_plain_service(drafting->text->fired, SENTENCE(i));
 }
 
@@ -107,7 +112,7 @@ static bool describes(const struct drafting *drafting, const struct sentence *se
     return count >= DESCRIBING_WORDS;
 }
 
-static bool is_aside(const struct drafting *drafting, size_t i) { return intent_points(drafting->text->fired, CUE_ASIDE, SENTENCE(i)) > 0; }
+static bool is_aside(const struct drafting *drafting, size_t i) { return drafting->text->fired->aimed[CUE_ASIDE] >> i & 1; }
 
 /* --- drafts */
 

@@ -35,7 +35,7 @@ static void add_up(const struct cues_fired *fired, uint64_t sentences, struct sc
 
 int intent_points(const struct cues_fired *fired, int aim, uint64_t sentences) {
     int ret = 0;
-    for (size_t i = 0; i < intent_cue_count; i++)
+    for (size_t i = 0; (fired->aimed[aim] & sentences) && i < intent_cue_count; i++)
         if ((fired->sentences[i] & sentences) && intent_cues[i].aim == aim)
             ret += intent_cues[i].points;
     return ret;
@@ -53,7 +53,7 @@ struct intent_lead intent_lead(const struct cues_fired *fired, uint64_t sentence
 bool intent_is_advice(const struct cues_fired *fired, uint64_t sentences) {
     struct intent_lead lead = intent_lead(fired, sentences, true);
     int advice = intent_points(fired, CUE_ADVICE, sentences);
-    return advice >= ADVICE_ENOUGH && advice >= lead.points && intent_points(fired, CUE_CODING, sentences) == 0;
+    return advice >= ADVICE_ENOUGH && advice >= lead.points && !(fired->aimed[CUE_CODING] & sentences);
 }
 
 static void add_thread(const struct thread_memory *thread, struct score *scores) {
