@@ -2,6 +2,7 @@
  * Each token with a digit of an answer must stand in the question, in our own wording, in what the knowledge base says of a code that the
  * question asks or the answer names, or in a source it cites. A code that is named must exist, or have been asked.
  * Prints every breach with its question; fails when there is one. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,7 @@
 #include "tests/property/corpus.h"
 #include "tests/property/tokens.h"
 
-enum { ARENA_BYTES = 512 << 20, SMALL_NUMBER = 64, NAMED_MAX = 256 };
+enum { ARENA_BYTES = 512 << 20, SMALL_NUMBER = 64, NAMED_MAX = 512, DOSE_MOST = 1000000 };
 
 struct trial {
     struct kb *kb;
@@ -104,12 +105,6 @@ static void add_code(struct trial *trial, enum code_system system, const char *k
     add_payments(trial, &code, day, ret);
 }
 
-static void add_asked(struct trial *trial, const struct asked_code *asked, struct date day, struct tokens *ret) {
-    add_code(trial, asked->system, asked->key, day, ret);
-    for (size_t i = 0; i < asked->modifier_count; i++)
-        add_code(trial, SYSTEM_MOD, asked->modifiers[i], day, ret);
-}
-
 /* The edits between the codes asked, which kb_facts may have left out. */
 static void add_edits(struct trial *trial, const struct question *question, struct tokens *ret) {
     for (size_t i = 0; i < question->code_count; i++)
@@ -130,18 +125,45 @@ static bool is_small_number(struct span token) {
 
 /* The codes that the answer names: what the knowledge base says of them may be said. */
 static void add_named(struct trial *trial, struct span answer, struct date day, struct tokens *ret) {
-    size_t named = 0;
-    for (struct span token; named < NAMED_MAX && tokens_next(&answer, &token);) {
-        unsigned systems = is_small_number(token) || tokens_hold(ret, token) ? 0 : kb_systems_of(trial->kb, token, day);
+    struct tokens seen = tokens_new(trial->arena);
+    for (struct span token; seen.count < NAMED_MAX && tokens_next(&answer, &token);) {
+        unsigned systems = is_small_number(token) || tokens_hold(&seen, token) ? 0 : kb_systems_of(trial->kb, token, day);
+        tokens_add(&seen, token);
         for (int system = 0; system < SYSTEM_COUNT; system++) {
             char key[CODE_BYTES];
             if (!(systems & 1u << system))
                 continue;
             system_key((enum code_system)system, token, key);
             add_code(trial, (enum code_system)system, key, day, ret);
-            named++;
         }
     }
+}
+
+/* A dose in units is a quotient: the quantity asked through the one that stands in the code's title. */
+static void add_doses(struct trial *trial, const char *asked, const char *title, struct tokens *ret) {
+    struct span quantities = span_of(asked), quantity;
+    while (tokens_next(&quantities, &quantity)) {
+        struct span rest = span_of(title), unit;
+        while (tokens_next(&rest, &unit)) {
+            double of = strtod(arena_copy(trial->arena, quantity), NULL), by = strtod(arena_copy(trial->arena, unit), NULL);
+            if (of > 0 && by > 0 && of / by < DOSE_MOST)
+                tokens_add(ret, span_of(arena_printf(trial->arena, "%.0f", ceil(of / by - 1e-9))));
+        }
+    }
+}
+
+static const char *title_of(struct trial *trial, const struct asked_code *asked, struct date day) {
+    struct kb_code code;
+    struct why why;
+    must(kb_lookup(trial->kb, asked->system, asked->key, day, trial->arena, &code, &why), &why);
+    return code.title ? code.title : "";
+}
+
+static void add_asked(struct trial *trial, const struct asked_code *asked, const char *text, struct date day, struct tokens *ret) {
+    add_code(trial, asked->system, asked->key, day, ret);
+    add_doses(trial, text, title_of(trial, asked, day), ret);
+    for (size_t i = 0; i < asked->modifier_count; i++)
+        add_code(trial, SYSTEM_MOD, asked->modifiers[i], day, ret);
 }
 
 /* The first token of the answer that comes from nowhere; NULL: there is none. */
@@ -151,7 +173,7 @@ static const char *stranger(struct trial *trial, const char *asked, const struct
     tokens_add(&allowed, span_of(asked));
     tokens_add(&allowed, span_of(day.iso));
     for (size_t i = 0; i < question->code_count; i++)
-        add_asked(trial, &question->codes[i], day, &allowed);
+        add_asked(trial, &question->codes[i], asked, day, &allowed);
     add_edits(trial, question, &allowed);
     struct span rest = answer;
     add_named(trial, answer, day, &allowed);
