@@ -183,9 +183,9 @@ static const char *label_of(struct page_ranking *ranking, const struct page_rank
     return label ? arena_printf(arena, "%s, %s", codes, label) : codes;
 }
 
-/* A note names its code in its text. */
+/* A note of ICD-10-CM names its code in its text. */
 static bool shows_related(const struct kb_fact *fact) {
-    return fact->has_related && !(fact->text && strstr(fact->text, fact->related_display));
+    return fact->has_related && !(fact->section == SECTION_GUIDELINES && fact->text && strstr(fact->text, fact->related_display));
 }
 
 struct template_rows page_rank_rows(struct page_ranking *ranking, size_t from, size_t most, bool with_codes) {

@@ -14,7 +14,7 @@ static const char seed[] =
               SEED_RELATED("related", "add-on", "CPT:20692") "," SEED_RELATED("related", "removal", "CPT:20694") "," SEED_RELATED("related", "ring", "CPT:20692") ","
               SEED_NAMES("diagnoses", "ICD10CM:S82.101A", "Fresh.")) ","
     SEED_CODE("CPT", "20692", "Put a ring on", SEED_TEXT("plain", "A ring goes round the limb. In one plane it is 20690. It is heavy.")) ","
-    SEED_CODE("CPT", "20694", "Take a frame off", "") ","
+    SEED_CODE("CPT", "20694", "Take a frame off", SEED_NAMES("related", "CPT:20690", "Not beside 20690.")) ","
     SEED_HEADER("S82", "Fracture of leg") "," SEED_HEADER("S82.10", "Fracture of upper end") "," SEED_HEADER("S82.101", "Fracture of right upper end") ","
     SEED_CODE("ICD10CM", "S82.101A", "Fracture of right upper end, initial encounter", NOTE("Excludes2", "ankle (S99)") "," NOTE("note", "Of this code.") "," NOTE("note", "And of no other.") "," NOTE("code also", "the ankle (S99.-)") ","
               NOTE("note (S00-T88)", "Of the chapter.")) ","
@@ -32,6 +32,7 @@ static const struct seeded_row rows[] = {
      {"Chapter I: Imaging of the day is included. [1]"}, {NULL}},
     {"still valid", "Is 20690 still valid?", INTENT_MEANING, "meaning", ACTION_ANSWER, {"Yes, valid on 2026-08-01. CPT 20690: Put a frame on [1]."}, {NULL}},
     {"there is no yes to an or", "Is 20690 valid or deleted?", INTENT_MEANING, "meaning", ACTION_ANSWER, {"CPT 20690: Put a frame on"}, {"Yes"}},
+    {"a relation whose text names its code", "What is 20694?", INTENT_MEANING, "meaning", ACTION_ANSWER, {"Related codes - 20690 Put a frame on [1]"}, {NULL}},
     {"two, and what one says of the other", "What are 20690 and 20692?", INTENT_MEANING, "meaning", ACTION_ANSWER,
      {"Both are valid on 2026-08-01.", "- 20690 Put a frame on [1]. Pins go into the bone. A ring is 20692.", "In one plane it is 20690."},
      {"heavy", "Nothing is cut", "Related codes"}},
