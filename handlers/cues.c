@@ -15,7 +15,7 @@ const struct number_cue *cue_before_number(struct span lower) {
     return bsearch(&lower, number_cues, number_cue_count, sizeof *number_cues, compare);
 }
 
-enum { CUES_MAX = 2048, WORDS_MAX = 1200, GAP_WORDS = 4 };
+enum { CUES_MAX = 8192, WORDS_MAX = 1200, GAP_WORDS = 4 };
 
 /* --- the text as words for the patterns */
 
@@ -143,7 +143,7 @@ static uint64_t match(struct span pattern, const struct words *words, size_t at)
     return ret;
 }
 
-/* Cues by the first two characters of each word they may begin with. */
+/* Cues by the first two characters of each word they may begin with: CUES_MAX such words in all. */
 enum { INDEX_SLOTS = 256 };
 
 struct cue_index {

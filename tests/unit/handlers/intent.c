@@ -166,6 +166,14 @@ static void advice_is_told_from_coding(void **state) {
     assert_int_equal(wrong, 0);
 }
 
+/* The index has room for the last cue of the table as for the first: "aside" stands behind all intents, "coding" at the end. */
+static void the_last_cues_fire(void **state) {
+    struct asking *asking = *state;
+    assert_true(ask(asking, "Is it safe to leave the plate in?")->asks_advice);
+    assert_false(ask(asking, "Is it safe to leave the plate in while it is covered?")->asks_advice);
+    assert_int_equal(intent_cues[intent_cue_count - 1].aim, CUE_CODING);
+}
+
 static void number_cues_are_found(void **state) {
     (void)state;
     static const char *const words[] = {"cpt", "zip", "account", "dx", "code", "taxonomy", "x"};
@@ -178,8 +186,11 @@ static void number_cues_are_found(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_first_intent_is_right),       cmocka_unit_test(several_intents_are_all_found),
-        cmocka_unit_test(what_people_write_is_understood), cmocka_unit_test(advice_is_told_from_coding),
+        cmocka_unit_test(the_first_intent_is_right),
+        cmocka_unit_test(several_intents_are_all_found),
+        cmocka_unit_test(what_people_write_is_understood),
+        cmocka_unit_test(advice_is_told_from_coding),
+        cmocka_unit_test(the_last_cues_fire),
         cmocka_unit_test(number_cues_are_found),
     };
     return cmocka_run_group_tests_name("handlers.intent", tests, asking_setup, asking_teardown);
