@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "handlers/handler.h"
 #include "handlers/render.h"
+#include "handlers/told.h"
 
 enum { ANSWER_CAP_BYTES = 512 * 1024 };
 
@@ -65,8 +66,20 @@ static bool has_answered(const struct handler *handler, const struct parts *part
     return false;
 }
 
+/* What a later part has to say that no sure one before it said; false: nothing. */
+static bool is_new(struct told *told, struct part *part, bool sure) {
+    const char *rest = part->commonmark ? told_without(told, part->commonmark) : NULL;
+    if (part->commonmark && !rest)
+        return false;
+    part->commonmark = rest;
+    if (sure && rest)
+        told_add(told, rest);
+    return true;
+}
+
 static int write_parts(struct page *page, int least_confidence, struct parts *ret, struct why *why) {
     const struct question *question = page->question;
+    struct told told = {.arena = page->arena};
     *ret = (struct parts){0};
     for (size_t i = 0; i < question->inquiry_count; i++) {
         const struct inquiry *inquiry = &question->inquiries[i];
@@ -88,7 +101,9 @@ static int write_parts(struct page *page, int least_confidence, struct parts *re
             part->reason = too_long;
             part->handover = HANDOVER_TOO_LONG;
         }
-        ret->sure[ret->count++] = part->action != ACTION_HUMAN && part->confidence >= least_confidence;
+        bool sure = part->action != ACTION_HUMAN && part->confidence >= least_confidence;
+        ret->sure[ret->count] = sure;
+        ret->count += is_new(&told, part, sure);
     }
     return 0;
 }
