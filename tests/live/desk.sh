@@ -78,12 +78,26 @@ await_delivery() {
     done
 }
 
+# The numbers of the questions that lie in the desk's folder.
+in_the_desk() {
+    cat "$DESK_MAILDIR"/.Desk/cur/* "$DESK_MAILDIR"/.Desk/new/* 2>/dev/null | sed -n 's/^Message-ID: <q\([0-9]*\)@clinic.example>.*/\1/p' | sort -n
+}
+
+# Questions that are HELD. What was never read to its end (three kills while it was) has no Message-ID in the journal: as many as it has of
+# these may lie in the desk's folder without their name in the journal.
+list_held() {
+    number="substr(question_message_id, 3, instr(question_message_id, '@') - 3)"
+    query "SELECT $number FROM exchange WHERE step = 5"
+    query "SELECT $number FROM exchange WHERE question_message_id IS NOT NULL" >"$dir/named"
+    in_the_desk | grep -vxF -f "$dir/named" | head -n "$(query 'SELECT count(*) FROM exchange WHERE step = 5 AND question_message_id IS NULL')"
+}
+
 # count LAST: sets replied (questions 1..LAST with a reply), twice, held, and lost: neither a reply nor HELD, or still in the folder.
 count() {
     await_delivery
     cat "$ASKER_MAILDIR"/new/* 2>/dev/null | sed -n 's/^In-Reply-To: <q\([0-9]*\)@clinic.example>.*/\1/p' | sort -n >"$dir/replies"
     uniq "$dir/replies" >"$dir/replied"
-    query "SELECT substr(question_message_id, 3, instr(question_message_id, '@') - 3) FROM exchange WHERE step = 5" | sort -n >"$dir/held"
+    list_held | sort -n >"$dir/held"
     replied=$(wc -l <"$dir/replied")
     twice=$(uniq -d "$dir/replies" | wc -l)
     held=$(wc -l <"$dir/held")
@@ -91,16 +105,15 @@ count() {
     waiting=$(find "$DESK_MAILDIR/new" "$DESK_MAILDIR/cur" -type f | wc -l)
 }
 
-# count_persons, after count: sets persons (numbered questions for a person), strayed (of these, not HELD or not once in the desk's folder), and
-# unexplained (of these, neither was the asker told nor does the reason say why not).
+# count_persons, after count: sets persons (numbered questions for a person), strayed (of these, not HELD or not once in the desk's folder),
+# and unexplained (of these, neither was the asker told nor does the reason say why not).
 count_persons() {
     numbers="SELECT substr(question_message_id, 3, instr(question_message_id, '@') - 3) FROM exchange
         WHERE action = 'human' AND question_message_id GLOB '<q[0-9]*'"
     query "$numbers" | sort -n >"$dir/persons"
     query "$numbers AND step = 5" | sort -n >"$dir/persons-held"
     query "$numbers AND reason LIKE '%; acknowledgement: %'" | sort -n >"$dir/persons-explained"
-    cat "$DESK_MAILDIR"/.Desk/cur/* "$DESK_MAILDIR"/.Desk/new/* 2>/dev/null |
-        sed -n 's/^Message-ID: <q\([0-9]*\)@clinic.example>.*/\1/p' | sort -n | uniq -u >"$dir/desk-once"
+    in_the_desk | uniq -u >"$dir/desk-once"
     persons=$(wc -l <"$dir/persons")
     strayed=$(grep -cvxF -f "$dir/desk-once" "$dir/persons" || :)
     strayed=$((strayed + $(grep -cvxF -f "$dir/persons-held" "$dir/persons" || :)))
