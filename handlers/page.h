@@ -64,9 +64,6 @@ int page_add_places(struct page *, struct template_row *ret, struct why *why);
 /* What stands between the procedures asked: the fields edits and no_edits, or edits_not_loaded; the day as date and date_named. */
 int page_add_edits(struct page *, const struct inquiry *, struct template_row *ret, struct why *why);
 
-/* What the modifiers, and with related_too the related codes, of one procedure asked say of another: the field pairs. */
-int page_add_pairs(struct page *, const struct inquiry *, bool related_too, struct template_row *ret, struct why *why);
-
 /* CPT and HCPCS Level II: what has modifiers, edits and fees. */
 bool page_is_procedure(enum code_system);
 

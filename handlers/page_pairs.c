@@ -70,16 +70,3 @@ void pairs_list_facts(struct page *page, const struct pair_facts *facts, struct 
     }
     template_list(ret, "pairs", rows);
 }
-
-int page_add_pairs(struct page *page, const struct inquiry *inquiry, bool related_too, struct template_row *ret, struct why *why) {
-    static const unsigned modifiers = SECTION_BIT(SECTION_MODIFIERS),
-                          all = SECTION_BIT(SECTION_MODIFIERS) | SECTION_BIT(SECTION_RELATED) | SECTION_BIT(SECTION_GUIDELINES);
-    struct page_asked *asked;
-    struct pair_facts facts;
-    int failed = page_find_asked(page, inquiry, &asked, why);
-    if (failed)
-        return failed;
-    pairs_facts(page, asked, inquiry->code_count, related_too ? all : modifiers, &facts);
-    pairs_list_facts(page, &facts, ret);
-    return 0;
-}
