@@ -28,6 +28,8 @@ static size_t terminal_width(void) {
     return columns < WIDTH_LEAST ? WIDTH_LEAST : columns > WIDTH_MOST ? WIDTH_MOST : columns;
 }
 
+void desk_measure(struct desk *desk) { desk->width = terminal_width(); }
+
 static bool wants_colours(void) {
     const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
     return isatty(STDOUT_FILENO) && (!no_color || !*no_color) && term && strcmp(term, "dumb") != 0;

@@ -30,6 +30,9 @@ struct desk {
 int desk_begin(struct desk *, const char *config_file, const char *kb_file, const char *journal_file);
 void desk_end(struct desk *);
 
+/* The terminal may have been made wider or narrower: take its width anew. */
+void desk_measure(struct desk *);
+
 /* The knowledge base that --kb or the configuration names, or the one beside the program. */
 const char *desk_kb_path(struct desk *);
 
