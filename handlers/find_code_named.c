@@ -134,6 +134,20 @@ static int find_beside(struct page *page, const struct inquiry *inquiry, const s
     return 0;
 }
 
+/* The code that took the place of one that has ended, where a file says so; NULL: none does. */
+static const struct kb_code *successor_of(struct page *page, const struct kb_code *code) {
+    struct kb_code *ret = arena_alloc(page->arena, sizeof *ret);
+    unsigned systems = code->status == STATUS_RETIRED && code->successor ? kb_systems_of(page->kb, span_of(code->successor), page->date) : 0;
+    for (int system = 0; system < SYSTEM_COUNT; system++) {
+        char key[CODE_BYTES];
+        if (!(systems & 1u << system))
+            continue;
+        system_key((enum code_system)system, span_of(code->successor), key);
+        return kb_lookup(page->kb, (enum code_system)system, key, page->date, page->arena, ret, NULL) ? NULL : ret;
+    }
+    return NULL;
+}
+
 static const char *about(const struct inquiry *inquiry, struct arena *arena) {
     return arena_printf(arena, "%s, or a better code", inquiry->codes[0].display);
 }
@@ -173,11 +187,14 @@ int find_code_named(struct page *page, const struct inquiry *inquiry, struct par
     if (!better)
         template_markup(&row, "related",
                         page_sections(page, &asked[0].found, &(struct page_view){.set = SECTION_BIT(SECTION_RELATED), .most = PAGE_HITS}));
+    const struct kb_code *successor = successor_of(page, &asked[0].found.code);
     *ret = (struct part){.about = about(inquiry, page->arena),
                          .action = ACTION_ANSWER,
-                         .reason = finding.fits ? "the code named fits the words" : better ? "another code fits the words" : "the code named, and its neighbours",
-                         .confidence = finding.fits || better ? CONFIDENCE_VERDICT : CONFIDENCE_PARTLY,
-                         .named = better ? &finding.hits.hits.items[0].code : NULL};
+                         .reason = finding.fits ? "the code named fits the words" : better     ? "another code fits the words"
+                                   : successor ? "the code named has a successor"
+                                               : "the code named, and its neighbours",
+                         .confidence = finding.fits || better || successor ? CONFIDENCE_VERDICT : CONFIDENCE_PARTLY,
+                         .named = better ? &finding.hits.hits.items[0].code : successor};
     part_write(page, "find_code_named", &row, ret);
     return 0;
 }

@@ -292,7 +292,7 @@ bool fit_shares(const struct fit *fit, enum code_system system) {
     if (fit->against || fit->covered == 0)
         return false;
     if (fit->telling > LONG_TEXT)
-        return fit->covered >= 3 && fit->covered * 3 >= fit->telling;
+        return fit->covered >= 3 && fit->covered * 2 >= fit->telling;
     return system == SYSTEM_CPT || system == SYSTEM_HCPCS ? missing * 4 <= fit->telling : fit->covered * 2 > fit->telling;
 }
 
