@@ -6,13 +6,13 @@ enum { WORD_LEAST = 3, WORD_MOST = 32, TWO_MISTAKES_FROM = 7, RARE_BELOW = 3 };
 
 struct known {
     const char *ptr;
-    uint32_t letters; /* a bit a letter */
-    uint32_t count;   /* documents that hold it */
+    uint32_t count; /* documents that hold it */
     uint8_t len;
 };
 
 struct spelling {
     struct known *words;
+    uint32_t *letters; /* of each word, a bit a letter: apart from the words, since these alone are looked at in nearly all cases */
     size_t count;
 };
 
@@ -31,7 +31,9 @@ static void add(struct spelling *spelling, struct arena *arena, struct span word
         if (!char_is_alpha(word.ptr[i]))
             return;
     spelling->words = arena_grow(arena, spelling->words, spelling->count, sizeof *spelling->words);
-    spelling->words[spelling->count++] = (struct known){word.ptr, letters_of(word), count, (uint8_t)word.len};
+    spelling->letters = arena_grow(arena, spelling->letters, spelling->count, sizeof *spelling->letters);
+    spelling->letters[spelling->count] = letters_of(word);
+    spelling->words[spelling->count++] = (struct known){word.ptr, count, (uint8_t)word.len};
 }
 
 /* A stem is a word by itself only where no longer form of it was met. */
@@ -98,10 +100,12 @@ static double weigh_short(struct span word, struct span known) {
     return is_skeleton(word, known) ? NO_VOWELS : 0;
 }
 
-static double weigh_mistaken(struct span word, const struct known *known, uint32_t letters) {
+static unsigned mistakes_of(struct span word) { return word.len < TWO_MISTAKES_FROM ? 1 : 2; }
+
+static double weigh_mistaken(struct span word, const struct known *known) {
     struct span text = {known->ptr, known->len};
-    unsigned most = word.len < TWO_MISTAKES_FROM ? 1 : 2;
-    if (text.len + most < word.len || text.len > word.len + most || (unsigned)__builtin_popcount(letters ^ known->letters) > 2 * most)
+    unsigned most = mistakes_of(word);
+    if (text.len + most < word.len || text.len > word.len + most)
         return 0;
     unsigned distance = spelling_distance(word, text, most);
     if (distance > most)
@@ -122,15 +126,26 @@ static size_t insert(struct proposal *list, size_t count, struct proposal propos
     return count;
 }
 
+/* Are at most twice as many letters in one of the words alone as there may be mistakes? */
+static bool shares_letters(uint32_t differing, unsigned mistakes) {
+    for (unsigned i = 0; i < 2 * mistakes; i++)
+        differing &= differing - 1; /* the lowest bit goes */
+    return differing == 0;
+}
+
 size_t spelling_propose(const struct spelling *spelling, struct span word, struct proposal ret[static SPELLING_MOST]) {
     uint32_t letters = letters_of(word);
+    unsigned mistakes = mistakes_of(word);
     size_t count = 0;
     if (word.len < WORD_LEAST || word.len > WORD_MOST)
         return 0;
     for (size_t i = 0; i < spelling->count; i++) {
+        bool within = (letters & ~spelling->letters[i]) == 0, alike = shares_letters(letters ^ spelling->letters[i], mistakes);
+        if (!within && !alike)
+            continue;
         const struct known *known = &spelling->words[i];
         struct span text = {known->ptr, known->len};
-        double weight = weigh_mistaken(word, known, letters), cut = weigh_short(word, text);
+        double weight = alike ? weigh_mistaken(word, known) : 0, cut = within ? weigh_short(word, text) : 0;
         weight = cut > weight ? cut : weight;
         if (weight > 0)
             count = insert(ret, count, (struct proposal){text, known->count < RARE_BELOW ? weight - RARE : weight});
