@@ -129,6 +129,8 @@ static int find_beside(struct page *page, const struct inquiry *inquiry, const s
     ret->fits = !failed && holds && ret->hits.clear && is_named(inquiry, &ret->hits.hits.items[0].code);
     if (!ret->fits)
         leave_out(inquiry, asked->asked, &ret->hits);
+    if (code->status == STATUS_RETIRED) /* what is like it need not be what came after it */
+        ret->hits.clear = false;
     if (code->status == STATUS_HEADER && !(ret->hits.clear && says_more(inquiry, &ret->hits.hits.items[0].code, code, page->arena)))
         return find_below(page, inquiry, code, &ret->hits, why);
     return 0;
@@ -156,15 +158,31 @@ static void describe(struct page *page, const struct inquiry *inquiry, const str
                      struct template_row *row) {
     const struct page_hits *hits = &finding->hits;
     bool holds = asked->found.code.status == STATUS_VALID;
-    template_text(row, "named_first", inquiry->codes[0].display);
+    template_text(row, "named_first", asked->asked->display);
     template_flag(row, "fits", finding->fits);
     template_flag(row, "several", inquiry->code_count > 1);
     template_flag(row, "open", holds && !finding->fits && !hits->clear);
     template_flag(row, "below", asked->found.code.status == STATUS_HEADER);
     template_flag(row, "ask_words", asked->found.code.status == STATUS_HEADER && !hits->clear);
     template_flag(row, "after", asked->found.code.status == STATUS_RETIRED);
-    if (!finding->fits && hits->covers && asked->found.code.status != STATUS_HEADER)
+    const struct kb_code *code = &asked->found.code;
+    bool worth = hits->hits.count > 0 && (hits->covers || says_more(inquiry, &hits->hits.items[0].code, code, page->arena));
+    if (!finding->fits && worth && code->status != STATUS_HEADER)
         page_list_hits(page, hits, hits->clear ? 1 : 0, row);
+}
+
+/* The code that the question turns on: the first that does not hold, else the first. */
+static const struct page_asked *turning_on(const struct page_asked *asked, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (asked[i].found.code.status != STATUS_VALID)
+            return &asked[i];
+    return asked;
+}
+
+/* What else helps: the codes beside it, and of one that has ended what is told of its end. */
+static const char *sections(struct page *page, const struct page_asked *asked) {
+    unsigned plain = asked->found.code.status == STATUS_RETIRED ? SECTION_BIT(SECTION_PLAIN) : 0;
+    return page_sections(page, &asked->found, &(struct page_view){.set = plain | SECTION_BIT(SECTION_RELATED), .most = PAGE_HITS});
 }
 
 int find_code_named(struct page *page, const struct inquiry *inquiry, struct part *ret, struct why *why) {
@@ -176,23 +194,24 @@ int find_code_named(struct page *page, const struct inquiry *inquiry, struct par
     if (!failed)
         failed = page_add_asked(page, asked, inquiry->code_count, &codes, why);
     if (!failed)
-        failed = find_beside(page, inquiry, &asked[0], &finding, why);
+        failed = find_beside(page, inquiry, turning_on(asked, inquiry->code_count), &finding, why);
     bool better = !failed && finding.hits.clear && !finding.fits;
     if (better)
         failed = find_code_add_best(page, inquiry, &finding.hits.hits.items[0], &row, why);
     if (failed)
         return failed;
+    const struct page_asked *focus = turning_on(asked, inquiry->code_count);
     template_list(&row, "codes", codes);
-    describe(page, inquiry, &asked[0], &finding, &row);
+    describe(page, inquiry, focus, &finding, &row);
     if (!better)
-        template_markup(&row, "related",
-                        page_sections(page, &asked[0].found, &(struct page_view){.set = SECTION_BIT(SECTION_RELATED), .most = PAGE_HITS}));
-    const struct kb_code *successor = successor_of(page, &asked[0].found.code);
+        template_markup(&row, "related", sections(page, focus));
+    const struct kb_code *successor = successor_of(page, &focus->found.code);
     *ret = (struct part){.about = about(inquiry, page->arena),
                          .action = ACTION_ANSWER,
-                         .reason = finding.fits ? "the code named fits the words" : better     ? "another code fits the words"
-                                   : successor ? "the code named has a successor"
-                                               : "the code named, and its neighbours",
+                         .reason = finding.fits ? "the code named fits the words"
+                                   : better     ? "another code fits the words"
+                                   : successor  ? "the code named has a successor"
+                                                : "the code named, and its neighbours",
                          .confidence = finding.fits || better || successor ? CONFIDENCE_VERDICT : CONFIDENCE_PARTLY,
                          .named = better ? &finding.hits.hits.items[0].code : successor};
     part_write(page, "find_code_named", &row, ret);
