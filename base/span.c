@@ -34,6 +34,21 @@ bool span_ends_same(struct span text, struct span end) {
     return text.len >= end.len && same_bytes(text.ptr + text.len - end.len, end.ptr, end.len);
 }
 
+/* Asked for nearly every word of a text, so it compares in place. */
+bool span_is_among(struct span word, const char *words) {
+    for (const char *at = words; word.len > 0; at++) {
+        size_t same = 0;
+        while (same < word.len && at[same] && at[same] == char_lower(word.ptr[same]))
+            same++;
+        if (same == word.len && (at[same] == ' ' || at[same] == '\0'))
+            return true;
+        for (at += same; *at != ' '; at++)
+            if (*at == '\0')
+                return false;
+    }
+    return false;
+}
+
 size_t span_find(struct span text, struct span wanted) {
     if (wanted.len == 0)
         return 0;

@@ -22,6 +22,9 @@ bool span_starts(struct span text, struct span start);
 bool span_starts_same(struct span text, struct span start); /* ignoring case */
 bool span_ends_same(struct span text, struct span end);     /* ignoring case */
 
+/* Is the word one of these, separated by blanks and in lower case? Ignores the word's case; the empty word is none. */
+bool span_is_among(struct span word, const char *words);
+
 /* Offset of the first occurrence, or SPAN_NONE. */
 size_t span_find(struct span text, struct span wanted);
 size_t span_find_same(struct span text, struct span wanted); /* ignoring case */

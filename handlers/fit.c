@@ -8,14 +8,6 @@
 
 enum { TELLING_LETTERS = 3, SAME_LETTERS = 4, ENDING_LETTERS = 4, SURE_LETTERS = 6, LONG_TEXT = 8, EXCLUDED_WORDS = 3, TEXT_BYTES = 8192 };
 
-static bool is_one_of(struct span word, const char *list) {
-    struct span rest = span_of(list), one;
-    while (span_cut(&rest, ' ', &one))
-        if (span_same(word, one))
-            return true;
-    return false;
-}
-
 /* ---- words ---- */
 
 static bool in_word(char c) { return char_is_alnum(c) || c == '-' || c == '\'' || (unsigned char)c >= 0x80; }
@@ -32,24 +24,24 @@ static bool next_word(struct span *rest, struct span *ret) {
 }
 
 bool fit_is_variant(struct span word) {
-    return is_one_of(word, "left right both bilateral unilateral side sided first initial subsequent sequela encounter visit");
+    return span_is_among(word, "left right both bilateral unilateral side sided first initial subsequent sequela encounter visit");
 }
 
 /* Names of systems tell a search where to look. */
 static bool is_system(struct span word) {
-    return is_one_of(word, "cpts icd10 icd-10 icd10cm icd-10-cm icd-10-pcs dx dxs diagnosis diagnoses pcs pos taxonomy taxonomies revenue drg drgs "
+    return span_is_among(word, "cpts icd10 icd-10 icd10cm icd-10-cm icd-10-pcs dx dxs diagnosis diagnoses pcs pos taxonomy taxonomies revenue drg drgs "
                            "ms-drg modifier modifiers place service services");
 }
 
 bool fit_is_asking(struct span word) {
-    return is_one_of(word, "code codes coding bill billing billed is are am was which what whats what's wich there should can could would we i you use "
+    return span_is_among(word, "code codes coding bill billing billed is are am was which what whats what's wich there should can could would we i you use "
                            "do does did please pls plz looking appropriate number assign choose pick hi thx somebody someone better okay instead "
                            "called replaces says denied rejected rejects bounced contract encoder gone exist exists successor substitute");
 }
 
 /* Said of every service. */
 static bool is_frame(struct span word) {
-    return is_one_of(word, "procedure procedures operation surgery surgical performed patient patients doctor doctors provider physician per "
+    return span_is_among(word, "procedure procedures operation surgery surgical performed patient patients doctor doctors provider physician per "
                            "unknown unspecified nos taking putting");
 }
 
@@ -66,16 +58,16 @@ static bool is_telling(struct span word, struct arena *arena) {
 /* ---- what is excluded ---- */
 
 static bool begins_exclusion(struct span word, struct span before) {
-    if (is_one_of(word, "except excluding"))
+    if (span_is_among(word, "except excluding"))
         return true;
-    return (span_same(word, SPAN("not")) && !is_one_of(before, "is are was were does do did has have had or if")) ||
-           (is_one_of(word, "than of") && is_one_of(before, "other rather instead"));
+    return (span_same(word, SPAN("not")) && !span_is_among(before, "is are was were does do did has have had or if")) ||
+           (span_is_among(word, "than of") && span_is_among(before, "other rather instead"));
 }
 
 /* "not displaced", "not intractable": titles say that, too. */
 static bool is_quality(struct span word) {
     return span_ends_same(word, SPAN("ed")) || span_ends_same(word, SPAN("able")) || span_ends_same(word, SPAN("al")) ||
-           is_one_of(word, "elsewhere otherwise due yet known given specified sure clear new");
+           span_is_among(word, "elsewhere otherwise due yet known given specified sure clear new");
 }
 
 struct span fit_without_excluded(struct span words, struct arena *arena, bool *ret_other) {
@@ -133,7 +125,7 @@ static bool is_reason(struct span because, struct span wanted) {
 static bool says_other_type(struct span words, struct span title) {
     struct span before = span_of("");
     for (struct span word; next_word(&words, &word); before = word) {
-        if (!char_is_digit(word.ptr[0]) || word.len > 2 || !is_one_of(before, "type stage grade class level degree"))
+        if (!char_is_digit(word.ptr[0]) || word.len > 2 || !span_is_among(before, "type stage grade class level degree"))
             continue;
         struct span rest = title, last = span_of("");
         bool same = false;
@@ -148,7 +140,7 @@ static bool says_other_type(struct span words, struct span title) {
 /* What came of an operation is a diagnosis, though its words name the operation. */
 static bool tells_outcome(struct span words) {
     for (struct span word; next_word(&words, &word);)
-        if (is_one_of(word, "after following status s-p post postop postoperative history h-o failed fails came loose loosening broke broken infected "
+        if (span_is_among(word, "after following status s-p post postop postoperative history h-o failed fails came loose loosening broke broken infected "
                             "infection complication complications pain aftercare encounter dx diagnosis diagnoses icd icd10 icd-10 icd-10-cm drg drgs"))
             return true;
     return false;
@@ -158,13 +150,14 @@ bool fit_asks_procedure(struct span words) { return operations_asked(words) != 0
 
 /* A diagnosis is no answer to who asks for a procedure, whatever its words ("vasectomy status"). Of a story one of the operations will do:
  * it tells what else was done. */
-static bool is_other_operation(struct span words, const struct kb_hit *hit, size_t telling) {
-    unsigned asked = operations_asked(words), said = operations_said(span_of(hit->code.title));
+static bool is_other_operation(const struct fit_wanted *wanted, const struct kb_hit *hit) {
+    unsigned asked = wanted->operations, said;
     if (hit->code.system == SYSTEM_ICD10CM)
-        return fit_asks_procedure(words);
+        return wanted->procedure;
     if (!asked || (hit->code.system > SYSTEM_HCPCS && hit->code.system != SYSTEM_ICD10PCS))
         return false;
-    return telling > LONG_TEXT ? !(asked & said) : (asked & said) != asked;
+    said = operations_said(span_of(hit->code.title));
+    return wanted->telling_count > LONG_TEXT ? !(asked & said) : (asked & said) != asked;
 }
 
 /* A sentence that names another code, or says what is not meant. */
@@ -209,7 +202,7 @@ static bool is_taken_for(struct span because, struct span title_word) {
 static size_t count_negations(struct span text) {
     size_t ret = 0;
     for (struct span word; next_word(&text, &word);)
-        ret += is_one_of(word, "no not without other");
+        ret += span_is_among(word, "no not without other");
     return ret;
 }
 
@@ -217,15 +210,15 @@ static size_t count_extra(struct span wanted, struct span title, struct span bec
     size_t said = count_negations(title), meant = count_negations(wanted), ret = said > meant ? said - meant : meant - said;
     for (struct span word; next_word(&title, &word);)
         ret += word.len >= TELLING_LETTERS && !fit_is_variant(word) && !holds_alike(wanted, word) && !is_taken_for(because, word) &&
-               !is_one_of(word, "unspecified with without and the for not specified mellitus initial encounter closed");
+               !span_is_among(word, "unspecified with without and the for not specified mellitus initial encounter closed");
     return ret;
 }
 
 /* "the right code", "left in place" are no sides. */
 bool fit_tells_side(struct span word, struct span behind) {
     if (span_same(word, SPAN("right")))
-        return !is_one_of(behind, "code codes one ones answer way now away thing cpt icd dx diagnosis modifier place");
-    return span_same(word, SPAN("left")) && !is_one_of(behind, "in out over behind by off for the");
+        return !span_is_among(behind, "code codes one ones answer way now away thing cpt icd dx diagnosis modifier place");
+    return span_same(word, SPAN("left")) && !span_is_among(behind, "in out over behind by off for the");
 }
 
 static unsigned sides_of(struct span text) {
@@ -264,21 +257,32 @@ static bool is_story(struct span words) {
     return count > STORY_WORDS;
 }
 
-struct fit fit_of(struct kb *kb, struct span words, const struct kb_hit *hit, const char *plain, struct arena *arena) {
-    struct fit ret = {0};
+struct fit_wanted fit_read(struct kb *kb, struct span words, struct arena *arena) {
     bool other;
-    struct span title = span_of(hit->code.title), because = span_of(hit->because), wanted = fit_without_excluded(words, arena, &other);
-    struct span rest = wanted;
-    bool story = is_story(wanted);
+    struct fit_wanted ret = {.words = fit_without_excluded(words, arena, &other)};
+    struct span rest = ret.words;
+    bool story = is_story(ret.words);
     for (struct span word; next_word(&rest, &word);) {
         if (!is_telling(word, arena) || (story && !kb_knows_word(kb, word)))
             continue;
-        ret.telling++;
+        ret.telling = arena_grow(arena, ret.telling, ret.telling_count, sizeof *ret.telling);
+        ret.telling[ret.telling_count++] = word;
+    }
+    ret.operations = operations_asked(ret.words);
+    ret.procedure = fit_asks_procedure(ret.words);
+    return ret;
+}
+
+struct fit fit_of(struct kb *kb, const struct fit_wanted *wanted, const struct kb_hit *hit, const char *plain) {
+    struct fit ret = {.telling = wanted->telling_count};
+    struct span title = span_of(hit->code.title), because = span_of(hit->because);
+    for (size_t i = 0; i < wanted->telling_count; i++) {
+        struct span word = wanted->telling[i];
         ret.covered += holds_alike(title, word) || (is_reason(because, word) && !is_guessed(kb, word) && !(plain && is_only_beside(plain, word)));
     }
-    ret.extra = count_extra(wanted, title, because);
-    ret.more = operations_asked(wanted) && (operations_asked(title) & ~operations_asked(wanted));
-    ret.against = is_other_operation(wanted, hit, ret.telling) || says_other_type(wanted, title) || is_other_side(wanted, title);
+    ret.extra = count_extra(wanted->words, title, because);
+    ret.more = wanted->operations && (operations_asked(title) & ~wanted->operations);
+    ret.against = is_other_operation(wanted, hit) || says_other_type(wanted->words, title) || is_other_side(wanted->words, title);
     return ret;
 }
 
@@ -301,6 +305,6 @@ bool fit_asks_code(struct span words) {
     size_t count = 0;
     bool ret = false;
     for (struct span word; next_word(&words, &word); count++)
-        ret = ret || is_one_of(word, "code codes cpt hcpcs icd icd10 icd-10 dx taxonomy drg pos");
+        ret = ret || span_is_among(word, "code codes cpt hcpcs icd icd10 icd-10 dx taxonomy drg pos");
     return ret && count <= ASKING_WORDS;
 }

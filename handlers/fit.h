@@ -21,8 +21,18 @@ bool fit_is_asking(struct span word);
 /* "left", "right" of a body; behind is the next word. */
 bool fit_tells_side(struct span word, struct span behind);
 
+/* What is asked, read once for all the codes that may fit it. */
+struct fit_wanted {
+    struct span words;    /* without what the asker excludes */
+    struct span *telling; /* those of them that say something of the matter; of a short text also those that the knowledge base does not know */
+    size_t telling_count;
+    unsigned operations; /* operations.h */
+    bool procedure;      /* something is to be done: a procedure is asked, no diagnosis */
+};
+struct fit_wanted fit_read(struct kb *, struct span words, struct arena *);
+
 struct fit {
-    size_t telling; /* words that say something of the matter; of a short text also those that the knowledge base does not know */
+    size_t telling; /* how many telling words were asked */
     size_t covered; /* those of them that the code holds */
     size_t extra;   /* words of its title that nobody asked for */
     bool more;      /* it speaks of a further operation, besides those asked */
@@ -30,7 +40,7 @@ struct fit {
 };
 
 /* plain: the description in our own words, where there is one: what it says of other codes is not of this one. May be NULL. */
-struct fit fit_of(struct kb *, struct span words, const struct kb_hit *, const char *plain, struct arena *);
+struct fit fit_of(struct kb *, const struct fit_wanted *, const struct kb_hit *, const char *plain);
 
 /* How many of the asker's telling words this text holds. */
 size_t fit_count(struct span words, struct span text, struct arena *);

@@ -1,6 +1,7 @@
 #include "handlers/operations.h"
 
 #include <stddef.h>
+#include <string.h>
 
 /* asked: words that mean the operation wherever they stand; said: those that do so in a title. "word*" is a beginning, "*word" an end. */
 static const struct {
@@ -36,11 +37,15 @@ static bool is_like(struct span word, struct span pattern) {
     return span_same(word, pattern);
 }
 
+/* Of the patterns that are no ends of words only those that begin with the word's letter are looked at. */
 static bool is_one_of(struct span word, const char *patterns) {
-    struct span rest = span_of(patterns), pattern;
-    while (span_cut(&rest, ' ', &pattern))
-        if (pattern.len > 0 && is_like(word, pattern))
+    char first = char_lower(word.ptr[0]);
+    for (const char *at = patterns; *at;) {
+        size_t len = strcspn(at, " ");
+        if ((*at == first || *at == '*') && is_like(word, (struct span){at, len}))
             return true;
+        at += len + (at[len] == ' ');
+    }
     return false;
 }
 

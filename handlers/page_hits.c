@@ -15,16 +15,8 @@ static const double BEST_LEAST = 0.7, BEST_LEAST_WHOLE = 0.5;
 
 /* ---- the query ---- */
 
-static bool is_one_of(struct span word, const char *list) {
-    struct span rest = span_of(list), one;
-    while (span_cut(&rest, ' ', &one))
-        if (span_same(word, one))
-            return true;
-    return false;
-}
-
 static bool tells_apart(struct span word, struct span behind) {
-    return is_one_of(word, "right left") ? fit_tells_side(word, behind) : fit_is_variant(word) || is_one_of(word, "no not without");
+    return span_is_among(word, "right left") ? fit_tells_side(word, behind) : fit_is_variant(word) || span_is_among(word, "no not without");
 }
 
 static bool is_keyword(const struct inquiry *inquiry, struct span word) {
@@ -58,7 +50,7 @@ static struct span query_of(const struct inquiry *inquiry, struct span wanted, s
     buf_init(&query, QUERY_BYTES);
     for (; rest.len > 0 && span_cut(&rest, ' ', &word); before = word) {
         struct span behind = word_ahead(rest);
-        if (is_one_of(word, "right left") ? !tells_apart(word, behind) : fit_is_asking(word) || is_one_of(before, "icd"))
+        if (span_is_among(word, "right left") ? !tells_apart(word, behind) : fit_is_asking(word) || span_is_among(before, "icd"))
             continue;
         if (whole || is_keyword(inquiry, word) || tells_apart(word, behind))
             buf_printf(&query, "%s%.*s", query.len ? " " : "", SPAN_ARG(word));
@@ -88,7 +80,7 @@ unsigned page_systems_wanted(struct span words) {
         ret |= 1u << SYSTEM_HCPCS;
     for (struct span word; span_cut(&words, ' ', &word);)
         for (const struct name *row = named_by; row->text; row++)
-            if (is_one_of(word, row->text))
+            if (span_is_among(word, row->text))
                 ret |= 1u << row->value;
     if (ret & 1u << SYSTEM_ICD10PCS)
         ret &= ~(1u << SYSTEM_ICD10CM);
@@ -115,6 +107,7 @@ static void prefer_billable(struct kb_hits *hits) {
 
 /* How each fits. Procedures are described in our own words, and those speak of their neighbours, too. */
 static int judge(struct page *page, struct span words, const struct kb_hits *hits, struct fit *ret, struct why *why) {
+    const struct fit_wanted wanted = fit_read(page->kb, words, page->arena);
     for (size_t i = 0; i < hits->count; i++) {
         const struct kb_code *code = &hits->items[i].code;
         struct page_code found = {0};
@@ -122,7 +115,7 @@ static int judge(struct page *page, struct span words, const struct kb_hits *hit
         if (failed)
             return failed;
         struct page_facts plain = page_facts(&found, SECTION_PLAIN);
-        ret[i] = fit_of(page->kb, words, &hits->items[i], plain.count ? plain.items[0].text : NULL, page->arena);
+        ret[i] = fit_of(page->kb, &wanted, &hits->items[i], plain.count ? plain.items[0].text : NULL);
     }
     return 0;
 }
@@ -182,7 +175,7 @@ static void keep_fitting(enum page_hits_bar bar, struct kb_hits *hits, struct fi
     hits->count = kept;
 }
 
-static bool is_side(struct span word) { return is_one_of(word, "right left bilateral unspecified both"); }
+static bool is_side(struct span word) { return span_is_among(word, "right left bilateral unspecified both"); }
 
 static bool next_but_side(struct span *rest, struct span *ret) {
     while (rest->len > 0 && span_cut(rest, ' ', ret))
