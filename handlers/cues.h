@@ -16,6 +16,7 @@ enum {
     CUE_ADVICE = INTENT_COUNT, /* how to treat somebody */
     CUE_ASKING,                /* its sentence asks, with a question mark or without */
     CUE_CODING,                /* its sentence is about coding or paying: no advice is sought in it */
+    CUE_PERSON,                /* its sentence asks what no file of codes tells: a dispute, a refund, what this service costs */
     CUE_ASIDE,                 /* its sentence tells of the asker's habits and tools: no word of it describes the case */
     CUE_AIMS
 };

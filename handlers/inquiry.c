@@ -37,12 +37,16 @@ static bool relates_codes(enum intent intent) {
     return intent == INTENT_BUNDLING || intent == INTENT_DIFFERENCE || intent == INTENT_CROSSWALK;
 }
 
+/* What a draft is about. What is no coding is for a person; its codes are not its own. */
+enum matter { MATTER_CODING, MATTER_ADVICE, MATTER_OTHER };
+
 struct draft {
     enum intent intent;
     int points, next;
     uint64_t asking, story; /* its sentences */
     code_set codes;         /* that these name */
-    bool is_advice;
+    enum matter matter;
+    bool is_item; /* the asker counts it: it stays a part of its own */
 };
 
 struct drafting {
@@ -116,6 +120,13 @@ static bool is_aside(const struct drafting *drafting, size_t i) { return draftin
 
 /* --- drafts */
 
+/* What no file tells beside a clear question about codes is asked of no one but its codes. */
+static enum matter matter_of(const struct cues_fired *fired, uint64_t asking, const struct intent_lead *lead) {
+    if (intent_is_advice(fired, asking))
+        return MATTER_ADVICE;
+    return (fired->aimed[CUE_PERSON] & asking) && lead->points < INTENT_CLEAR ? MATTER_OTHER : MATTER_CODING;
+}
+
 static struct draft draft_of(const struct drafting *drafting, uint64_t asking, uint64_t story, code_set codes) {
     struct intent_lead lead = intent_lead(drafting->text->fired, asking, drafting->asked != 0);
     return (struct draft){.intent = lead.intent,
@@ -124,7 +135,7 @@ static struct draft draft_of(const struct drafting *drafting, uint64_t asking, u
                           .asking = asking,
                           .story = story,
                           .codes = codes,
-                          .is_advice = intent_is_advice(drafting->text->fired, asking)};
+                          .matter = matter_of(drafting->text->fired, asking, &lead)};
 }
 
 static bool is_weak(const struct draft *draft) { return draft->points < INTENT_ENOUGH || draft->intent == INTENT_NOT_CODING; }
@@ -134,6 +145,7 @@ static void join(const struct drafting *drafting, struct draft *into, const stru
     bool next_leads = is_weak(into) || is_told(next->intent, into->intent);
     bool into_leads = is_weak(next) || is_told(into->intent, next->intent);
     struct draft both = draft_of(drafting, into->asking | next->asking, into->story | next->story, into->codes | next->codes);
+    both.is_item = into->is_item;
     const struct draft *leader = into_leads && !next_leads ? into : next_leads && !into_leads ? next : NULL;
     if (leader) {
         both.intent = leader->intent;
@@ -143,12 +155,19 @@ static void join(const struct drafting *drafting, struct draft *into, const stru
     *into = both;
 }
 
+/* "Also, ..." */
+static bool adds(const struct drafting *drafting, const struct sentence *sentence) {
+    return context_one_of(context_at(drafting->text->context, sentence->first)->lower, "also additionally furthermore next");
+}
+
 /* Does the new one ask for something that the one before does not answer? */
 static bool stands_alone(const struct drafting *drafting, const struct draft *before, const struct draft *next,
                          const struct sentence *sentence) {
     code_set named = next->codes & ~drafting->modifiers;
     bool other_codes = named & ~before->codes;
-    if (before->is_advice != next->is_advice)
+    if (before->matter != next->matter)
+        return true;
+    if (sentence->is_item && !is_weak(next) && next->intent != before->intent)
         return true;
     if (is_weak(before) || is_weak(next) || context_is(drafting->text->context, sentence->first, "or"))
         return false;
@@ -160,13 +179,16 @@ static bool stands_alone(const struct drafting *drafting, const struct draft *be
         return false;
     if (is_told(next->intent, before->intent) && (before->codes & ~next->codes) == 0 && before->codes)
         return false;
-    return next->points >= INTENT_CLEAR || (other_codes && next->points > next->next && !sentence->is_clause);
+    return next->points >= INTENT_CLEAR || adds(drafting, sentence) || (other_codes && next->points > next->next && !sentence->is_clause);
 }
 
 static void take_question(struct drafting *drafting, size_t i, code_set codes) {
     const struct sentence *sentence = &drafting->text->sentences->items[i];
     struct draft next = draft_of(drafting, SENTENCE(i), drafting->story, codes | drafting->story_codes);
     struct draft *before = drafting->count ? &drafting->drafts[drafting->count - 1] : NULL;
+    next.is_item = sentence->is_item;
+    if (sentence->is_item && is_weak(&next) && !codes && describes(drafting, sentence) && next.matter == MATTER_CODING)
+        next.matter = MATTER_OTHER;
     if (before && (drafting->count == QUESTION_INQUIRIES || !stands_alone(drafting, before, &next, sentence)))
         join(drafting, before, &next);
     else
@@ -191,6 +213,8 @@ static void draft_inquiries(struct drafting *drafting) {
     if (drafting->count == 0)
         drafting->drafts[drafting->count++] = draft_of(drafting, drafting->story, 0, drafting->story_codes);
     struct draft *last = &drafting->drafts[drafting->count - 1];
+    if (drafting->count == 1 && last->matter == MATTER_OTHER)
+        last->matter = MATTER_CODING;
     last->story |= drafting->story & ~last->asking;
     last->codes |= drafting->story_codes;
 }
@@ -199,6 +223,17 @@ static void draft_inquiries(struct drafting *drafting) {
 
 static bool is_single(code_set set) { return set && (set & (set - 1)) == 0; }
 
+/* Those of the inquiry before that one code is set against: it differs from its kind. */
+static code_set partners_of(const struct drafting *drafting, const struct draft *draft, code_set before) {
+    code_set procedures = 0;
+    for (size_t i = 0; i < QUESTION_CODES && drafting->asked >> i; i++) {
+        enum code_system system = drafting->question->codes[i].system;
+        procedures |= (code_set)(system == SYSTEM_CPT || system == SYSTEM_HCPCS) << i;
+    }
+    code_set kind = draft->codes & procedures ? before & procedures : before & ~procedures;
+    return draft->intent == INTENT_DIFFERENCE && kind ? kind : before;
+}
+
 /* Those of the inquiry before (or all) where its own do not make a question. */
 static void settle_codes(struct drafting *drafting) {
     code_set seen = 0;
@@ -206,12 +241,12 @@ static void settle_codes(struct drafting *drafting) {
         struct draft *draft = &drafting->drafts[i];
         code_set before = i ? drafting->drafts[i - 1].codes : drafting->asked;
         bool only_modifiers = !(draft->codes & ~drafting->modifiers) && draft->intent != INTENT_MEANING;
-        if (is_service(draft->intent) || draft->is_advice)
+        if (is_service(draft->intent) || draft->matter != MATTER_CODING)
             draft->codes = 0;
         else if (draft->codes == 0 || only_modifiers)
             draft->codes |= before ? before : drafting->asked;
         else if (relates_codes(draft->intent) && is_single(draft->codes & ~drafting->modifiers) && i)
-            draft->codes |= before;
+            draft->codes |= partners_of(drafting, draft, before);
         seen |= draft->codes;
     }
     for (size_t i = drafting->count; i-- > 0 && drafting->asked & ~seen;)
@@ -240,7 +275,9 @@ static void settle_intents(struct drafting *drafting) {
             lead = intent_lead(fired, draft->asking | draft->story, has_codes);
         if (drafting->count > 1 && (lead.points < INTENT_ENOUGH || (draft->points < INTENT_ENOUGH && is_service(lead.intent))))
             lead.intent = has_codes ? INTENT_MEANING : INTENT_FIND_CODE;
-        if (draft->is_advice)
+        if (draft->matter == MATTER_OTHER)
+            lead = (struct intent_lead){INTENT_NOT_CODING, INTENT_CLEAR, 0};
+        if (draft->matter == MATTER_ADVICE)
             lead = (struct intent_lead){INTENT_NOT_CODING, intent_points(fired, CUE_ADVICE, draft->asking), 0};
         draft->intent = lead.intent;
         draft->points = lead.points;
@@ -253,7 +290,7 @@ static bool answers(const struct draft *one, const struct draft *other) {
     if (!other->codes)
         return false;
     return (one->intent == other->intent && one->codes == other->codes) ||
-           (is_told(one->intent, other->intent) && !(other->codes & ~one->codes));
+           (!other->is_item && is_told(one->intent, other->intent) && !(other->codes & ~one->codes));
 }
 
 /* What another one asks or tells of the same codes is not asked again. */
@@ -418,7 +455,7 @@ static void list_intents(const struct drafting *drafting, struct question *quest
     size_t found_count = question->intent_count;
     uint64_t asking = 0;
     memcpy(found, question->intents, sizeof found);
-    question->intent_count = drafting->count == 1 && drafting->drafts[0].is_advice ? 0 : 1;
+    question->intent_count = drafting->count == 1 && drafting->drafts[0].matter == MATTER_ADVICE ? 0 : 1;
     for (size_t i = 0; i < drafting->count; i++) {
         add_intent(question, drafting->drafts[i].intent);
         asking |= drafting->drafts[i].asking;
@@ -448,7 +485,7 @@ void inquiries_find(const struct reading_of_text *text, struct kb *kb, struct ar
     question->inquiry_count = drafting.count;
     for (size_t i = 0; i < drafting.count; i++) {
         question->inquiries[i] = inquiry_of(&drafting, &drafting.drafts[i], kb, arena);
-        question->asks_advice = question->asks_advice || drafting.drafts[i].is_advice;
+        question->asks_advice = question->asks_advice || drafting.drafts[i].matter == MATTER_ADVICE;
     }
 }
 
