@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "handlers/modifier.h"
+#include "kb/figures.h"
 
 /* An extract of the official file holds fewer rows, and the seed names none. */
 enum { WHOLE_FILE_ROWS = 3000 };
@@ -89,11 +91,12 @@ static bool find_one(struct page *page, const struct page_asked *of, const struc
     return told;
 }
 
-static int find_file(struct page *page, struct add_ons *ret, struct why *why) {
+static int find_file(struct page *page, bool *ret_whole, struct why *why) {
     struct kb_sets sets = {0};
     int failed = kb_sets(page->kb, page->arena, &sets, why);
+    *ret_whole = false;
     for (size_t i = 0; i < sets.count; i++)
-        ret->whole = ret->whole || (strcmp(sets.items[i].kind, "add-on") == 0 && sets.items[i].rows >= WHOLE_FILE_ROWS);
+        *ret_whole = *ret_whole || (strcmp(sets.items[i].kind, "add-on") == 0 && sets.items[i].rows >= WHOLE_FILE_ROWS);
     return failed == FAIL_EMPTY ? 0 : failed;
 }
 
@@ -102,7 +105,7 @@ int add_ons_find(struct page *page, const struct page_asked *codes, size_t count
     for (size_t i = 0; i < count; i++)
         if (pairs_can(&codes[i]) && find_one(page, &codes[i], codes, count, &ret->items[ret->count]))
             ret->count++;
-    return ret->count ? find_file(page, ret, why) : 0;
+    return ret->count ? find_file(page, &ret->whole, why) : 0;
 }
 
 void add_ons_add_fields(struct page *page, const struct add_ons *add_ons, const struct add_on *add_on, struct template_row *ret) {
@@ -150,4 +153,44 @@ void add_ons_list(struct page *page, const struct add_ons *add_ons, struct templ
         template_flag(row, "add_ons_several", several);
     }
     template_list(ret, "add_ons", rows);
+}
+
+/* Those that go with a primary code: "22614, 22853, ...". */
+static void list_added(struct page *page, const struct page_code *primary, struct template_row *ret) {
+    struct page_facts facts = page_facts(primary, SECTION_RELATED);
+    const struct kb_source *source = NULL;
+    struct buf list;
+    size_t shown = 0, more = 0;
+    buf_init(&list, LIST_BYTES);
+    for (size_t i = 0; i < facts.count; i++) {
+        const struct kb_fact *fact = &facts.items[i];
+        if (!fact->has_related || !fact->label || strcmp(fact->label, "add-on") != 0 || is_said(list.ptr, fact->related_display))
+            continue;
+        source = fact->source;
+        if (shown == PRIMARIES_SHOWN)
+            more++;
+        else
+            buf_printf(&list, "%s%s", shown++ ? ", " : "", fact->related_display);
+    }
+    template_text(ret, "added", shown ? arena_copy(page->arena, buf_span(&list)) : NULL);
+    template_text(ret, "more_added", more ? arena_printf(page->arena, "%zu", more) : NULL);
+    template_text(ret, "added_mark", page_cite(page, source));
+    buf_free(&list);
+}
+
+int add_ons_answer(struct page *page, const struct page_asked *code, const struct add_ons *add_ons, struct template_row *ret, struct why *why) {
+    const struct kb_fact *days = page_fact(&code->found, SECTION_FEE, name_text(figure_labels, FIGURE_GLOBAL));
+    bool whole, surgery = days && days->value && modifier_is_one_of(days->value, "000 010 090");
+    int failed = find_file(page, &whole, why);
+    if (failed)
+        return failed;
+    add_ons_list(page, add_ons, ret);
+    template_text(ret, "code", code->found.code.display);
+    template_flag(ret, "no_add_on", add_ons->count == 0 && (whole || surgery));
+    template_flag(ret, "not_listed", whole);
+    template_text(ret, "global", surgery ? days->value : NULL);
+    template_text(ret, "global_mark", surgery ? page_cite(page, days->source) : NULL);
+    if (add_ons->count == 0)
+        list_added(page, &code->found, ret);
+    return 0;
 }

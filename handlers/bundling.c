@@ -78,15 +78,25 @@ static void add_rule(struct bundle *bundle, struct template_row *ret) {
     bundle->facts.count--;
 }
 
-/* An add-on and its primary code are made for each other: that is the answer, and not only that no edit stands between them. */
+/* An add-on and its primary code are made for each other: that is the answer, and not only that no edit stands between them. And what is
+ * none of its primary codes does not carry it, edit or not. */
 static void add_primary(struct bundle *bundle, struct template_row *ret) {
+    const struct pair *pair = &bundle->pairs.items[0];
     const struct add_on *add_on = &bundle->add_ons.items[0];
-    bool made = bundle->pairs.items[0].state == PAIR_NONE && bundle->add_ons.count == 1 && add_on->primary;
+    bool one = bundle->add_ons.count == 1, made = one && pair->state == PAIR_NONE && add_on->primary;
+    bool apart = one && !add_on->primary && !add_on->any_primary && add_on->list;
     template_text(ret, "add_on_of_pair", made ? add_on->of->found.code.display : NULL);
-    if (!made)
+    template_text(ret, "add_on_apart", apart ? add_on->of->found.code.display : NULL);
+    if (!made && !apart)
         return;
-    template_text(ret, "primary_of_pair", add_on->primary->found.code.display);
+    const struct page_asked *other = pair->column_1 == add_on->of ? pair->column_2 : pair->column_1;
+    template_text(ret, "primary_of_pair", made ? add_on->primary->found.code.display : NULL);
     template_text(ret, "primary_mark", page_cite(bundle->page, add_on->source));
+    template_text(ret, "apart_from", other->found.code.display);
+    template_flag(ret, "apart_known", !bundle->add_ons.whole);
+    bool decides = apart && bundle->add_ons.whole && pair->state == PAIR_NONE && !rule_about_both(&bundle->facts);
+    template_text(ret, "apart_list", decides ? add_on->list : NULL);
+    template_text(ret, "apart_more", add_on->more ? arena_printf(bundle->page->arena, "%zu", add_on->more) : NULL);
     bundle->add_ons.count = 0;
 }
 
@@ -111,6 +121,7 @@ static void add_pairs(struct bundle *bundle, struct template_row *ret) {
     template_flag(ret, "several", pairs->count > 1);
     template_text(ret, "edit_count", pairs->edits ? arena_printf(page->arena, "%zu", pairs->edits) : NULL);
     template_flag(ret, "one_edit", pairs->edits == 1);
+    template_flag(ret, "all_edits", pairs->edits == pairs->count);
     template_text(ret, "pair_count", arena_printf(page->arena, "%zu", pairs->count));
     template_flag(ret, "edits_not_loaded", pairs->not_loaded);
     template_text(ret, "edition", pairs->edition);
@@ -183,7 +194,9 @@ static int write_several(struct bundle *bundle, struct template_row *row, struct
     add_ons_list(bundle->page, &bundle->add_ons, row);
     pairs_list_facts(bundle->page, &bundle->facts, row);
     int failed = add_modifiers(bundle, row, why);
-    if (!failed)
+    if (bundling_asks_reduction(bundle->inquiry))
+        bundling_reduction(bundle->page, bundle->asked, bundle->count, row);
+    else if (!failed)
         failed = bundling_said_of_words(bundle->page, bundle->inquiry, bundle->asked, bundle->count, &told, row, why);
     if (failed)
         return failed;
@@ -193,11 +206,35 @@ static int write_several(struct bundle *bundle, struct template_row *row, struct
     return 0;
 }
 
+static int write_add_on(struct bundle *bundle, struct template_row *row, struct part *ret, struct why *why) {
+    int failed = add_ons_answer(bundle->page, bundle->first, &bundle->add_ons, row, why);
+    ret->confidence = CONFIDENCE_VERDICT;
+    ret->reason = "whether the code asked is an add-on";
+    if (!failed)
+        part_write(bundle->page, "bundling-add-on", row, ret);
+    return failed;
+}
+
+/* One code for both sides is no pair, but a question of one line or two. */
+static int add_both_sides(struct bundle *bundle, struct template_row *ret, struct why *why) {
+    struct both_sides sides;
+    struct template_rows rows = {0};
+    int failed = both_sides_find(bundle->page, bundle->asked, bundle->count, (size_t)(bundle->first - bundle->asked), &sides, why);
+    if (!failed)
+        both_sides_add_fields(bundle->page, &sides, template_rows_add(&rows, bundle->page->arena));
+    template_list(ret, "both_sides", rows);
+    return failed == FAIL_EMPTY ? 0 : failed;
+}
+
 static int write_one(struct bundle *bundle, struct template_row *row, struct part *ret, struct why *why) {
+    if (bundling_asks_add_on(bundle->inquiry))
+        return write_add_on(bundle, row, ret, why);
     add_ons_list(bundle->page, &bundle->add_ons, row);
     template_flag(row, "lone", true);
     ret->reason = "what belongs to the code asked";
-    int failed = bundling_of_one(bundle->page, bundle->inquiry, bundle->first, row, &ret->confidence, why);
+    int failed = add_both_sides(bundle, row, why);
+    if (!failed)
+        failed = bundling_of_one(bundle->page, bundle->inquiry, bundle->first, row, &ret->confidence, why);
     if (!failed)
         part_write(bundle->page, "bundling-one", row, ret);
     return failed;
@@ -213,6 +250,7 @@ static int answer(struct page *page, const struct inquiry *inquiry, struct part 
         return failed;
     template_text(&row, "date", page->date.iso);
     template_flag(&row, "date_named", page->date_named);
+    bundling_add_way(inquiry, &row);
     *ret = (struct part){.about = heading(&bundle), .action = ACTION_ANSWER};
     return bundle.procedures > 1 ? write_several(&bundle, &row, ret, why) : write_one(&bundle, &row, ret, why);
 }

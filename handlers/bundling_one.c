@@ -30,7 +30,8 @@ struct one {
 static bool asks_only(struct span word) {
     static const char *const words[] = {"inclu",   "bundl",  "unbund", "inside", "separat", "together", "bill",   "report",  "paid",   "pay",
                                         "code",    "charge", "add",    "allow",  "part",    "also",     "extra",  "ncci",    "edit",   "cover",
-                                        "contain", "belong", "with",   "same",   "global",  "package",  "surgery", "day",     "what",   "does"};
+                                        "contain", "belong", "with",   "same",   "global",  "package",  "surgery", "day",     "what",   "does",
+                                        "procedure", "multiple", "session", "claim",  "denied",  "denial",   "payer"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (span_starts_same(word, span_of(words[i])))
             return true;

@@ -62,10 +62,11 @@ static struct claim_like look_at(const struct inquiry *inquiry) {
 }
 
 static bool asks_check(struct span words, struct claim_like like) {
-    static const char looks[] = "check checked checking verify review", sets[] = "claim claims set codes lines these";
-    bool claim = says_any(words, "claim claims");
+    static const char looks[] = "check checked checking verify review", sets[] = "claim claims set codes lines these submit submitting submission";
+    static const char denials[] = "denied denies deny denial denials rejected rejects refused inclusive";
+    bool claim = says_any(words, "claim claims") && !says_any(words, denials);
     return says_any(words, "scrub scrubbed scrubber scrubbing") || (says_any(words, looks) && says_any(words, sets)) ||
-           (claim && says_any(words, "ok okay clean right correct good fine pass valid")) ||
+           (claim && says_any(words, "ok okay clean right correct good fine pass valid error wrong mistake")) ||
            (says_any(words, "clean valid billable payable") && says_any(words, "together set") && like.diagnoses > 0);
 }
 

@@ -110,6 +110,25 @@ static int check_edits(const struct claim *claim, struct why *why) {
     return failed;
 }
 
+static bool is_add_on(const struct add_ons *add_ons, const struct page_asked *line) {
+    for (size_t i = 0; i < add_ons->count; i++)
+        if (add_ons->items[i].of == line)
+            return true;
+    return false;
+}
+
+/* The procedures on the claim that are no add-ons and might carry one: "27447, 27446". NULL: there are none. */
+static const char *carriers(const struct claim *claim, const struct add_ons *add_ons) {
+    const char *ret = NULL;
+    for (size_t i = 0; i < claim->count; i++)
+        if (pairs_can(&claim->asked[i]) && !is_add_on(add_ons, &claim->asked[i])) {
+            const char *code = claim->asked[i].found.code.display;
+            if (!ret || !pairs_names(ret, code))
+                ret = ret ? arena_printf(claim->page->arena, "%s, %s", ret, code) : code;
+        }
+    return ret;
+}
+
 static int check_add_ons(const struct claim *claim, struct why *why) {
     struct add_ons add_ons;
     int failed = add_ons_find(claim->page, claim->asked, claim->count, &add_ons, why);
@@ -121,6 +140,7 @@ static int check_add_ons(const struct claim *claim, struct why *why) {
             continue;
         struct template_row row = begin(claim, "finding_add_on");
         template_text(&row, "add_on", add_on->of->found.code.display);
+        template_text(&row, "carriers", carriers(claim, &add_ons));
         add_ons_add_fields(claim->page, &add_ons, add_on, &row);
         bool sure = add_ons.whole && add_on->list && !add_on->any_primary;
         add(claim, sure ? SEVERITY_ERROR : SEVERITY_WARNING, RULE_ADD_ON, add_on->of->found.code.display, NULL, &row);
@@ -243,8 +263,6 @@ static int check_modifiers(const struct claim *claim, struct why *why) {
 
 /* ---- units and diagnoses ---- */
 
-static long units_of(const struct page_asked *line) { return line->asked->units ? line->asked->units : 1; }
-
 static bool is_same_code(const struct page_asked *one, const struct page_asked *two) {
     return one->found.code.system == two->found.code.system && strcmp(one->found.code.key, two->found.code.key) == 0;
 }
@@ -256,14 +274,34 @@ static long units_against(const struct claim *claim, size_t at, bool of_the_line
         bool counts = of_the_line ? i == at : is_same_code(&claim->asked[i], &claim->asked[at]);
         if (counts && i < at)
             return 0;
-        ret += counts ? units_of(&claim->asked[i]) : 0;
+        ret += counts ? pairs_units(&claim->asked[i]) : 0;
     }
     return ret;
 }
 
-static void check_units(const struct claim *claim) {
+/* Tells the units as well, where the two sides are over the limit. Indicator 3 pays each side in full: nothing to tell. */
+static int check_both_sides(const struct claim *claim, size_t at, bool *ret_told, struct why *why) {
+    struct both_sides sides;
+    int failed = both_sides_find(claim->page, claim->asked, claim->count, at, &sides, why);
+    *ret_told = !failed && (sides.one_line || (sides.indicator && sides.indicator->value && modifier_is_one_of(sides.indicator->value, "0 2")));
+    if (failed || !*ret_told)
+        return failed == FAIL_EMPTY ? 0 : failed;
+    struct template_row row = begin(claim, "finding_both_sides");
+    both_sides_add_fields(claim->page, &sides, &row);
+    bool closed = sides.over && strcmp(sides.kind->value, "2") == 0;
+    add(claim, closed ? SEVERITY_ERROR : SEVERITY_WARNING, RULE_UNITS, sides.of->found.code.display, NULL, &row);
+    return 0;
+}
+
+static int check_units(const struct claim *claim, struct why *why) {
     for (size_t i = 0; i < claim->count; i++) {
         const struct page_asked *line = &claim->asked[i];
+        bool told;
+        int failed = check_both_sides(claim, i, &told, why);
+        if (failed)
+            return failed;
+        if (told)
+            continue;
         const struct kb_fact *limit = page_fact(&line->found, SECTION_UNITS, "MUE"), *kind = page_fact(&line->found, SECTION_UNITS, "MAI");
         const char *indicator = kind && kind->value ? kind->value : "";
         long most, units = units_against(claim, i, strcmp(indicator, "1") == 0);
@@ -275,11 +313,12 @@ static void check_units(const struct claim *claim) {
         template_flag(&row, "one_unit", units == 1);
         template_text(&row, "most_units", limit->value);
         template_text(&row, "indicator", kind ? kind->value : NULL);
-        template_text(&row, "indicator_text", kind ? kind->text : NULL);
+        template_text(&row, "indicator_text", kind && most > 0 ? kind->text : NULL);
         template_text(&row, "units_file", limit->source->edition);
         template_text(&row, "units_mark", page_cite(claim->page, limit->source));
         add(claim, strcmp(indicator, "2") == 0 ? SEVERITY_ERROR : SEVERITY_WARNING, RULE_UNITS, line->found.code.display, NULL, &row);
     }
+    return 0;
 }
 
 static const struct kb_fact *listed(const struct page_code *procedure, const struct kb_code *diagnosis) {
@@ -381,6 +420,41 @@ static void check_exclusions(const struct claim *claim) {
                 check_exclusion(claim, &claim->asked[i], &claim->asked[k]);
 }
 
+static bool is_side(struct span a, struct span b) {
+    return (span_same(a, SPAN("right")) && span_same(b, SPAN("left"))) || (span_same(a, SPAN("left")) && span_same(b, SPAN("right")));
+}
+
+/* "Fracture of right shaft" and "Fracture of left shaft". */
+static bool differ_in_side(const char *one, const char *two) {
+    struct span a = span_of(one), b = span_of(two), left, right;
+    size_t sides = 0;
+    bool more = span_cut(&a, ' ', &left), more_too = span_cut(&b, ' ', &right);
+    while (more && more_too) {
+        bool side = is_side(left, right);
+        if (!side && !span_same(left, right))
+            return false;
+        sides += side;
+        more = span_cut(&a, ' ', &left);
+        more_too = span_cut(&b, ' ', &right);
+    }
+    return sides > 0 && more == more_too;
+}
+
+/* It looks like a slip, and is none. */
+static void check_two_sides(const struct claim *claim) {
+    for (size_t i = 0; i < claim->count; i++)
+        for (size_t k = i + 1; k < claim->count; k++) {
+            const struct kb_code *one = &claim->asked[i].found.code, *two = &claim->asked[k].found.code;
+            if (!is_diagnosis(&claim->asked[i]) || !is_diagnosis(&claim->asked[k]) || !one->title || !two->title || !differ_in_side(one->title, two->title))
+                continue;
+            struct template_row row = begin(claim, "finding_two_sides");
+            template_text(&row, "diagnosis", one->display);
+            template_text(&row, "other", two->display);
+            template_text(&row, "diagnosis_mark", page_cite(claim->page, one->source));
+            add(claim, SEVERITY_NOTE, RULE_SIDE, one->display, two->display, &row);
+        }
+}
+
 int claim_check(struct page *page, const struct inquiry *inquiry, const struct page_asked *asked, struct findings *ret, struct why *why) {
     *ret = (struct findings){.items = arena_array(page->arena, FINDINGS_MAX, sizeof *ret->items)};
     const struct claim claim = {page, inquiry, asked, inquiry->code_count, ret};
@@ -394,8 +468,11 @@ int claim_check(struct page *page, const struct inquiry *inquiry, const struct p
     if (failed)
         return failed;
     check_visits(&claim);
-    check_units(&claim);
+    failed = check_units(&claim, why);
+    if (failed)
+        return failed;
     check_exclusions(&claim);
+    check_two_sides(&claim);
     check_diagnoses(&claim);
     sort_worst_first(page, ret);
     return 0;

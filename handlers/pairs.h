@@ -85,6 +85,21 @@ struct add_ons {
 };
 int add_ons_find(struct page *, const struct page_asked *, size_t count, struct add_ons *ret, struct why *why);
 
+/* One procedure with LT and with RT, on one line or on two. */
+struct both_sides {
+    const struct page_asked *of;
+    const struct kb_fact *indicator;    /* bilateral indicator; NULL: none is loaded */
+    const struct kb_fact *rule;         /* of the policy manual, at modifier 50, where one_line; or NULL */
+    const struct kb_fact *limit, *kind; /* MUE and MAI, where over; else NULL */
+    long units;                         /* of all its lines */
+    bool one_line, over;                /* the two sides are one line with 50; as two lines they are over the limit of the day */
+};
+/* Of the code at this place, when it is the first of its lines and none has 50. FAIL_EMPTY: it is not there for both sides. */
+int both_sides_find(struct page *, const struct page_asked *codes, size_t count, size_t at, struct both_sides *ret, struct why *why);
+void both_sides_add_fields(struct page *, const struct both_sides *, struct template_row *ret); /* for the wording "both-sides" */
+
+long pairs_units(const struct page_asked *); /* of a line; 1 where none are told, 2 with LT and RT */
+
 /* What the facts of one code say of another of them, what decides most first: guidelines that name it, what the relation is, modifiers. */
 struct pair_fact {
     const struct page_asked *of, *other;
@@ -102,5 +117,8 @@ void pairs_add_fields(struct page *, const struct pair *, struct template_row *r
 /* But for the field add_on, its name or those of several that want the same. */
 void add_ons_add_fields(struct page *, const struct add_ons *, const struct add_on *, struct template_row *ret);
 void add_ons_list(struct page *, const struct add_ons *, struct template_row *ret); /* the field add_ons, for the wording "add-ons" */
+
+/* "Is it an add-on, and of what?" of one code, for the wording "bundling-add-on". */
+int add_ons_answer(struct page *, const struct page_asked *, const struct add_ons *, struct template_row *ret, struct why *why);
 
 #endif

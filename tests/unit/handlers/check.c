@@ -6,6 +6,7 @@
     "\", \"valid_from\": \"2025-01-01\", \"source\": \"n\"}"
 #define OPENS SEED_TEXT("guidelines", "Among the modifiers that may open an NCCI edit with indicator 1.")
 #define GLOBAL(days) "{\"section\": \"fee\", \"label\": \"global days\", \"value\": \"" days "\", \"source\": \"s\"}"
+#define BILATERAL(value) "{\"section\": \"fee\", \"label\": \"bilateral indicator\", \"value\": \"" value "\", \"source\": \"s\"}"
 #define UNITS(most, kind)                                                                                                                  \
     "{\"section\": \"units\", \"label\": \"MUE\", \"value\": \"" most "\", \"source\": \"s\"}, {\"section\": \"units\", \"label\": "        \
     "\"MAI\", \"value\": \"" kind "\", \"text\": \"Kind " kind ".\", \"source\": \"s\"}"
@@ -23,6 +24,10 @@ static const char seed[] =
     SEED_CODE("CPT", "20693", "revision", GLOBAL("010")) "," SEED_CODE("CPT", "20680", "deep plate out", "") ","
     SEED_CODE("CPT", "99213", "visit", "") "," SEED_CODE("CPT", "22612", "fusion", "") ","
     SEED_CODE("CPT", "20937", "chips", SEED_RELATED("related", "primary code", "CPT:22612")) ","
+    SEED_CODE("CPT", "20931", "donor", SEED_FACT("related", "primary code", "Any primary code that the Medicare contractor takes.")) ","
+    SEED_CODE("CPT", "27140", "hip moved", GLOBAL("090") "," BILATERAL("1") "," UNITS("1", "2")) ","
+    SEED_CODE("CPT", "27125", "hips", GLOBAL("090") "," BILATERAL("2")) "," SEED_CODE("CPT", "73560", "picture", BILATERAL("3")) ","
+    SEED_CODE("CPT", "27132", "old hip", UNITS("0", "3")) ","
     SEED_HEADER("S82.25", "Fracture of shaft") "," SEED_CODE("ICD10CM", "S82.251A", "Fracture of right shaft", "") ","
     SEED_CODE("ICD10CM", "S82.252A", "Fracture of left shaft", "") "," ENDED("S82.259A", "Fracture, old way", "S82.251A") ","
     SEED_CODE("ICD10CM", "S62.521A", "Fracture of right thumb", "") ","
@@ -60,8 +65,21 @@ static const struct seeded_row rows[] = {
           {"one thing wants a look", "E11.9 and E10.9 are not coded together (Excludes1 at E11, e: the other kind (E10.9))"}, {"Nothing speaks"}),
     CHECK("a range that is excluded", "20680, E11.9, P72.1 ok?", {"E11.9 and P72.1 are not coded together"}, {"Nothing speaks"}),
     CHECK("Excludes2 excludes nothing", "20680, E11.9, M79.1 ok?", {"Nothing speaks against"}, {"not coded together"}),
-    CHECK("add-on without its primary", "20937 20680 S82.251A", {"one thing wants a look", "20937 is an add-on without a primary code that is known here", "one of 22612"}, {"Nothing speaks"}),
+    CHECK("add-on without its primary", "20937 20680 S82.251A", {"one thing wants a look", "20937 is an add-on without a primary code that is known here: 20680 is none of them.", "one of 22612"}, {"Nothing speaks"}),
     CHECK("add-on with it", "20937 22612 S82.251A", {"Nothing speaks against"}, {"add-on without"}),
+    CHECK("add-on that any may carry", "20931 20680 S82.251A",
+          {"20931 is an add-on: whether 20680 may carry it the Medicare contractor decides"}, {"without a primary", "To mend"}),
+    CHECK("add-on by itself", "20931 S82.251A", {"20931 is an add-on without a primary code: it is paid only beside one"}, {"may carry"}),
+    CHECK("both sides on two lines, over the limit", "27140-LT, 27140-RT, S82.251A",
+          {"One thing to mend", "27140 on both sides is one line with 50 and one unit", "LT and RT on two lines make 2 units, and 1 a day pass (MUE of e, MAI 2)"},
+          {"Nothing", "too many"}),
+    CHECK("both sides with 50", "27140-50 S82.251A", {"Nothing speaks against"}, {"both sides is"}),
+    CHECK("both sides as one", "27125-LT, 27125-RT, S82.251A", {"one thing wants a look", "27125 on both sides: bilateral indicator 2."}, {"one line with 50"}),
+    CHECK("both sides, each in full", "73560-LT, 73560-RT, S82.251A", {"Nothing speaks against"}, {"both sides"}),
+    CHECK("one side", "27140-LT S82.252A", {"Nothing speaks against"}, {"both sides"}),
+    CHECK("the two sides of one diagnosis", "20680 with S82.251A and S82.252A on one claim, an error?",
+          {"Nothing speaks against", "S82.251A and S82.252A on one claim are no error by themselves"}, {"To mend"}),
+    CHECK("a limit of none", "27132 x1 S82.251A", {"one thing wants a look", "One unit of 27132 is too many: 0 a day pass"}, {"Kind 3."}),
     CHECK("visit beside minor surgery", "99213 20693 S82.251A", {"99213 stands beside 20693 (global days 010)", "Add 25 if"}, {"Add 57", "To mend"}),
     CHECK("visit beside major surgery", "99213 20692 S82.251A", {"one thing wants a look", "Add 57 if"}, {"Add 25"}),
     CHECK("visit with its modifier", "99213-25 20693 S82.251A", {"Nothing speaks against"}, {"stands beside"}),
@@ -73,7 +91,9 @@ static const struct seeded_row rows[] = {
     CHECK("a day without edits", "20690 20692 S82.251A DOS 5/5/2024", {"No data: no NCCI edits that are in force on the date of service 2024-05-05"}, {"held back"}),
     CHECK("asked in words", "Please check this claim before it goes out to them: 20690 and 20692", {"One thing to mend"}, {NULL}),
     CHECK("scrub", "Could somebody scrub these, 20690 with 20692 were done on one leg", {"One thing to mend"}, {NULL}),
-    {"bundling is no check", "Are 20690 and 20692 bundled?", INTENT_BUNDLING, "bundling", ACTION_ANSWER, {"Not together"}, {"to mend"}},
+    {"a denial is no check", "The plan denied 20690 with 20692 on claim 55 as inclusive, are they right?", INTENT_BUNDLING, "bundling", ACTION_ANSWER,
+     {"Yes, as far as NCCI goes, unless"}, {"to mend"}},
+    {"bundling is no check", "May 20690 and 20692 go together?", INTENT_BUNDLING, "bundling", ACTION_ANSWER, {"Not together"}, {"to mend"}},
     {"one code is no check", "20690?", INTENT_MEANING, "meaning", ACTION_ANSWER, {"one bar"}, {"to mend", "Checked"}},
     {"diagnoses alone are no check", "S82.251A S82.252A", INTENT_MEANING, "meaning", ACTION_ANSWER, {"right shaft"}, {"Checked"}},
     {"which modifier is no check", "Which modifier goes on 20690-59 for S82.251A?", INTENT_MODIFIER, "modifier", ACTION_ANSWER, {"59"}, {"Checked"}},
@@ -85,7 +105,7 @@ static void claims_are_checked(void **state) { seeded_rows(*state, seed, rows, C
 /* With the whole official file a missing primary is an error. */
 static void a_whole_add_on_file_decides(void **state) {
     static const struct seeded_row alone =
-        CHECK("add-on without its primary", "20937 20680 S82.251A", {"One thing to mend", "20937 is an add-on without a primary code: add"}, {"known here"});
+        CHECK("add-on without its primary", "20937 20680 S82.251A", {"One thing to mend", "20937 is an add-on without a primary code: 20680 is none of them. Add the primary code that was done, one of 22612"}, {"known here"});
     static const struct seeded_row beside = CHECK("add-on with it", "20937 22612 S82.251A", {"Nothing speaks against"}, {"an add-on"});
     enum { ROWS = 3000 };
     struct importing *on = *state;
