@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "kb/figures.h"
+
 enum { PAIRS_MAX = 16, CODES_LISTED = 4, TOP_ALONE = 6, TOP_OF_SEVERAL = 4, PLAIN_MAX = 3, PAIRS_EXPLAINED = 3, UNFIT_TOLD = 4 };
 
 /* A modifier at a code of the inquiry. */
@@ -13,6 +15,8 @@ struct pair {
     const struct modifier *modifier;
     bool lone; /* it stands by itself in the text, not behind the code */
     struct judgement judgement;
+    const char *chosen; /* by what among its alternatives, a field of the wording: "by_words", "by_days", "by_fact"; NULL: it was not */
+    bool later;         /* it may be on another code asked: on that of the later procedure */
 };
 
 struct work {
@@ -23,13 +27,18 @@ struct work {
     size_t modifier_count;
     struct pair *pairs;
     size_t pair_count;
-    bool by_topic; /* the asker's words named the modifiers, not their numbers */
+    bool by_topic;                    /* the asker's words named the modifiers, not their numbers */
+    bool chosen;                      /* one of the pairs is */
+    const struct page_asked *days_of; /* chosen by the global days of this one */
 };
 
 static const unsigned procedures = 1u << SYSTEM_CPT | 1u << SYSTEM_HCPCS;
 
 static bool claims(const struct question *question, const struct inquiry *inquiry) {
     (void)question;
+    bool no_code = inquiry->code_count == 0 && (inquiry->intent == INTENT_MODIFIER || inquiry->intent == INTENT_FIND_CODE);
+    if (no_code && modifier_alone_topic(inquiry->words))
+        return true;
     if (inquiry->intent != INTENT_MODIFIER)
         return false;
     for (size_t i = 0; i < inquiry->code_count; i++)
@@ -47,6 +56,12 @@ static bool any_visit(const struct work *work) {
         if (holds(work->asked[i].asked) && modifier_is_visit(&work->asked[i].found.code))
             return true;
     return false;
+}
+
+/* A procedure with days after it, or one that includes the visit of its day. */
+static bool any_operation(const struct work *work) {
+    const struct page_asked *ignored;
+    return modifier_of_days(work->asked, work->inquiry->code_count, &ignored) != NULL;
 }
 
 /* ---- which modifiers at which codes ---- */
@@ -111,7 +126,8 @@ static int add_named(struct work *work, struct why *why) {
 }
 
 static int add_topic(struct work *work, struct why *why) {
-    const char *topic = modifier_topic(work->inquiry->words, work->page->arena);
+    const char *beside = any_visit(work) && any_operation(work) ? modifier_beside_visit(work->inquiry->words) : NULL;
+    const char *topic = beside ? beside : modifier_topic(work->inquiry->words, work->page->arena);
     struct span rest = span_of(topic), key;
     int failed = 0;
     work->by_topic = topic != NULL;
@@ -168,6 +184,77 @@ static int judge_pairs(struct work *work, struct why *why) {
     return failed;
 }
 
+/* ---- one of several ---- */
+
+/* Of 52 and 53 the one that a fact gives for this very code. */
+static const char *of_fact(const struct pair *const *pairs, size_t count) {
+    const char *ret = NULL;
+    size_t told = 0;
+    for (size_t i = 0; i < count; i++) {
+        const char *key = pairs[i]->modifier->key;
+        if (!modifier_is_one_of(key, "52 53"))
+            return NULL;
+        if (modifier_fact(&pairs[i]->code->found, key)) {
+            ret = key;
+            told++;
+        }
+    }
+    return told == 1 ? ret : NULL;
+}
+
+static const char *of_days(struct work *work, const struct pair *const *pairs, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (!modifier_is_one_of(pairs[i]->modifier->key, "25 57"))
+            return NULL;
+    return modifier_of_days(work->asked, work->inquiry->code_count, &work->days_of);
+}
+
+static void mark_chosen(struct work *work, struct pair *const *pairs, size_t count, const char *key, const char *by) {
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(pairs[i]->modifier->key, key) == 0) {
+            pairs[i]->chosen = by;
+            work->chosen = true;
+        }
+}
+
+/* Modifiers that are asked for one code and may stand there are alternatives: do the words, the global days or a fact decide on one? */
+static void choose_at(struct work *work, const struct page_asked *code) {
+    struct pair *open[PAIRS_MAX];
+    const struct modifier *modifiers[PAIRS_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < work->pair_count; i++) {
+        struct pair *pair = &work->pairs[i];
+        bool may_stand = pair->judgement.verdict == VERDICT_FITS || pair->judgement.verdict == VERDICT_UNSAID;
+        if (pair->code == code && pair->lone && may_stand) {
+            modifiers[count] = pair->modifier;
+            open[count++] = pair;
+        }
+    }
+    if (count < 2)
+        return;
+    size_t meant = modifier_choose(modifiers, count, work->inquiry->words);
+    const char *days = of_days(work, (const struct pair *const *)open, count);
+    const char *fact = of_fact((const struct pair *const *)open, count);
+    if (days)
+        mark_chosen(work, open, count, days, "by_days");
+    else if (meant < count)
+        mark_chosen(work, open, count, modifiers[meant]->key, "by_words");
+    else if (fact)
+        mark_chosen(work, open, count, fact, "by_fact");
+}
+
+/* 58, 78 and 79 stand on the later of two procedures, and which that is does not show: told once, of both. */
+static void mark_later(struct work *work, bool *told) {
+    for (size_t i = 0; i < work->pair_count; i++)
+        for (size_t k = 0; k < i && !told[i] && work->chosen; k++) {
+            struct pair *before = &work->pairs[k];
+            bool alike = before->modifier == work->pairs[i].modifier && !before->chosen == !work->pairs[i].chosen &&
+                         before->judgement.verdict == work->pairs[i].judgement.verdict;
+            told[i] = alike && modifier_is_one_of(before->modifier->key, "58 78 79");
+            before->later = before->later || told[i];
+        }
+}
+
 static int add_verdict(struct work *work, size_t at, bool *told, struct template_rows *ret, struct why *why) {
     struct page *page = work->page;
     const struct pair *pair = &work->pairs[at];
@@ -176,12 +263,19 @@ static int add_verdict(struct work *work, size_t at, bool *told, struct template
     modifier_add_judgement(page, &pair->judgement, pair->modifier, row);
     template_text(row, "code", pair->code->asked->display);
     for (size_t i = at; i < work->pair_count; i++)
-        if (i == at || reads_alike(&work->pairs[i], pair)) {
+        if (i == at || (!pair->chosen && reads_alike(&work->pairs[i], pair))) {
             template_text(template_rows_add(&names, page->arena), "modifier", work->pairs[i].modifier->key);
             told[i] = true;
         }
     template_list(row, "names", names);
     template_flag(row, "several", names.count > 1);
+    template_flag(row, "later", pair->later);
+    if (pair->chosen)
+        template_flag(row, pair->chosen, true);
+    if (pair->chosen && strcmp(pair->chosen, "by_days") == 0) {
+        template_text(row, "days_of", work->days_of->asked->display);
+        template_text(row, "days", page_fact(&work->days_of->found, SECTION_FEE, name_text(figure_labels, FIGURE_GLOBAL))->value);
+    }
     return pair->judgement.verdict == VERDICT_NO_SUCH ? modifier_add_place(page, pair->modifier->key, row, why) : 0;
 }
 
@@ -208,7 +302,8 @@ static bool needs_plain(const struct pair *pair) {
 static void add_plain(struct work *work, struct template_row *ret) {
     struct template_rows rows = {0};
     const struct modifier *before[PLAIN_MAX] = {NULL};
-    for (size_t i = 0; i < work->pair_count && rows.count < PLAIN_MAX && work->pair_count <= PAIRS_EXPLAINED && !work->by_topic; i++) {
+    for (size_t i = 0;
+         i < work->pair_count && rows.count < PLAIN_MAX && work->pair_count <= PAIRS_EXPLAINED && !work->by_topic && !work->chosen; i++) {
         const struct modifier *modifier = work->pairs[i].modifier;
         bool told = modifier == before[0] || modifier == before[1];
         if (told || !needs_plain(&work->pairs[i]))
@@ -264,17 +359,24 @@ static void add_unit_facts(struct work *work, struct template_row *ret) {
 static int add_verdicts(struct work *work, struct template_row *ret, struct why *why) {
     static const char *const names[VERDICT_COUNT] = {"all_fit", "all_elsewhere", "all_not", "all_unsaid", "all_no_such"};
     bool *told = arena_array(work->page->arena, PAIRS_MAX, sizeof *told);
-    struct template_rows rows = {0};
+    struct template_rows rows = {0}, chosen = {0};
     int failed = 0;
+    for (size_t i = 0; i < work->inquiry->code_count; i++)
+        choose_at(work, &work->asked[i]);
+    mark_later(work, told);
+    for (size_t i = 0; i < work->pair_count && !failed; i++)
+        if (work->pairs[i].chosen && !told[i])
+            failed = add_verdict(work, i, told, &chosen, why);
     for (size_t i = 0; i < work->pair_count && !failed; i++)
         if (!told[i])
             failed = add_verdict(work, i, told, &rows, why);
     if (failed)
         return failed;
-    for (size_t i = 0; i < VERDICT_COUNT; i++)
+    for (size_t i = 0; i < VERDICT_COUNT && !work->chosen; i++)
         add_summary(work, (enum verdict)i, names[i], ret);
-    template_list(ret, rows.count == 1 ? "verdict" : "verdicts", rows);
-    template_flag(ret, "several_verdicts", rows.count > 1);
+    template_list(ret, rows.count == 1 && !work->chosen ? "verdict" : "verdicts", rows);
+    template_list(ret, "chosen", chosen);
+    template_flag(ret, "several_verdicts", rows.count > (work->chosen ? 0 : 1));
     add_unit_facts(work, ret);
     if (!work->by_topic)
         modifier_add_rules(work->page, work->asked, work->inquiry->code_count, work->modifiers, work->modifier_count, ret);
@@ -284,6 +386,23 @@ static int add_verdicts(struct work *work, struct template_row *ret, struct why 
 
 /* ---- which go with a code ---- */
 
+/* Told already, with a code before it. */
+static bool is_listed_alike(const struct work *work, size_t at) {
+    for (size_t i = 0; i < at; i++)
+        if (holds(work->asked[i].asked) && modifier_lists_alike(&work->asked[i].found, &work->asked[at].found))
+            return true;
+    return false;
+}
+
+/* "99495 and 99496": the code with those behind it that have the same list. */
+static const char *name_alike(const struct work *work, size_t at) {
+    const char *ret = work->asked[at].asked->display;
+    for (size_t i = at + 1; i < work->inquiry->code_count; i++)
+        if (holds(work->asked[i].asked) && modifier_lists_alike(&work->asked[at].found, &work->asked[i].found))
+            ret = arena_printf(work->page->arena, "%s and %s", ret, work->asked[i].asked->display);
+    return ret;
+}
+
 static int add_lists(struct work *work, size_t *ret_told, struct template_row *ret, struct why *why) {
     struct template_rows rows = {0};
     size_t most = inquiry_holding(work->inquiry, procedures) > 1 ? TOP_OF_SEVERAL : TOP_ALONE;
@@ -292,8 +411,10 @@ static int add_lists(struct work *work, size_t *ret_told, struct template_row *r
         size_t told;
         if (!holds(work->asked[i].asked))
             continue;
+        if (is_listed_alike(work, i))
+            continue;
         struct template_row *row = template_rows_add(&rows, work->page->arena);
-        template_text(row, "code", work->asked[i].asked->display);
+        template_text(row, "code", name_alike(work, i));
         int failed = modifier_add_list(work->page, work->inquiry, &work->asked[i], most, row, &told, why);
         if (failed)
             return failed;
@@ -348,6 +469,8 @@ static const char *name_codes(const struct work *work, bool modifiers) {
 
 static const char *heading_of(const struct work *work, bool alone) {
     struct arena *arena = work->page->arena;
+    if (alone && work->inquiry->code_count == 0)
+        return "The modifier that your words mean";
     if (alone)
         return arena_printf(arena, "Modifiers: %s", name_codes(work, true));
     if (work->modifier_count == 1)

@@ -79,15 +79,28 @@ void modifier_add_diagnoses(struct page *, const struct page_asked *, size_t cou
 int modifier_add_list(struct page *, const struct inquiry *, const struct page_asked *, size_t most, struct template_row *ret,
                       size_t *ret_count, struct why *why);
 
-/* Modifiers without a procedure: the field alone (one) or alones (several), and distinct where all are 59 or an X modifier. */
+bool modifier_lists_alike(const struct page_code *, const struct page_code *); /* the same lists, to be told once */
+
+/* Modifiers without a procedure, those asked or else those that the words mean: the field alone (one) or alones (several), chosen where the
+ * words decide on one of these, and distinct where all are 59 or an X modifier. */
 int modifier_add_alone(struct page *, const struct inquiry *, struct template_row *ret, struct why *why);
 
 /* The field place_of_service: the one with the same two digits, for who took one for the other. */
 int modifier_add_place(struct page *, const char *key, struct template_row *ret, struct why *why);
 
-/* The modifiers that the asker's words mean ("side", "assistant"), space-separated; NULL: none. */
-#define MODIFIERS_OF_SIDES "LT RT 50"
+/* The one of several alternatives that the asker's words decide on ("nothing was thrown away": JZ; "right great toe": T5), as its index;
+ * count: none or several. */
+size_t modifier_choose(const struct modifier *const *, size_t count, struct span words);
+
+/* 57 or 25 for a visit beside these, by their global days; NULL where these do not tell, or tell both. ret: the first that tells. */
+const char *modifier_of_days(const struct page_asked *, size_t count, const struct page_asked **ret);
+
+/* The modifiers that the asker's words mean ("side", "assistant"), space-separated; NULL: none. For a visit beside a procedure, and where
+ * no code is named at all, likewise. */
+#define MODIFIERS_OF_SIDES "50 LT RT"
 const char *modifier_topic(struct span words, struct arena *);
+const char *modifier_beside_visit(struct span words);
+const char *modifier_alone_topic(struct span words);
 
 /* The fields of the wording "modifier-verdict" for one judgement. Cites. */
 void modifier_add_judgement(struct page *, const struct judgement *, const struct modifier *, struct template_row *ret);

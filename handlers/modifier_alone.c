@@ -30,30 +30,48 @@ static const char *goes(const char *key) {
     return "on_line";
 }
 
+/* Those asked, else those that the words mean. */
+static int find_all(struct page *page, const struct inquiry *inquiry, struct modifier *ret, size_t *ret_count, struct why *why) {
+    struct span topic = span_of(modifier_alone_topic(inquiry->words)), key;
+    int failed = 0;
+    *ret_count = 0;
+    for (size_t i = 0; i < inquiry->code_count && *ret_count < ALONE_MAX && !failed; i++)
+        if (inquiry->codes[i].system == SYSTEM_MOD)
+            failed = modifier_find(page, inquiry->codes[i].key, &ret[(*ret_count)++], why);
+    bool asked = *ret_count > 0;
+    while (!asked && topic.len > 0 && !failed && *ret_count < ALONE_MAX && span_cut(&topic, ' ', &key))
+        failed = modifier_find(page, arena_copy(page->arena, key), &ret[(*ret_count)++], why);
+    return failed;
+}
+
+static int add_one(struct page *page, const struct modifier *modifier, struct template_row *row, struct why *why) {
+    bool known = modifier->found.code.status == STATUS_VALID;
+    template_text(row, "modifier", modifier->key);
+    template_text(row, "modifier_title", modifier->found.code.title);
+    template_text(row, "modifier_plain", modifier->plain);
+    template_flag(row, "no_such", !known);
+    template_flag(row, goes(modifier->key), true);
+    template_text(row, "modifier_mark", page_cite(page, modifier->source));
+    return known ? 0 : modifier_add_place(page, modifier->key, row, why);
+}
+
 int modifier_add_alone(struct page *page, const struct inquiry *inquiry, struct template_row *ret, struct why *why) {
-    struct template_rows rows = {0};
+    struct modifier *modifiers = arena_array(page->arena, ALONE_MAX, sizeof *modifiers);
+    const struct modifier *asked[ALONE_MAX];
+    struct template_rows rows = {0}, chosen_rows = {0};
     bool distinct = true;
-    for (size_t i = 0; i < inquiry->code_count && rows.count < ALONE_MAX; i++) {
-        struct modifier modifier;
-        const struct asked_code *asked = &inquiry->codes[i];
-        if (asked->system != SYSTEM_MOD)
-            continue;
-        int failed = modifier_find(page, asked->key, &modifier, why);
-        struct template_row *row = template_rows_add(&rows, page->arena);
-        bool known = modifier.found.code.status == STATUS_VALID;
-        if (!failed && !known)
-            failed = modifier_add_place(page, modifier.key, row, why);
-        if (failed)
-            return failed;
-        distinct = distinct && modifier_is_distinct(asked->key);
-        template_text(row, "modifier", asked->display);
-        template_text(row, "modifier_title", modifier.found.code.title);
-        template_text(row, "modifier_plain", modifier.plain);
-        template_flag(row, "no_such", !known);
-        template_flag(row, goes(asked->key), true);
-        template_text(row, "modifier_mark", page_cite(page, modifier.source));
+    size_t count;
+    int failed = find_all(page, inquiry, modifiers, &count, why);
+    for (size_t i = 0; i < count; i++) {
+        asked[i] = &modifiers[i];
+        distinct = distinct && modifier_is_distinct(asked[i]->key);
     }
-    template_list(ret, rows.count == 1 ? "alone" : "alones", rows);
-    template_flag(ret, "distinct", distinct && rows.count > 1);
-    return 0;
+    size_t chosen = modifier_choose(asked, count, inquiry->words);
+    for (size_t i = 0; i < count && !failed; i++)
+        failed = add_one(page, asked[i], template_rows_add(i == chosen ? &chosen_rows : &rows, page->arena), why);
+    template_list(ret, count == 1 && chosen == count ? "alone" : "alones", rows);
+    template_list(ret, "chosen_alone", chosen_rows);
+    template_flag(ret, "undecided", chosen == count);
+    template_flag(ret, "distinct", distinct && count > 1);
+    return failed;
 }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "kb/figures.h"
+
 enum { MODIFIERS_OF_A_CODE = 64 };
 
 /* What coders reach for first. */
@@ -68,6 +70,20 @@ static void list_keys(const struct page_code *code, struct keys *ret) {
         add_key(ret, key);
 }
 
+static bool same_text(const char *a, const char *b) { return strcmp(a ? a : "", b ? b : "") == 0; }
+
+/* Where 59 is listed, the edits with the other codes asked tell the lists apart. */
+bool modifier_lists_alike(const struct page_code *a, const struct page_code *b) {
+    struct page_facts one = page_facts(a, SECTION_MODIFIERS), other = page_facts(b, SECTION_MODIFIERS);
+    bool ret = one.count > 0 && one.count == other.count;
+    for (size_t i = 0; i < one.count && ret; i++) {
+        const struct kb_fact *x = &one.items[i], *y = &other.items[i];
+        ret = x->has_related == y->has_related && same_text(x->text, y->text) && same_text(x->label, y->label) &&
+              (!x->has_related || (same_text(x->related_display, y->related_display) && !modifier_is_distinct(x->related_display)));
+    }
+    return ret;
+}
+
 static void insert(struct entry *entries, size_t *count, const struct entry *entry) {
     size_t at = *count;
     while (at > 0 && entries[at - 1].rank > entry->rank) {
@@ -91,6 +107,25 @@ static int judge_all(struct page *page, const struct inquiry *inquiry, const str
         insert(entries, count, &entry);
     }
     return 0;
+}
+
+/* --- what is derived from figures alone */
+
+/* What nobody would put on a talk or a test: an operation has days of its own in the fee schedule, which pays it. */
+static bool is_surgical(const char *modifier) { return modifier_is_one_of(modifier, "80 81 82 AS 62 66 22 51 54 55 56 58 78 79 24 57"); }
+
+static bool is_operation(const struct page_code *code) {
+    const struct kb_fact *status = page_fact(code, SECTION_FEE, name_text(figure_labels, FIGURE_STATUS));
+    const struct kb_fact *days = page_fact(code, SECTION_FEE, name_text(figure_labels, FIGURE_GLOBAL));
+    bool paid = status && status->value && modifier_is_one_of(status->value, "A C R T");
+    return paid && !modifier_is_visit(&code->code) && days && days->value && modifier_is_one_of(days->value, "000 010 090 MMM YYY ZZZ");
+}
+
+/* Of a code without a list only what fits its kind; of one without a description, only what an indicator decides. */
+static bool is_told(const struct page_code *code, const struct entry *entry) {
+    if (is_surgical(entry->modifier.key) && entry->judgement.verdict == VERDICT_FITS && entry->judgement.label && !is_operation(code))
+        return false;
+    return code->code.status != STATUS_NO_DATA || entry->judgement.label;
 }
 
 /* --- rows */
@@ -136,6 +171,8 @@ int modifier_add_list(struct page *page, const struct inquiry *inquiry, const st
         enum verdict verdict = entries[i].judgement.verdict;
         if (is_told_before(entries, i) || verdict == VERDICT_UNSAID || verdict == VERDICT_NO_SUCH)
             continue;
+        if (!keys.listed && !is_told(&code->found, &entries[i]))
+            continue;
         if (verdict == VERDICT_NOT)
             add_not(page, &entries[i], &not_rows);
         else if (top.count < most)
@@ -144,6 +181,7 @@ int modifier_add_list(struct page *page, const struct inquiry *inquiry, const st
             add_rest(page, &entries[i], &rest);
     }
     const struct kb_fact *not_fact = page_fact(&code->found, SECTION_MODIFIERS, "do not fit");
+    template_flag(ret, "derived", !keys.listed && code->found.code.status == STATUS_NO_DATA);
     template_list(ret, "top", top);
     template_list(ret, "rest", rest);
     template_list(ret, "not_rows", not_fact ? (struct template_rows){0} : not_rows);
@@ -151,45 +189,4 @@ int modifier_add_list(struct page *page, const struct inquiry *inquiry, const st
     template_text(ret, "not_mark", not_fact ? page_cite(page, not_fact->source) : NULL);
     *ret_count = top.count;
     return 0;
-}
-
-/* --- what the asker's words mean */
-
-static const struct {
-    const char *words, *modifiers;
-} topics[] = {
-    {"side sides laterality bilateral bilaterally lateral", MODIFIERS_OF_SIDES},
-    {"assistant assistants assist assists assisted assisting", "80 82 AS"},
-    {"cosurgeon cosurgeons surgeons", "62"},
-    {"professional interpretation", "26"},
-    {"technical", "TC"},
-    {"staged unrelated complication", "58 78 79"},
-    {"repeat repeated", "76 77"},
-    {"aborted discontinued terminated", "53 73 74"},
-};
-
-/* "both knees" means the sides, "both codes" does not. */
-static const char paired[] = "sides knees hips shoulders elbows wrists hands ankles feet legs arms eyes ears thumbs heels breasts thighs "
-                             "kidneys lids groins";
-
-static const char *lower_of(struct span word, struct arena *arena) {
-    char *ret = arena_copy(arena, word);
-    for (char *c = ret; *c; c++)
-        *c = char_lower(*c);
-    return ret;
-}
-
-const char *modifier_topic(struct span words, struct arena *arena) {
-    for (size_t i = 0; i < sizeof topics / sizeof *topics; i++) {
-        struct span rest = words, word;
-        const char *before = "";
-        while (span_cut(&rest, ' ', &word)) {
-            const char *lower = lower_of(word, arena);
-            bool both = i == 0 && strcmp(before, "both") == 0 && modifier_is_one_of(lower, paired);
-            if (both || modifier_is_one_of(lower, topics[i].words))
-                return topics[i].modifiers;
-            before = lower;
-        }
-    }
-    return NULL;
 }
