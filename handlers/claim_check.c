@@ -6,7 +6,7 @@
 #include "handlers/modifier.h"
 #include "kb/figures.h"
 
-enum { MODIFIERS_MAX = 64, DIAGNOSES_TOLD = 4 };
+enum { MODIFIERS_MAX = 64, DIAGNOSES_TOLD = 4, CARRIERS_TOLD = 4 };
 
 const struct name severity_names[] = {{SEVERITY_ERROR, "error"}, {SEVERITY_WARNING, "warning"}, {SEVERITY_NOTE, "note"}, {0, NULL}};
 
@@ -117,15 +117,17 @@ static bool is_add_on(const struct add_ons *add_ons, const struct page_asked *li
     return false;
 }
 
-/* The procedures on the claim that are no add-ons and might carry one: "27447, 27446". NULL: there are none. */
+/* The first procedures on the claim that are no visits and no add-ons and might carry one: "27447 or 20680". NULL: there are none. */
 static const char *carriers(const struct claim *claim, const struct add_ons *add_ons) {
     const char *ret = NULL;
-    for (size_t i = 0; i < claim->count; i++)
-        if (pairs_can(&claim->asked[i]) && !is_add_on(add_ons, &claim->asked[i])) {
-            const char *code = claim->asked[i].found.code.display;
-            if (!ret || !pairs_names(ret, code))
-                ret = ret ? arena_printf(claim->page->arena, "%s, %s", ret, code) : code;
-        }
+    size_t told = 0;
+    for (size_t i = 0; i < claim->count && told < CARRIERS_TOLD; i++) {
+        const struct page_asked *line = &claim->asked[i];
+        const char *code = line->found.code.display;
+        if (!pairs_can(line) || modifier_is_visit(&line->found.code) || is_add_on(add_ons, line) || (ret && pairs_names(ret, code)))
+            continue;
+        ret = told++ ? arena_printf(claim->page->arena, "%s or %s", ret, code) : code;
+    }
     return ret;
 }
 

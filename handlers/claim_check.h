@@ -1,7 +1,7 @@
 /* claim_check.h - codes that are to stand on one claim -> what speaks against it, worst first.
  * The rules are those that the knowledge base decides: does each code hold on the day, does each modifier fit its code, do the sides of
  * diagnoses and modifiers agree, what NCCI has between the procedures, is an add-on's primary there, does a visit beside a procedure have
- * its modifier, are the units within the limit, do diagnoses exclude each other, which are listed. Coverage, payers' own rules and the record are not looked at.
+ * its modifier, are the units within the limit, are both sides of a procedure one line, do diagnoses exclude each other, which are listed. Coverage, payers' own rules and the record are not looked at.
  * Pure but for the knowledge base. Everything returned lies in the page's arena; sources are cited through the page. */
 #ifndef HANDLERS_CLAIM_CHECK_H
 #define HANDLERS_CLAIM_CHECK_H

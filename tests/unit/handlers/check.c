@@ -65,7 +65,7 @@ static const struct seeded_row rows[] = {
           {"one thing wants a look", "E11.9 and E10.9 are not coded together (Excludes1 at E11, e: the other kind (E10.9))"}, {"Nothing speaks"}),
     CHECK("a range that is excluded", "20680, E11.9, P72.1 ok?", {"E11.9 and P72.1 are not coded together"}, {"Nothing speaks"}),
     CHECK("Excludes2 excludes nothing", "20680, E11.9, M79.1 ok?", {"Nothing speaks against"}, {"not coded together"}),
-    CHECK("add-on without its primary", "20937 20680 S82.251A", {"one thing wants a look", "20937 is an add-on without a primary code that is known here: 20680 is none of them.", "one of 22612"}, {"Nothing speaks"}),
+    CHECK("add-on without its primary", "20937 20680 S82.251A", {"one thing wants a look", "20937 is an add-on without a primary code that is known here: 20680 is not listed as one.", "one of 22612"}, {"Nothing speaks"}),
     CHECK("add-on with it", "20937 22612 S82.251A", {"Nothing speaks against"}, {"add-on without"}),
     CHECK("add-on that any may carry", "20931 20680 S82.251A",
           {"20931 is an add-on: whether 20680 may carry it the Medicare contractor decides"}, {"without a primary", "To mend"}),
@@ -105,7 +105,7 @@ static void claims_are_checked(void **state) { seeded_rows(*state, seed, rows, C
 /* With the whole official file a missing primary is an error. */
 static void a_whole_add_on_file_decides(void **state) {
     static const struct seeded_row alone =
-        CHECK("add-on without its primary", "20937 20680 S82.251A", {"One thing to mend", "20937 is an add-on without a primary code: 20680 is none of them. Add the primary code that was done, one of 22612"}, {"known here"});
+        CHECK("add-on without its primary", "20937 20680 S82.251A", {"One thing to mend", "20937 is an add-on without a primary code: 20680 is not listed as one. Add the primary code that was done, one of 22612"}, {"known here"});
     static const struct seeded_row beside = CHECK("add-on with it", "20937 22612 S82.251A", {"Nothing speaks against"}, {"an add-on"});
     enum { ROWS = 3000 };
     struct importing *on = *state;
