@@ -287,6 +287,7 @@ static void add_summary(struct work *work, enum verdict verdict, const char *nam
             struct template_row *row = template_rows_add(&rows, work->page->arena);
             template_text(row, "code", work->pairs[i].code->asked->display);
             template_text(row, "modifier", work->pairs[i].modifier->key);
+            template_flag(row, "edit_other_line", same_text(work->pairs[i].judgement.reason, "edit_other_line"));
         }
     template_list(ret, name, rows);
 }

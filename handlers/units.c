@@ -2,6 +2,7 @@
 #include "handlers/handler.h"
 #include "handlers/inquiry.h"
 #include "handlers/modifier.h"
+#include "handlers/pairs.h"
 #include "handlers/units.h"
 
 #include <string.h>
@@ -15,6 +16,7 @@ struct work {
     const struct inquiry *inquiry;
     struct page_asked *asked;
     bool alone; /* one procedure holds */
+    struct add_ons add_ons; /* of several */
     const char *leads[LEADS_MAX];
     const struct kb_source *lead_sources[LEADS_MAX];
     const char *lead_codes[LEADS_MAX];
@@ -210,6 +212,24 @@ static long count_places(const struct asked_code *code) {
     return ret > 1 ? ret : 0;
 }
 
+static bool speaks_of_further(const char *text) { return text && (strstr(text, "further") || strstr(text, "additional")); }
+
+/* The add-on among those asked that stands for what goes beyond this code: "each further one". */
+static void add_beyond(struct work *work, const struct page_asked *code, long units, struct template_row *ret) {
+    const struct kb_fact *unit;
+    for (size_t i = 0; i < work->add_ons.count; i++) {
+        const struct add_on *add_on = &work->add_ons.items[i];
+        if (add_on->primary != code || limit_of(code) < 0 || units <= limit_of(code))
+            continue;
+        unit = page_fact(&add_on->of->found, SECTION_UNITS, "what one unit is");
+        if (!speaks_of_further(add_on->of->found.code.title) && !(unit && speaks_of_further(unit->text)))
+            continue;
+        template_text(ret, "beyond", add_on->of->found.code.display);
+        template_text(ret, "beyond_mark", page_cite(work->page, add_on->source));
+        return;
+    }
+}
+
 static void add_asked_units(struct work *work, const struct page_asked *code, struct template_row *ret) {
     struct template_rows rows = {0};
     long told[ASKED_MAX] = {0}, places = count_places(code->asked);
@@ -227,7 +247,9 @@ static void add_asked_units(struct work *work, const struct page_asked *code, st
         if (units < 2 || units == told[0] || units == told[1] || told_by_lead)
             continue;
         told[rows.count] = units;
-        add_compared(work, code, units, template_rows_add(&rows, work->page->arena));
+        struct template_row *row = template_rows_add(&rows, work->page->arena);
+        add_compared(work, code, units, row);
+        add_beyond(work, code, units, row);
         work->answered = true;
     }
     template_list(ret, "asked_rows", rows);
@@ -314,7 +336,8 @@ static int add_both_sides(struct work *work, const struct page_asked *code, stru
 
 static int add_codes(struct work *work, struct template_row *ret, struct why *why) {
     struct template_rows rows = {0};
-    for (size_t i = 0; i < work->inquiry->code_count && rows.count < CODES_TOLD; i++) {
+    int failed = work->alone ? 0 : add_ons_find(work->page, work->asked, work->inquiry->code_count, &work->add_ons, why);
+    for (size_t i = 0; i < work->inquiry->code_count && rows.count < CODES_TOLD && !failed; i++) {
         const struct page_asked *code = &work->asked[i];
         if (!holds(code->asked))
             continue;
@@ -324,10 +347,10 @@ static int add_codes(struct work *work, struct template_row *ret, struct why *wh
         add_asked_units(work, code, row);
         add_limit(work, code, row);
         add_facts(work, code, row);
-        int failed = add_both_sides(work, code, row, why);
-        if (failed)
-            return failed;
+        failed = add_both_sides(work, code, row, why);
     }
+    if (failed)
+        return failed;
     template_list(ret, work->alone ? "single" : "several", rows);
     add_meanings(work, ret);
     template_flag(ret, "more_codes", inquiry_holding(work->inquiry, procedures) > CODES_TOLD);

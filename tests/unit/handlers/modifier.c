@@ -245,7 +245,7 @@ static const struct row {
      {"CPT 30021-59", "CPT 30022"},
      "",
      CONFIDENCE_VERDICT,
-     {"59 does not go on 30021: if the edit with 30022 is to be opened, the modifier goes on the line of 30022"},
+     {"59 usually does not go on 30021: the usual line to open the edit with 30022 is that of 30022, which is column 2", "Whether column 1 is taken as well"},
      {NULL}},
     {"59 beside both names the line that takes it",
      {"CPT 30021", "CPT 30022", "MOD 59"},
