@@ -28,8 +28,8 @@ static bool glued_amount(const struct context *context, size_t i, struct amount 
     return token->kind == TOKEN_MIXED && !token->taken && amount_at(token->lower, ret, &end) && end == token->lower.len;
 }
 
-/* "60 mg", "15 frozen warts", "two levels". */
-static bool spaced_amount(const struct context *context, size_t i, struct amount *ret, size_t *end) {
+/* "60 mg", "15 frozen warts", "two levels"; the size of a vessel too. */
+static bool any_amount(const struct context *context, size_t i, struct amount *ret, size_t *end) {
     long number, factor;
     const struct token *token = context_at(context, i);
     size_t behind = token->kind == TOKEN_NUMBER ? number_tokens(context, i) : i + 1;
@@ -43,12 +43,23 @@ static bool spaced_amount(const struct context *context, size_t i, struct amount
     if (unit == AMOUNT_NONE && between->kind == TOKEN_WORD && !is_beyond(between->lower) &&
         !context_one_of(between->lower, "of to and or x"))
         unit = amount_unit_of(context_at(context, ++behind)->lower, &factor);
-    bool vessel = context_one_of(context_at(context, behind + 1)->lower, "vial vials bag bags syringe"); /* "200 unit vial": its size */
-    if (unit == AMOUNT_NONE || vessel)
+    if (unit == AMOUNT_NONE)
         return false;
     *ret = (struct amount){.thousandths = number * factor, .unit = unit};
     *end = behind + 1;
     return true;
+}
+
+/* "200 unit vial": its size. */
+static bool spaced_amount(const struct context *context, size_t i, struct amount *ret, size_t *end) {
+    return any_amount(context, i, ret, end) && !context_one_of(context_at(context, *end)->lower, "vial vials bag bags syringe");
+}
+
+static bool vial_amount(const struct context *context, size_t i, struct amount *ret) {
+    size_t end;
+    long before;
+    bool several = amount_number_of(context_at(context, i - 1)->lower, &before) && before != 1000;
+    return !several && any_amount(context, i, ret, &end) && context_one_of(context_at(context, end)->lower, "vial syringe bag");
 }
 
 /* "x2", "x 2", "twice". */
@@ -107,10 +118,74 @@ static void find_code(const struct context *context, const struct mentions *ment
     }
 }
 
-struct asked_amount *extract_amounts(const struct context *context, const struct mentions *mentions, struct arena *arena,
-                                     size_t *ret_count) {
+/* ---- what was thrown away ---- */
+
+static bool is_number(const struct token *token) {
+    long ignored;
+    return token->kind == TOKEN_NUMBER || token->kind == TOKEN_MIXED || amount_number_of(token->lower, &ignored);
+}
+
+/* "wasted", but not of "nothing was wasted". */
+static bool tells_waste(const struct context *context, size_t i) {
+    if (!context_one_of(context_at(context, i)->lower, "wasted waste wastage discarded discard discarding thrown threw leftover"))
+        return false;
+    for (size_t k = 1; k <= 3 && k <= i; k++)
+        if (context_one_of(context_at(context, i - k)->lower, "no nothing none not without zero"))
+            return false;
+    return true;
+}
+
+/* "wasted the other 45 units" */
+static bool waste_before(const struct context *context, size_t first) {
+    for (size_t k = 1; k <= 3 && k <= first; k++) {
+        if (tells_waste(context, first - k))
+            return true;
+        if (is_number(context_at(context, first - k)))
+            return false;
+    }
+    return false;
+}
+
+/* "45 units were wasted", but not the 155 of "155 units, wasted 45" */
+static bool waste_behind(const struct context *context, size_t end) {
+    for (size_t i = end; i < end + 3 && context_at(context, i)->kind == TOKEN_WORD; i++)
+        if (tells_waste(context, i))
+            return !is_number(context_at(context, i + 1)) && !is_number(context_at(context, i + 2));
+    return false;
+}
+
+static bool is_waste(const struct context *context, size_t first, size_t end) {
+    return waste_before(context, first) || waste_behind(context, end);
+}
+
+/* What is left of the one vial whose size is told. */
+static struct amount left_over(const struct context *context, const struct asked_amount *given) {
+    struct amount vial, ret = {0};
+    bool wasted = false;
+    for (size_t i = 0; i < context->count; i++) {
+        bool is_new = context_is_new(context_at(context, i));
+        wasted = wasted || (is_new && tells_waste(context, i));
+        if (is_new && vial_amount(context, i, &vial) && vial.unit == given->amount.unit)
+            ret = (struct amount){.thousandths = vial.thousandths - given->amount.thousandths, .unit = vial.unit};
+    }
+    return wasted && ret.thousandths > 0 ? ret : (struct amount){0};
+}
+
+/* "the wasted 45": a number without its unit has that of what was given. */
+static bool bare_waste(const struct context *context, size_t i, const struct asked_amount *given, struct amount *ret) {
+    long number;
+    bool bare = is_plain_number(context, i) && is_waste(context, i, i + 1) && given && given->amount.unit == AMOUNT_UNITS;
+    if (!bare || !amount_number_of(context_at(context, i)->lower, &number))
+        return false;
+    *ret = (struct amount){.thousandths = number, .unit = AMOUNT_UNITS};
+    return true;
+}
+
+struct asked_amount *extract_amounts(const struct context *context, const struct mentions *mentions, struct arena *arena, size_t *ret_count,
+                                     struct amount *ret_waste) {
     struct asked_amount *ret = arena_array(arena, QUESTION_AMOUNTS, sizeof *ret);
     size_t count = 0;
+    *ret_waste = (struct amount){0};
     for (size_t i = 0; i < context->count && count < QUESTION_AMOUNTS;) {
         struct asked_amount *amount = &ret[count];
         size_t end = i + 1;
@@ -118,13 +193,18 @@ struct asked_amount *extract_amounts(const struct context *context, const struct
                      (clock_amount(context, i, &amount->amount, &end) || times_amount(context, i, &amount->amount, &end) ||
                       glued_amount(context, i, &amount->amount) || spaced_amount(context, i, &amount->amount, &end)) &&
                      context_at(context, end - 1)->paragraph == context_at(context, i)->paragraph; /* a subject is another text */
-        if (found) {
+        if (found && is_waste(context, i, end))
+            *ret_waste = amount->amount;
+        else if (found) {
             find_code(context, mentions, i, end, amount->key);
             amount->written = arena_copy(arena, context_written(context, i, end));
             count++;
-        }
+        } else if (context_is_new(context_at(context, i)))
+            bare_waste(context, i, count ? ret : NULL, ret_waste);
         i = found ? end : i + 1;
     }
+    if (count == 1 && ret_waste->unit == AMOUNT_NONE)
+        *ret_waste = left_over(context, ret);
     *ret_count = count;
     return ret;
 }

@@ -7,7 +7,17 @@
 
 #include <string.h>
 
-enum { CODES_TOLD = 6, FACTS_ALONE = 5, FACTS_OF_TWO = 2, FACTS_OF_SEVERAL = 1, LEADS_MAX = 2, ASKED_MAX = 3, UNFIT_TOLD = 4 };
+enum {
+    CODES_TOLD = 6,
+    FACTS_ALONE = 5,
+    FACTS_OF_TWO = 2,
+    FACTS_OF_SEVERAL = 1,
+    LEADS_MAX = 2,
+    ASKED_MAX = 3,
+    UNFIT_TOLD = 4,
+    TEXTS_TOLD = 16,
+    LONG_TEXT = 100
+};
 
 static const unsigned procedures = 1u << SYSTEM_CPT | 1u << SYSTEM_HCPCS;
 
@@ -15,20 +25,22 @@ struct work {
     struct page *page;
     const struct inquiry *inquiry;
     struct page_asked *asked;
-    bool alone; /* one procedure holds */
+    bool alone;             /* one procedure holds */
     struct add_ons add_ons; /* of several */
     const char *leads[LEADS_MAX];
     const struct kb_source *lead_sources[LEADS_MAX];
     const char *lead_codes[LEADS_MAX];
     size_t lead_count;
-    bool number_told; /* a fact's own sentence speaks of the number asked */
-    bool answered;    /* a number asked was judged, computed, or found in a fact */
-    bool limited;     /* a limit or a unit was told */
+    bool number_told;             /* a fact's own sentence speaks of the number asked */
+    bool answered;                /* a number asked was judged, computed, or found in a fact */
+    bool limited;                 /* a limit or a unit was told */
+    const char *told[TEXTS_TOLD]; /* facts that several codes share are told once */
+    size_t told_count;
 };
 
 static bool claims(const struct question *question, const struct inquiry *inquiry) {
-    (void)question;
-    return inquiry->intent == INTENT_UNITS && inquiry_holding(inquiry, procedures) > 0;
+    bool waste = inquiry->intent == INTENT_FIND_CODE && question->waste.unit != AMOUNT_NONE;
+    return (inquiry->intent == INTENT_UNITS || waste) && inquiry_holding(inquiry, procedures) > 0;
 }
 
 static bool holds(const struct asked_code *code) {
@@ -161,7 +173,7 @@ static void add_compared(const struct work *work, const struct page_asked *code,
     template_flag(row, "asked_several", units != 1);
     template_flag(row, "over", limit >= 0 && units > limit);
     template_flag(row, "within", limit >= 0 && units <= limit);
-    template_flag(row, "by_policy", is_indicator(code, "2"));
+    template_flag(row, "by_policy", is_indicator(code, "2") || limit == 0);
     template_flag(row, "by_line", is_indicator(code, "1"));
 }
 
@@ -202,6 +214,40 @@ static void add_computed(struct work *work, const struct page_asked *code, struc
         if (rows.count < ASKED_MAX)
             work->answered = add_computed_row(work, code, amount, &size, &rows) || work->answered;
     template_list(ret, "computed", rows);
+}
+
+/* What was thrown away is a line of its own with JW, where that goes with the code. */
+static int add_waste(struct work *work, struct template_row *ret, struct why *why) {
+    const struct question *question = work->page->question;
+    struct template_rows rows = {0};
+    struct modifier modifier;
+    struct judgement judgement;
+    struct unit_size size;
+    bool rest = false;
+    const struct page_asked *code = work->asked;
+    while (work->alone && !holds(code->asked))
+        code++;
+    if (!work->alone || question->waste.unit == AMOUNT_NONE || !units_size(&code->found, work->page->arena, &size))
+        return 0;
+    long waste = units_of(question->waste, &size, &rest), given = 0;
+    int failed = rest || waste <= 0 ? FAIL_EMPTY : modifier_find(work->page, "JW", &modifier, why);
+    if (!failed)
+        failed = modifier_judge(work->page, work->inquiry, code, &modifier, &judgement, why);
+    if (failed || judgement.verdict != VERDICT_FITS)
+        return failed == FAIL_EMPTY ? 0 : failed;
+    if (question->amount_count == 1)
+        given = units_of(question->amounts->amount, &size, &rest);
+    struct template_row *row = template_rows_add(&rows, work->page->arena);
+    template_text(row, "code", code->asked->display);
+    template_text(row, "given", given && !rest ? arena_printf(work->page->arena, "%ld", given) : NULL);
+    template_flag(row, "given_several", given != 1);
+    template_text(row, "waste_units", arena_printf(work->page->arena, "%ld", waste));
+    template_flag(row, "waste_several", waste != 1);
+    template_text(row, "text", judgement.text);
+    template_text(row, "mark", page_cite(work->page, judgement.source));
+    template_list(ret, "waste", rows);
+    work->answered = work->number_told = true;
+    return 0;
 }
 
 /* Fingers or toes behind one code are lines of their own. */
@@ -261,6 +307,7 @@ static void add_limit(struct work *work, const struct page_asked *code, struct t
     template_flag(row, "mue_several", mue && strcmp(mue->value, "1") != 0);
     template_text(row, "mai", mai ? mai->value : NULL);
     template_text(row, "mai_text", mai ? mai->text : NULL);
+    template_flag(row, "none", limit_of(code) == 0);
     template_flag(row, "by_line", is_indicator(code, "1"));
     template_text(row, "edition", mue ? mue->source->edition : NULL);
     template_text(row, "mue_mark", mue ? page_cite(work->page, mue->source) : NULL);
@@ -273,7 +320,7 @@ static void add_meanings(struct work *work, struct template_row *ret) {
     const char *told = "";
     for (size_t i = 0; i < work->inquiry->code_count && !work->alone; i++) {
         const struct kb_fact *mai = page_fact(&work->asked[i].found, SECTION_UNITS, "MAI");
-        if (!mai || !mai->text || !holds(work->asked[i].asked) || strstr(told, mai->value))
+        if (!mai || !mai->text || !holds(work->asked[i].asked) || strstr(told, mai->value) || limit_of(&work->asked[i]) == 0)
             continue;
         struct template_row *row = template_rows_add(&rows, work->page->arena);
         template_text(row, "mai", mai->value);
@@ -292,6 +339,18 @@ static bool is_lead(const struct work *work, const char *text) {
     return false;
 }
 
+/* A long one that was told of another code before is not told again. */
+static bool is_told(struct work *work, const char *text) {
+    if (strlen(text) < LONG_TEXT)
+        return false;
+    for (size_t i = 0; i < work->told_count; i++)
+        if (strcmp(work->told[i], text) == 0)
+            return true;
+    if (work->told_count < TEXTS_TOLD)
+        work->told[work->told_count++] = text;
+    return false;
+}
+
 static void add_facts(struct work *work, const struct page_asked *code, struct template_row *ret) {
     struct template_rows rows = {0};
     struct page_facts facts = page_facts(&code->found, SECTION_UNITS);
@@ -299,7 +358,7 @@ static void add_facts(struct work *work, const struct page_asked *code, struct t
     size_t most = work->alone ? FACTS_ALONE : two ? FACTS_OF_TWO : FACTS_OF_SEVERAL;
     for (size_t i = 0; i < facts.count && rows.count < most; i++) {
         const struct kb_fact *fact = &facts.items[i];
-        if (is_limit(fact) || !fact->text || is_lead(work, fact->text))
+        if (is_limit(fact) || !fact->text || is_lead(work, fact->text) || is_told(work, fact->text))
             continue;
         struct template_row *row = template_rows_add(&rows, work->page->arena);
         template_text(row, "label", page_capitalised(fact->label, work->page->arena));
@@ -399,10 +458,17 @@ static int answer(struct page *page, const struct inquiry *inquiry, struct part 
         failed = add_statuses(&work, &row, why);
     if (failed)
         return failed;
-    find_leads(&work);
-    work.number_told = work.lead_count > 0;
-    find_examples(&work);
-    add_leads(&work, &row);
+    work.answered = units_share_minutes(page, work.asked, inquiry->code_count, &row);
+    failed = add_waste(&work, &row, why);
+    if (failed)
+        return failed;
+    work.number_told = work.answered;
+    if (!work.answered) {
+        find_leads(&work);
+        work.number_told = work.lead_count > 0;
+        find_examples(&work);
+        add_leads(&work, &row);
+    }
     failed = add_codes(&work, &row, why);
     if (failed)
         return failed;

@@ -24,6 +24,10 @@ bool units_size(const struct page_code *, struct arena *, struct unit_size *ret)
 long units_of(struct amount, const struct unit_size *, bool *ret_rest);
 long units_by_eight_minutes(struct amount); /* of minutes alone */
 
+/* Minutes that stand at two or more codes of the 8-minute rule, counted together and shared out, as the field shared. False: they do not.
+ */
+bool units_share_minutes(struct page *, const struct page_asked *, size_t count, struct template_row *ret);
+
 /* The sentences of a fact's text that speak of this very amount: "155 units for migraine ...", "91 to 150 minutes: one unit.", "Six to
  * twenty nails ...". NULL: none does. */
 const char *units_sentence(const char *text, struct amount, struct arena *);

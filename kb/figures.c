@@ -319,5 +319,6 @@ void figures_of_limit(const struct limit *limit, struct arena *arena, struct fig
         arena_printf(arena, "%s unit%s a day by the same practitioner for the same patient pass%s the edit.%s%s",
                      many ? limit->units : words[units], plural ? "s" : "", plural ? "" : "es", rationale ? " " : "",
                      rationale ? rationale : ""));
-    put(ret, 1, "MAI", limit->indicator, meaning_of(limit_indicators, limit->indicator));
+    put(ret, 1, "MAI", limit->indicator,
+        units == 0 ? "Of no weight beside an MUE of 0: no unit is payable." : meaning_of(limit_indicators, limit->indicator));
 }

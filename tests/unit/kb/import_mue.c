@@ -20,7 +20,8 @@ static const struct {
      "MUE|300|300 units a day by the same practitioner for the same patient pass the edit. It follows from the drug's prescribing "
      "information.|20240701|99991231\n" MAI2 "|20240701|99991231"},
     {"no unit, for a reason nobody knows", "mue-2024-07-01.csv", PLAIN "20690,0,2,Something new\r\n",
-     "MUE|0|No unit a day by the same practitioner for the same patient passes the edit.|20240701|99991231\n" MAI2 "|20240701|99991231"},
+     "MUE|0|No unit a day by the same practitioner for the same patient passes the edit.|20240701|99991231\n"
+     "MAI|2|Of no weight beside an MUE of 0: no unit is payable.|20240701|99991231"},
     {"columns in another order", "mue-2024-07-01.csv", "MAI,MUE Rationale,HCPCS/CPT Code,MUE Value\r\n2,CMS Policy,20690,12\r\n",
      "MUE|12|Twelve units a day by the same practitioner for the same patient pass the edit. It rests on CMS "
      "policy.|20240701|99991231\n" MAI2 "|20240701|99991231"},
