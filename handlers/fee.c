@@ -13,7 +13,7 @@ static const unsigned priced = 1u << SYSTEM_CPT | 1u << SYSTEM_HCPCS | 1u << SYS
 
 static bool claims(const struct question *question, const struct inquiry *inquiry) {
     (void)question;
-    return inquiry->intent == INTENT_FEE && inquiry_holding(inquiry, priced) > 0;
+    return inquiry->intent == INTENT_FEE && (inquiry_holding(inquiry, priced) > 0 || fee_is_general(inquiry));
 }
 
 static bool is_same(const struct asked_code *a, const struct asked_code *b) {
@@ -58,6 +58,10 @@ static void add_wishes(const struct fee_asked *asked, struct template_row *ret) 
     template_flag(ret, "asks_hospital", asked->wishes & WISH_HOSPITAL);
     template_flag(ret, "asks_factor", asked->wishes & WISH_FACTOR);
     template_flag(ret, "asks_status", asked->wishes & WISH_STATUS);
+    template_flag(ret, "asks_parts", asked->wishes & WISH_PARTS);
+    template_flag(ret, "asks_work", asked->work);
+    template_flag(ret, "asks_total", asked->total);
+    template_text(ret, "total_label", asked->facility ? "in a facility" : asked->office ? "non-facility" : "non-facility / facility");
 }
 
 static int add_codes(struct page *page, const struct fee_asked *asked, const struct page_asked *codes, size_t count,
@@ -149,9 +153,11 @@ static void add_groups(struct page *page, const struct page_asked *codes, size_t
 
 static int answer(struct page *page, const struct inquiry *inquiry, struct part *ret, struct why *why) {
     struct template_row row = template_row_new(page->arena);
-    struct fee_asked asked = fee_asked_read(inquiry->words), columns = asked;
+    struct fee_asked asked = fee_asked_read(inquiry), columns = asked;
     struct page_asked *codes;
     size_t count;
+    if (fee_is_general(inquiry))
+        return fee_answer_general(page, inquiry, ret, why);
     int failed = find_priced(page, inquiry, &codes, &count, why);
     if (failed)
         return failed;

@@ -5,6 +5,8 @@
 
 #include "handlers/page.h"
 
+struct part;
+
 enum fee_wish {
     WISH_AMOUNT = 1u << 0,
     WISH_RVU = 1u << 1,
@@ -12,6 +14,7 @@ enum fee_wish {
     WISH_HOSPITAL = 1u << 3, /* what the hospital is paid for an outpatient */
     WISH_FACTOR = 1u << 4,
     WISH_STATUS = 1u << 5,
+    WISH_PARTS = 1u << 6, /* the RVU of the reading (26) and of the equipment (TC) */
 };
 
 /* The label under which a payment group's guidelines say why its weight is not here. */
@@ -21,14 +24,16 @@ enum fee_wish {
 #define FEE_PRICING "pricing indicator"
 
 struct fee_asked {
-    unsigned wishes;   /* never none */
-    bool visits;       /* what becomes of a visit within the global days */
-    bool ranks;        /* which of several is the highest, and by how much */
-    bool total;        /* by its total RVU, not by its work */
+    unsigned wishes;  /* never none */
+    bool visits;      /* what becomes of a visit within the global days */
+    bool ranks;       /* which of several is the highest, and by how much */
+    bool total, work; /* which RVU: all together, or those of the work */
+    bool facility, office;
+    bool payable;      /* is the visit paid by itself? Not: is it included? */
     struct span words; /* the asker's, borrowed */
 };
 
-struct fee_asked fee_asked_read(struct span words);
+struct fee_asked fee_asked_read(const struct inquiry *);
 
 /* The place of service that the question names and the rate that counts there. Fields place, place_title and one of place_facility and
  * place_office; not set where the place is not known or has no rate on file. */
@@ -40,5 +45,9 @@ int fee_add_code(struct page *, const struct fee_asked *, const struct page_aske
 /* Which of several has the most work or total RVU, or the highest amount: the fields rank_best, rank_figure, rank_label, rank_unit, and the
  * rows ranked with code, figure and less. Not for figures of different years. */
 void fee_add_ranks(struct page *, const struct fee_asked *, const struct page_asked *, size_t count, struct template_row *ret);
+
+/* What is asked of no code: the conversion factor, or the indices (GPCI) of a state or place. */
+bool fee_is_general(const struct inquiry *);
+int fee_answer_general(struct page *, const struct inquiry *, struct part *ret, struct why *why);
 
 #endif

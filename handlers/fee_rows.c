@@ -36,6 +36,18 @@ static const char *value_of_part(struct page *page, const struct page_code *foun
     return fact ? page_figure(fact) : NULL;
 }
 
+/* "13.83" -> 1383. */
+static bool read_hundredths(const char *text, long *ret) {
+    struct span rest = span_of(text), whole, part;
+    long hundreds, rests = 0;
+    if (!text || !span_cut(&rest, '.', &whole) || !span_to_long(whole, 0, 1000000, &hundreds))
+        return false;
+    if (span_cut(&rest, '.', &part) && (part.len != 2 || !span_to_long(part, 0, 99, &rests)))
+        return false;
+    *ret = hundreds * 100 + rests;
+    return true;
+}
+
 /* The year of which a figure is. */
 static const char *year_of(const struct kb_fact *fact, struct arena *arena) {
     bool ends = date_compare(fact->valid_to, DATE_FOREVER) < 0;
@@ -157,6 +169,27 @@ static void add_values(struct page *page, const struct page_code *found, const c
     template_text(ret, "totals", both_texts(totals[0], totals[1], "", page->arena));
 }
 
+/* "93306-TC 3.79 (65 %)" of the total outside a facility, else in one. */
+static void add_parts(struct page *page, const struct page_code *found, struct template_row *ret) {
+    static const char *const parts[] = {"26", "TC"};
+    struct template_rows rows = {0};
+    const char *whole = value(found, FIGURE_TOTAL);
+    enum figure figure = whole && *whole != 'N' ? FIGURE_TOTAL : FIGURE_TOTAL_FACILITY;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        const char *total = value_of_part(page, found, figure, parts[i]);
+        long all, own;
+        if (!total)
+            continue;
+        struct template_row *row = template_rows_add(&rows, page->arena);
+        template_text(row, "portion", parts[i]);
+        template_text(row, "portion_total", total);
+        if (read_hundredths(value(found, figure), &all) && read_hundredths(total, &own) && all > 0)
+            template_text(row, "portion_share", arena_printf(page->arena, "%ld", (own * 100 + all / 2) / all));
+    }
+    template_list(ret, "portions", rows);
+    template_text(ret, "portions_whole", rows.count ? value(found, figure) : NULL);
+}
+
 static void add_meaning(struct page *page, const struct kb_fact *fact, const char *const fields[3], struct template_row *ret) {
     template_text(ret, fields[0], fact ? fact->text : NULL);
     const char *year = fact ? year_of(fact, page->arena) : NULL;
@@ -222,6 +255,18 @@ static int add_openers(struct page *page, const struct page_code *found, bool ma
     return 0;
 }
 
+/* The visit's day against the days that the payment includes; not where months leave it open. */
+static void add_day(struct page *page, const struct fee_asked *asked, long days, struct template_row *ret) {
+    long least = page->question->days_after, most = page->question->days_after_most;
+    bool within = asked->visits && least > 0 && most <= days, behind = asked->visits && least > days;
+    template_flag(ret, "day_within", within);
+    template_flag(ret, "day_behind", behind);
+    template_flag(ret, "asks_payable", asked->payable);
+    if (within || behind)
+        template_text(ret, "day_asked",
+                      least == most ? arena_printf(page->arena, "%ld", least) : arena_printf(page->arena, "%ld-%ld", least, most));
+}
+
 static int add_global(struct page *page, const struct fee_asked *asked, const struct page_code *found, struct template_row *ret,
                       struct why *why) {
     static const char *const fields[] = {"global_text", "global_year", "global_mark"};
@@ -232,7 +277,9 @@ static int add_global(struct page *page, const struct fee_asked *asked, const st
         return 0;
     template_text(ret, "global_days", arena_printf(page->arena, "%ld", days));
     template_text(ret, "free_from", days ? arena_printf(page->arena, "%ld", days + 1) : NULL);
-    return asked->visits && days ? add_openers(page, found, days == 90, ret, why) : 0;
+    add_day(page, asked, days, ret);
+    bool behind = page->question->days_after > days; /* nothing has to open what is over */
+    return asked->visits && days && !behind ? add_openers(page, found, days == 90, ret, why) : 0;
 }
 
 /* ---- what is not on the schedule ---- */
@@ -334,6 +381,10 @@ int fee_add_code(struct page *page, const struct fee_asked *asked, const struct 
         failed = add_amount(page, &found->code, part, ret, why);
     if (asked->wishes & WISH_RVU)
         add_meaning(page, figure_of_part(page, found, FIGURE_TOTAL, part), rvu_fields, ret);
+    if (asked->wishes & WISH_PARTS)
+        add_parts(page, found, ret);
+    if (asked->facility || asked->office)
+        template_text(ret, "total_asked", value_of_part(page, found, asked->facility ? FIGURE_TOTAL_FACILITY : FIGURE_TOTAL, part));
     if (!failed && (asked->wishes & WISH_GLOBAL))
         failed = add_global(page, asked, found, ret, why);
     if (asked->wishes & WISH_STATUS)
@@ -351,18 +402,6 @@ int fee_add_code(struct page *page, const struct fee_asked *asked, const struct 
 
 /* ---- which is the highest ---- */
 
-/* "13.83" -> 1383. */
-static bool read_hundredths(const char *text, long *ret) {
-    struct span rest = span_of(text), whole, part;
-    long hundreds, rests = 0;
-    if (!text || !span_cut(&rest, '.', &whole) || !span_to_long(whole, 0, 1000000, &hundreds))
-        return false;
-    if (span_cut(&rest, '.', &part) && (part.len != 2 || !span_to_long(part, 0, 99, &rests)))
-        return false;
-    *ret = hundreds * 100 + rests;
-    return true;
-}
-
 /* What is compared: the national amount in a facility, total RVU in a facility, or work RVU. */
 static const char *ranked_value(struct page *page, const struct fee_asked *asked, const struct page_asked *one) {
     struct kb_payment payment;
@@ -373,9 +412,7 @@ static const char *ranked_value(struct page *page, const struct fee_asked *asked
 }
 
 static const char *rank_label(const struct fee_asked *asked) {
-    return !(asked->wishes & WISH_RVU) ? "national amount in a facility"
-           : asked->total              ? "total RVU in a facility"
-                                       : "work RVU";
+    return !(asked->wishes & WISH_RVU) ? "national amount in a facility" : asked->total ? "total RVU in a facility" : "work RVU";
 }
 
 void fee_add_ranks(struct page *page, const struct fee_asked *asked, const struct page_asked *codes, size_t count,

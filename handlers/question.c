@@ -163,9 +163,10 @@ int question_read(const struct question_text *text, struct kb *kb, struct date t
         return failed;
     question.keywords = keywords_find(&context, kb, arena, &question.keyword_count);
     question.locality = extract_locality(&context, arena);
+    extract_days_after(&context, &question.days_after, &question.days_after_most);
     question.place = extract_place(&context, &mentions, arena);
     question.words = keywords_text(&context, arena);
-    question.amounts = extract_amounts(&context, &mentions, arena, &question.amount_count, &question.waste);
+    question.amounts = extract_amounts(&context, &mentions, arena, &question.amount_count);
     question.only_thanks = is_only_thanks(&context, &question, kb);
     inquiries_find(&reading, kb, arena, &question);
     *ret = question;

@@ -49,7 +49,8 @@ static bool begins_item(const struct context *context, size_t i) {
 /* Within a line: the number behind that of the item before, or the first one. Before a full stop it has to begin a question. */
 static bool counts_on(const struct context *context, size_t i, long items) {
     long number;
-    if (!is_counter(context, i) || context_at(context, i)->glued || !span_to_long(context_at(context, i)->text, items + 1, items + 1, &number))
+    if (!is_counter(context, i) || context_at(context, i)->glued ||
+        !span_to_long(context_at(context, i)->text, items + 1, items + 1, &number))
         return false;
     return context_mark(context, i + 1) == ')' || begins_a_question(context_at(context, i + 2)->lower);
 }
@@ -98,8 +99,7 @@ static bool begins_clause(const struct context *context, size_t i, size_t first)
         return false;
     if ((context_is(context, i, "and") || context_mark_in(context, i - 1, ",;")) && behind_ordinal(context, i))
         return true;
-    return context_one_of(context_at(context, i)->lower, "and but also plus then") &&
-           begins_a_question(context_at(context, i + 1)->lower);
+    return context_one_of(context_at(context, i)->lower, "and but also plus then") && begins_a_question(context_at(context, i + 1)->lower);
 }
 
 static bool has_question_mark(const struct context *context, const struct sentence *sentence) {
@@ -126,13 +126,15 @@ static void note_runs(const struct context *context, struct sentence_list *sente
 /* Does this item go on with the questions of a list: "1) what is it? 2) rvu 3) ..." */
 static bool lists_a_question(const struct sentence_list *sentences, size_t i) {
     const struct sentence *item = &sentences->items[i];
-    return i > 0 && item->is_item && sentences->items[i - 1].is_item && sentences->items[i - 1].has_mark && item->end - item->first <= TERSE;
+    return i > 0 && item->is_item && sentences->items[i - 1].is_item && sentences->items[i - 1].has_mark &&
+           item->end - item->first <= TERSE;
 }
 
 /* Clauses share the question mark of their sentence. */
 static void note_marks(const struct context *context, struct sentence_list *sentences) {
     for (size_t i = 0; i < sentences->count; i++)
-        sentences->items[i].has_mark = sentences->items[i].has_mark || has_question_mark(context, &sentences->items[i]) || lists_a_question(sentences, i);
+        sentences->items[i].has_mark =
+            sentences->items[i].has_mark || has_question_mark(context, &sentences->items[i]) || lists_a_question(sentences, i);
     for (size_t i = sentences->count; i-- > 1;)
         if (sentences->items[i].is_clause && sentences->items[i].has_mark)
             sentences->items[i - 1].has_mark = true;

@@ -11,6 +11,12 @@
     "\", \"practice\": \"6.00\", \"practice_facility\": \"2.00\", \"malpractice\": \"1.50\", \"total\": \"" total                          \
     "\", \"total_facility\": \"" total_in "\", \"global\": \"090\", \"factor\": \"" factor "\"}"
 
+#define PART(code, modifier, work, total)                                                                                                  \
+    "{\"code\": \"" code "\", " modifier                                                                                                   \
+    "\"source\": \"s\", \"valid_from\": \"2026-01-01\", \"valid_to\": \"2026-12-31\", \"status\": \"A\", "                                 \
+    "\"work\": \"" work "\", \"practice\": \"0.50\", \"practice_facility\": \"0.50\", \"malpractice\": \"0.50\", \"total\": \"" total      \
+    "\", \"total_facility\": \"" total "\", \"global\": \"XXX\", \"factor\": \"33.4009\"}"
+
 #define OTHER(system, code, title, facts)                                                                                                  \
     "{\"system\": \"" system "\", \"code\": \"" code "\", \"title\": \"" title "\", \"source\": \"s\", \"facts\": [" facts "]}"
 #define FACT(section, label, value, text)                                                                                                  \
@@ -24,7 +30,7 @@
 static const char seed[] =
     "{\"sources\": [{\"id\": \"s\", \"publisher\": \"p\", \"title\": \"t\", \"edition\": \"e\", \"kind\": \"rvu\"}],"
     "\"editions\": [" EDITION("CPT") "," EDITION("MOD") "," EDITION("POS") "," EDITION("DRG") "," EDITION("HCPCS") "],"
-    "\"codes\": [" CODE("20690") "," CODE("20692") "," CODE("20693") "," CODE("20694") "," CODE("20695") "," CODE("20696") ","
+    "\"codes\": [" CODE("20690") "," CODE("20692") "," CODE("20693") "," CODE("20694") "," CODE("20695") "," CODE("20696") "," CODE("20697") "," OTHER("MOD", "26", "Reading", "") "," OTHER("MOD", "TC", "Equipment", "") ","
     OTHER("CPT", "01462", "t01462", FACT("units", "base units", "", "Not in this file.")) ","
     OTHER("MOD", "24", "Unrelated visit", "") "," OTHER("MOD", "25", "Visit of the day", "") "," OTHER("MOD", "57", "Decision", "") ","
     OTHER("MOD", "58", "Planned", "") "," OTHER("MOD", "78", "Back to surgery", "") "," OTHER("MOD", "79", "Unrelated procedure", "") ","
@@ -40,6 +46,7 @@ static const char seed[] =
     FEE("20693", "C", "8.00", "15.50", "11.50", "2026", "33.4009") ","
     FEE("20696", "A", "8.00", "15.50", "11.50", "2026", "33.4009") ","
     FEE("20695", "A", "9.05", "16.55", "12.55", "2026", "33.4009") ","
+    PART("20697", "", "5.00", "6.00") "," PART("20697", "\"modifier\": \"26\", ", "1.00", "2.00") "," PART("20697", "\"modifier\": \"TC\", ", "3.00", "4.00") ","
     "{\"code\": \"01462\", \"source\": \"s\", \"valid_from\": \"2026-01-01\", \"valid_to\": \"2026-12-31\", \"status\": \"J\", \"work\": \"0.00\", "
     "\"practice\": \"0.00\", \"practice_facility\": \"0.00\", \"malpractice\": \"0.00\", \"total\": \"0.00\", \"total_facility\": \"0.00\", "
     "\"global\": \"XXX\", \"factor\": \"33.4009\"}]}";
@@ -48,6 +55,7 @@ static const char seed[] =
 static const char indices[] =
     "TITLE OF 2026,,,,,,\nMedicare Administrative Contractor (MAC),State,Locality Number,Locality Name,PW GPCI,PE GPCI,MP GPCI\n"
     "99910,AL,01,SOUTHLAND,1.000,0.875,0.566\n99911,NY,05,METROPOLITAN EAST ISLAND,1.064,1.162,1.586\n"
+    "99913,HS,01,ROCKTON,1.000,1.100,0.900\n99913,HS,02,REST OF HILLSLAND,1.000,1.000,0.800\n"
     "99912,CA,05,WESTBAY-ROCKFORD (WESTBAY/SANDY CNTY),1.010,1.020,1.030\n99912,CA,09,WESTBAY-ROCKFORD (HILLS CNTY),1.0,1.0,1.0\n";
 
 #define NATIONAL "national: non-facility $517.71 = (8.00 + 6.00 + 1.50) x 33.4009; facility $384.11 = (8.00 + 2.00 + 1.50) x 33.4009"
@@ -145,8 +153,82 @@ static const struct row {
      "What is the work RVU of 20690 in locality 99911-05?",
      "fee",
      true,
-     {"work 8.00", "same in every locality"},
+     {"Work RVU 8.00 (2026)", "same in every locality"},
      {"$"}},
+    {"work RVU by its short name",
+     "What is the wRVU of 20690 and its global period?",
+     "fee",
+     true,
+     {"20690 (t20690) [1]: Work RVU 8.00 (2026)", "90 global days"},
+     {"$"}},
+    {"the total of two, in a facility",
+     "What are the total facility RVUs of 20690 and 20695?",
+     "fee",
+     true,
+     {"Total RVU in a facility: 20690 11.50; 20695 12.55."},
+     {"Work RVU: 20690"}},
+    {"the total of two, in an office",
+     "Total RVU of 20690 and 20695 in the office?",
+     "fee",
+     true,
+     {"Total RVU non-facility: 20690 15.50; 20695 16.55."},
+     {NULL}},
+    {"the shares of reading and equipment",
+     "What are the 26 and TC RVUs of 20697?",
+     "fee",
+     true,
+     {"Of the total RVU 6.00, modifier 26 has 2.00 (33 %), TC has 4.00 (67 %) (2026)"},
+     {"$"}},
+    {"a day within the global days",
+     "The patient came on day 40 after 20690 for a wound check, is the visit payable?",
+     "fee",
+     true,
+     {"No: day 40 after 20690 lies within its 90 global days", "24: Unrelated visit"},
+     {"$", "up to day 90"}},
+    {"a week within them, asked the other way",
+     "Is a visit 3 weeks after 20690 included?",
+     "fee",
+     true,
+     {"day 21 after 20690 lies within"},
+     {"No:", "Yes"}},
+    {"a day behind them",
+     "Is the follow-up visit on day 91 after 20690 payable?",
+     "fee",
+     true,
+     {"Yes, as far as the global days go: day 91 after 20690 lies behind its 90 global days."},
+     {"No:"}},
+    {"months that leave it open", "Is the follow-up visit 3 months after 20690 payable?", "fee", true, {"90 global days"}, {"No:", "Yes"}},
+    {"a term is no day",
+     "Are follow-up visits in the 90 days after 20690 payable?",
+     "fee",
+     true,
+     {"up to day 90"},
+     {"No:", "day 90 after"}},
+    {"the conversion factor without a code",
+     "what is the medicare conversion factor",
+     "fee",
+     true,
+     {"Medicare's conversion factor is 33.4009 (2026)"},
+     {"$"}},
+    {"another conversion factor", "what is the anesthesia conversion factor", "unknown", true, {NULL}, {"33.4009"}},
+    {"the indices of a state",
+     "What are the GPCIs for Southland?",
+     "fee",
+     true,
+     {"GPCI (2026): work, practice expense, malpractice.", "99910-01 (AL, SOUTHLAND): 1.000, 0.875, 0.566"},
+     {"99911"}},
+    {"the indices of a place",
+     "gpci of East Island please",
+     "fee",
+     true,
+     {"99911-05 (NY, METROPOLITAN EAST ISLAND): 1.064, 1.162, 1.586"},
+     {"99910"}},
+    {"the indices of a state by its rest",
+     "GPCIs for Hillsland?",
+     "fee",
+     true,
+     {"99913-02 (HS, REST OF HILLSLAND)", "99913-01 (HS, ROCKTON)"},
+     {"99911"}},
     {"the higher one",
      "Which has the higher work RVU, 20690 or 20695?",
      "fee",
@@ -159,7 +241,12 @@ static const struct row {
      true,
      {"20695 has the highest national amount in a facility, $419.18: 20690 has $384.11, $35.07 less."},
      {NULL}},
-    {"years are not compared", "Which has the higher work RVU, 20692 or 20695?", "fee", true, {"20692 8.00; 20695 9.05"}, {"has the highest"}},
+    {"years are not compared",
+     "Which has the higher work RVU, 20692 or 20695?",
+     "fee",
+     true,
+     {"20692 8.00; 20695 9.05"},
+     {"has the highest"}},
     {"neither is higher", "Which has the higher work RVU, 20690 or 20696?", "fee", true, {"20690 8.00"}, {"has the highest"}},
     {"in an office",
      "What does Medicare pay for 20690 with POS 11?",
@@ -234,12 +321,7 @@ static const struct row {
      true,
      {"No data on the weight of MS-DRG 493", "Not in this file either."},
      {"Locality"}},
-    {"with another wish",
-     "Which modifier goes with 20690, and what is its fee in East Island?",
-     "fee",
-     true,
-     {EAST, NATIONAL},
-     {NULL}},
+    {"with another wish", "Which modifier goes with 20690, and what is its fee in East Island?", "fee", true, {EAST, NATIONAL}, {NULL}},
 };
 
 static void build(struct importing *on, bool localities, struct kb **ret) {
