@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "handlers/modifier.h"
+#include "kb/figures.h"
 
 enum { CODES_IN_HEADING = 2 };
 
@@ -188,9 +189,26 @@ static const char *heading(const struct bundle *bundle) {
     return arena_printf(arena, "%s, %s and %zu more together", names[0], names[1], bundle->procedures - 2);
 }
 
+/* No edit is no payment: what Medicare does not pay by itself is told beside the verdict. */
+static void add_unpaid(struct bundle *bundle, struct template_row *ret) {
+    struct template_rows rows = {0};
+    for (size_t i = 0; i < bundle->count; i++) {
+        const struct kb_fact *status = page_fact(&bundle->asked[i].found, SECTION_FEE, name_text(figure_labels, FIGURE_STATUS));
+        if (!pairs_can(&bundle->asked[i]) || !status || !status->value || !status->text || !modifier_is_one_of(status->value, "B G I M N P"))
+            continue;
+        struct template_row *row = template_rows_add(&rows, bundle->page->arena);
+        template_text(row, "unpaid", bundle->asked[i].found.code.display);
+        template_text(row, "unpaid_status", status->value);
+        template_text(row, "unpaid_text", status->text);
+        template_text(row, "unpaid_mark", page_cite(bundle->page, status->source));
+    }
+    template_list(ret, "unpaid_codes", rows);
+}
+
 static int write_several(struct bundle *bundle, struct template_row *row, struct part *ret, struct why *why) {
     const struct pair_facts told = bundle->facts;
     add_pairs(bundle, row);
+    add_unpaid(bundle, row);
     add_ons_list(bundle->page, &bundle->add_ons, row);
     pairs_list_facts(bundle->page, &bundle->facts, row);
     int failed = add_modifiers(bundle, row, why);
@@ -208,33 +226,41 @@ static int write_several(struct bundle *bundle, struct template_row *row, struct
 
 static int write_add_on(struct bundle *bundle, struct template_row *row, struct part *ret, struct why *why) {
     int failed = add_ons_answer(bundle->page, bundle->first, &bundle->add_ons, row, why);
-    ret->confidence = CONFIDENCE_VERDICT;
     ret->reason = "whether the code asked is an add-on";
     if (!failed)
         part_write(bundle->page, "bundling-add-on", row, ret);
     return failed;
 }
 
-/* One code for both sides is no pair, but a question of one line or two. */
-static int add_both_sides(struct bundle *bundle, struct template_row *ret, struct why *why) {
+/* What is asked of one code may be more than what belongs to it. Ret stays without text when it is that. */
+static int write_special(struct bundle *bundle, struct template_row *row, struct part *ret, struct why *why) {
     struct both_sides sides;
-    struct template_rows rows = {0};
-    int failed = both_sides_find(bundle->page, bundle->asked, bundle->count, (size_t)(bundle->first - bundle->asked), &sides, why);
-    if (!failed)
-        both_sides_add_fields(bundle->page, &sides, template_rows_add(&rows, bundle->page->arena));
-    template_list(ret, "both_sides", rows);
-    return failed == FAIL_EMPTY ? 0 : failed;
+    size_t at = (size_t)(bundle->first - bundle->asked);
+    ret->confidence = CONFIDENCE_VERDICT;
+    if (bundling_asks_add_on(bundle->inquiry))
+        return write_add_on(bundle, row, ret, why);
+    if (bundling_days(bundle->page, bundle->inquiry, bundle->first, row)) {
+        ret->reason = "visits within the global days of the code asked";
+        part_write(bundle->page, "bundling-days", row, ret);
+        return 0;
+    }
+    int failed = both_sides_find(bundle->page, bundle->asked, bundle->count, at, &sides, why);
+    if (failed)
+        return failed == FAIL_EMPTY ? 0 : failed;
+    both_sides_add_fields(bundle->page, &sides, row);
+    ret->reason = "the two sides of the code asked";
+    part_write(bundle->page, "bundling-both-sides", row, ret);
+    return 0;
 }
 
 static int write_one(struct bundle *bundle, struct template_row *row, struct part *ret, struct why *why) {
-    if (bundling_asks_add_on(bundle->inquiry))
-        return write_add_on(bundle, row, ret, why);
+    int failed = write_special(bundle, row, ret, why);
+    if (failed || ret->commonmark)
+        return failed;
     add_ons_list(bundle->page, &bundle->add_ons, row);
     template_flag(row, "lone", true);
     ret->reason = "what belongs to the code asked";
-    int failed = add_both_sides(bundle, row, why);
-    if (!failed)
-        failed = bundling_of_one(bundle->page, bundle->inquiry, bundle->first, row, &ret->confidence, why);
+    failed = bundling_of_one(bundle->page, bundle->inquiry, bundle->first, row, &ret->confidence, why);
     if (!failed)
         part_write(bundle->page, "bundling-one", row, ret);
     return failed;

@@ -17,6 +17,10 @@ enum bundling_way bundling_way(const struct inquiry *);
 void bundling_add_way(const struct inquiry *, struct template_row *ret); /* as the flags way_together, way_edit, way_either, way_denied */
 bool bundling_asks_add_on(const struct inquiry *);    /* is it an add-on, and of what? */
 bool bundling_asks_reduction(const struct inquiry *); /* is the second procedure paid less? */
+bool bundling_asks_later_visit(const struct inquiry *); /* is a visit on a day after it paid? */
+
+/* The fields of the wording "bundling-days". False: no visit on a later day is asked of, or no global days are loaded for the procedure. */
+bool bundling_days(struct page *, const struct inquiry *, const struct page_asked *, struct template_row *ret);
 
 /* The fields of the wording "bundling-reduction". */
 void bundling_reduction(struct page *, const struct page_asked *, size_t count, struct template_row *ret);

@@ -39,3 +39,10 @@ bool bundling_asks_reduction(const struct inquiry *inquiry) {
                                         "endoscopy rule", "endoscopic rule", NULL};
     return says_one_of(inquiry->words, words);
 }
+
+bool bundling_asks_later_visit(const struct inquiry *inquiry) {
+    static const char *const visits[] = {"visit", "visits", "follow up", "followup", "appointment", "office", NULL};
+    static const char *const later[] = {"day", "days", "week", "weeks", "after", "later", "postop", "postoperative", "post op", NULL};
+    static const char *const same[] = {"same day", "that day", "day of surgery", "day of the", "same visit", "same session", NULL};
+    return says_one_of(inquiry->words, visits) && says_one_of(inquiry->words, later) && !says_one_of(inquiry->words, same);
+}

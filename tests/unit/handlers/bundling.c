@@ -23,7 +23,7 @@ static const char seed[] =
         GLOBAL("010")) ","
     SEED_CODE("CPT", "20680", "deep plate out", "") ","
     SEED_CODE("CPT", "20694", "frame off", SEED_TEXT("guidelines", "Codes 20600-20611 are included.")) ","
-    SEED_CODE("CPT", "20610", "needle into a joint", "") ","
+    SEED_CODE("CPT", "20610", "needle into a joint", GLOBAL("000")) ","
     SEED_CODE("CPT", "76000", "fluoroscopy for an hour", "") ","
     SEED_CODE("CPT", "99213", "visit", "") ","
     SEED_CODE("CPT", "20937", "chips", SEED_RELATED("related", "primary code", "CPT:22612")) ","
@@ -34,6 +34,7 @@ static const char seed[] =
     SEED_CODE("CPT", "43200", "tube looked down", MULTIPLE("3") "," FAMILY("The upper ones: 43200 counts once.")) ","
     SEED_CODE("CPT", "43220", "tube widened", MULTIPLE("3") "," FAMILY("The upper ones: 43200 counts once.")) ","
     SEED_CODE("CPT", "45300", "looked up", MULTIPLE("3") "," FAMILY("The lower ones: 45300 counts once.")) ","
+    SEED_CODE("CPT", "97010", "warm pack", "{\"section\": \"fee\", \"label\": \"status\", \"value\": \"B\", \"text\": \"Never by itself.\", \"source\": \"s\"}") ","
     SEED_CODE("CPT", "71045", "chest picture", MULTIPLE("0")) ","
     SEED_CODE("MOD", "50", "both sides", SEED_TEXT("guidelines", "One line for both.")) ","
     SEED_CODE("MOD", "59", "distinct", OPENS) "," SEED_CODE("MOD", "25", "visit", OPENS) "," SEED_CODE("MOD", "57", "decision", OPENS) ","
@@ -100,7 +101,17 @@ static const struct seeded_row rows[] = {
     ROW("nobody knows whether it is one", "Is 20680 an add-on?", {"Nothing loaded here says that 20680 is an add-on"}, {"Yes,", "No,"}),
     ROW("an add-on and none of its primaries", "May 20937 go with 20680?", {"20937 is an add-on, and 20680 is none of its primary codes known here"}, {"22612"}),
     ROW("both sides", "Are 27140-LT and 27140-RT allowed together?",
-        {"27140 on both sides is one line with 50 and one unit: bilateral indicator 1", "LT and RT on two lines make 2 units, and 1 a day pass", "One line for both."}, {NULL}),
+        {"27140 on both sides is one line with 50 and one unit: bilateral indicator 1", "LT and RT on two lines make 2 units, and 1 a day pass", "One line for both."}, {"By the rules", "NCCI edits of"}),
+    ROW("an add-on that is no part of its primary", "Is 20937 included in 22612?", {"No: 20937 is an add-on, and 22612 is its primary code"}, {"Yes"}),
+    ROW("an add-on that was denied", "They denied 20937 with 22612, are they right?", {"Not by NCCI: 20937 is an add-on, and 22612 is its primary"}, {"Yes"}),
+    ROW("a visit on a later day", "Is a visit on day 12 after 20693 payable?",
+        {"A visit up to day 10 after 20693 is in its payment, from day 11 on it is billed by itself"}, {"Not together"}),
+    ROW("a visit on a later day, no global days", "Is a follow-up visit two days after 20610 payable?",
+        {"A visit on a later day than that of 20610 is billed by itself"}, {"in its payment"}),
+    ROW("a visit of the day", "Is a visit of the same day after 20693 payable?", {"25 on 99213"}, {"billed by itself"}),
+    ROW("a later day, nobody knows", "Is a visit on day 12 after 20680 payable?", {"20680"}, {"billed by itself"}),
+    ROW("what Medicare does not cover", "May 97010 and 20680 go together?",
+        {"Yes, as far as NCCI goes", "97010 has status B in Medicare's fee schedule [2]: Never by itself."}, {NULL}),
     ROW("reduction, one family", "43200 with 43220: is the second reduced, multiple procedure reduction?",
         {"Multiple procedure reduction: yes. The upper ones: 43200 counts once.", "43220: indicator 3."}, {"two families"}),
     ROW("reduction, two families", "43220 with 45300, multiple procedure reduction?",
