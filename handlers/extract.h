@@ -126,8 +126,10 @@ const char *extract_place(const struct context *, const struct mentions *, struc
 /* How many days after an operation the new text tells of, at least and at most ("2 months"). false, and both 0: it tells none. */
 bool extract_days_after(const struct context *, long *least, long *most);
 
-/* The quantities of the new text; at most QUESTION_AMOUNTS. After codes_find, so that a code is no number. */
-struct asked_amount *extract_amounts(const struct context *, const struct mentions *, struct arena *, size_t *ret_count);
+/* The quantities of the new text; at most QUESTION_AMOUNTS. After codes_find, so that a code is no number. ret_waste: what was thrown away
+ * ("wasted 45 units"), which is none of them; AMOUNT_NONE: nothing is told of it. */
+struct asked_amount *extract_amounts(const struct context *, const struct mentions *, struct arena *, size_t *ret_count,
+                                     struct amount *ret_waste);
 
 /* The date of service that new text names, or an unset date; unset too when several days have the same claim to it. Of a span of days the
  * first. Days of birth, of letters, payments and denials are none, nor is the day from which a rule is effective; "last Tuesday" is not

@@ -99,6 +99,7 @@ struct question {
     long days_after, days_after_most; /* an operation: "day 40", "2 months post op" (56 to 62); 0: none is told */
     const struct asked_amount *amounts; /* in the order of the text; at most QUESTION_AMOUNTS */
     size_t amount_count;
+    struct amount waste;          /* of a drug, thrown away ("wasted 45 units"): none of the amounts; AMOUNT_NONE: nothing is told of it */
     struct span words;            /* new text and subject, for search by words */
     bool asks_advice;             /* wants to know how to treat somebody, not how to code it: for a person */
     bool only_thanks;             /* nothing is written but thanks and praise: no question mark, no code, no other word */
