@@ -1,21 +1,23 @@
 /* Restructured BETOS: CMS puts every CPT and HCPCS code into a category, a subcategory and, where it has one, a family. One row for each
  * time a code was classed anew, in the order of codes: hcpcs_code, rbcs_category, rbcs_subcategory, rbcs_family, rbcs_date_effective;
- * the newest counts. Not a whole set: codes that came later are not in it. */
+ * the newest counts. hcpcs_date_ended is the last day of a code that is gone. Not a whole set: codes that came later are not in it. */
 #include <string.h>
 
 #include "base/utf8.h"
 #include "kb/import/columns.h"
 #include "kb/import/month.h"
 #include "kb/import/registry.h"
+#include "kb/schema.h"
 
-enum { CODE, CATEGORY, SUBCATEGORY, FAMILY, EFFECTIVE, COLUMN_COUNT };
-enum { NAME_BYTES = 160 };
+enum { CODE, CATEGORY, SUBCATEGORY, FAMILY, ENDED, EFFECTIVE, COLUMN_COUNT };
+enum { NAME_BYTES = 160, ISO_BYTES = 16 };
 
 static const struct column columns[COLUMN_COUNT] = {
     [CODE] = {"hcpcs_code|HCPCS_Cd", true},
     [CATEGORY] = {"rbcs_category|RBCS_Cat_Desc", true},
     [SUBCATEGORY] = {"rbcs_subcategory|RBCS_Subcat_Desc", true},
     [FAMILY] = {"rbcs_family|RBCS_Family_Desc", true},
+    [ENDED] = {"hcpcs_date_ended|HCPCS_Cd_End_Dt", false},
     [EFFECTIVE] = {"rbcs_date_effective|RBCS_Analysis_Start_Dt", true},
 };
 
@@ -34,9 +36,16 @@ static bool recognises(const char *name, struct span head) {
 struct class {
     enum code_system system;
     char key[CODE_BYTES]; /* empty: no row yet */
-    int64_t day;
+    int64_t day, ended; /* ended: 0 while the code lasts */
     char names[COLUMN_COUNT][NAME_BYTES];
 };
+
+static void hand_over_end(struct import *import, const struct class *class) {
+    char iso[ISO_BYTES];
+    snprintf(iso, sizeof iso, "%04d-%02d-%02d", (int)(class->ended / 10000), (int)(class->ended / 100 % 100), (int)(class->ended % 100));
+    import_fact(import, &(struct import_fact){.system = class->system, .key = class->key, .section = SECTION_SERVICE, .position = ENDED,
+                                              .label = "last day", .value = iso});
+}
 
 static void hand_over(struct import *import, const struct class *class) {
     for (unsigned i = CATEGORY; i <= FAMILY && class->key[0]; i++) {
@@ -45,15 +54,19 @@ static void hand_over(struct import *import, const struct class *class) {
         if (class->names[i][0] && strcmp(class->names[i], "No RBCS Family") != 0)
             import_fact(import, &fact);
     }
+    if (class->key[0] && class->ended)
+        hand_over_end(import, class);
 }
 
 static void read_row(struct import *import, struct input *input, const struct record *row, const size_t *at, struct class *class) {
-    struct class next = {.day = import_day(columns_field(row, at[EFFECTIVE]))};
+    struct class next = {.day = import_day(columns_field(row, at[EFFECTIVE])), .ended = import_day(columns_field(row, at[ENDED]))};
     struct span text = columns_field(row, at[CODE]);
     if (!import_procedure(text, &next.system, next.key) || !next.day || !columns_field(row, at[CATEGORY]).len) {
         import_reject(import, input, "\"%.*s\" is no code with a category and a day", SPAN_ARG(span_slice(text, 0, NAME_BYTES)));
         return;
     }
+    if (next.ended >= SCHEMA_FOREVER)
+        next.ended = 0;
     bool same = next.system == class->system && strcmp(next.key, class->key) == 0;
     if (same && next.day < class->day)
         return;

@@ -47,6 +47,9 @@ static const struct good good[] = {
      FACTS,
      "RBCS category|Procedure|-|20221001|99991231\nRBCS subcategory|Deck|-|20221001|99991231\n"
      "RBCS category|DME|-|20221001|99991231\nRBCS subcategory|Legs|-|20221001|99991231\nRBCS family|Carved|-|20221001|99991231"},
+    {"RBCS, a code that is gone", "RBCS_codes-to-2022-10.csv", RBCS "20680,Major,Procedure,Deck,No RBCS Family,1984-01-01,2018-12-31,2014-01-01\n",
+     "rbcs", "October 2022", "2022-10-01", "9999-12-31", 1, FACTS,
+     "RBCS category|Procedure|-|20221001|99991231\nRBCS subcategory|Deck|-|20221001|99991231\nlast day|2018-12-31|-|20221001|99991231"},
     {"Addendum B, a copy", "addendum_b_2026-04.csv", OPPS OPPS_ROWS, "opps", "April 2026", "2026-04-01", "2026-12-31", 3, FACTS,
      "hospital outpatient status indicator|Q2|Packaged when a T service stands on the same claim, otherwise paid by itself.|20260401|20261231\n"
      "hospital outpatient payment rate|2967.63|" RATE "|20260401|20261231\n"
