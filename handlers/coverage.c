@@ -14,7 +14,7 @@ enum { CODES_READ = 12, VERDICTS_MAX = 6, FACTS_SHOWN = 6, PAIRS_MAX = 4 };
 static bool claims(const struct question *question, const struct inquiry *inquiry) {
     (void)question;
     static const unsigned systems = 1u << SYSTEM_CPT | 1u << SYSTEM_HCPCS | 1u << SYSTEM_MOD | 1u << SYSTEM_ICD10CM;
-    return inquiry->intent == INTENT_COVERAGE && inquiry_holding(inquiry, systems) > 0;
+    return inquiry->intent == INTENT_COVERAGE && !page_rank_asks_record(inquiry) && inquiry_holding(inquiry, systems) > 0;
 }
 
 /* ---- payers whose rules are not here ---- */
@@ -73,11 +73,15 @@ static const struct kb_fact *note_on_medicare(const struct page_code *found) {
     return NULL;
 }
 
-/* A determination that a note names without a label of its own. */
+static bool speaks_of_medicare(const char *text) {
+    return strstr(text, "Medicare") || strstr(text, "Part B") || span_starts_same(span_of(text), SPAN("Once "));
+}
+
+/* A determination that a note names without a label of its own, or how often it is paid. */
 static const struct kb_fact *unlabelled_note(const struct page_code *found) {
     struct page_facts facts = page_facts(found, SECTION_COVERAGE);
     for (size_t i = 0; i < facts.count; i++)
-        if (!facts.items[i].label && facts.items[i].text && strstr(facts.items[i].text, "Medicare"))
+        if (!facts.items[i].label && facts.items[i].text && speaks_of_medicare(facts.items[i].text))
             return &facts.items[i];
     return NULL;
 }
@@ -112,18 +116,9 @@ static void add_fact(struct page *page, const struct kb_fact *fact, const char *
 
 static bool decides(const struct deciding *deciding) { return deciding->note || deciding->status || deciding->code; }
 
-static bool holds_any(struct span text, const char *list) {
-    struct span rest, word, wanted;
-    while (words_next(&text, &word))
-        for (rest = span_of(list); words_next(&rest, &wanted);)
-            if (span_same(word, wanted))
-                return true;
-    return false;
-}
+static bool asks_facility(struct span words) { return page_rank_any(words, "hospital facility outpatient inpatient asc opps center"); }
 
-static bool asks_facility(struct span words) { return holds_any(words, "hospital facility outpatient inpatient asc opps center"); }
-
-static bool asks_inpatient_only(struct span words) { return holds_any(words, "inpatient") && holds_any(words, "only list ipo"); }
+static bool asks_inpatient_only(struct span words) { return page_rank_any(words, "inpatient") && page_rank_any(words, "only list ipo"); }
 
 static void add_verdict(struct page *page, const struct page_code *found, struct span words, struct template_rows *ret) {
     struct template_row *row = template_rows_add(ret, page->arena);
@@ -230,12 +225,54 @@ static const char *heading_code(const struct page_asked *asked, size_t count) {
     return asked[0].found.code.display;
 }
 
-static int confidence_of(const struct page_asked *asked, size_t count, const struct page_ranking *ranking) {
-    int ret = ranking->count > 0 ? CONFIDENCE_PARTLY : CONFIDENCE_NONE;
+/* ---- what is asked beside coverage ---- */
+
+static const struct {
+    const char *words, *name;
+} topics[] = {
+    {"incident supervision supervise supervising", "incident-to billing and who has to supervise"},
+    {"np aprn crnp", "what a nurse practitioner is paid"},
+    {"abn", "the advance beneficiary notice (ABN)"},
+    {"copay copays copayment coinsurance deductible", "what the patient owes"},
+    {"authorization preauthorization precert precertification preauth", "prior authorization"},
+};
+
+static bool is_told(const struct page_ranking *ranking, const struct page_asked *asked, size_t count, const char *words) {
+    for (size_t i = 0; i < ranking->count && i < FACTS_SHOWN; i++)
+        if (page_rank_any(span_of(ranking->items[i].fact->text), words))
+            return true;
+    for (size_t i = 0; i < count; i++) {
+        struct deciding deciding = deciding_of(&asked[i].found);
+        if (page_rank_any(span_of(asked[i].found.code.title), words) || (deciding.note && page_rank_any(span_of(deciding.note->text), words)))
+            return true;
+    }
+    return false;
+}
+
+/* What the asker wants to know and no fact that is told speaks of. */
+static struct template_rows list_untold(const struct page_ranking *ranking, const struct page_asked *asked, size_t count) {
+    struct template_rows ret = {0};
+    for (size_t i = 0; i < sizeof topics / sizeof *topics; i++)
+        if (page_rank_any(ranking->inquiry->words, topics[i].words) && !is_told(ranking, asked, count, topics[i].words))
+            template_text(template_rows_add(&ret, ranking->page->arena), "topic", topics[i].name);
+    return ret;
+}
+
+static bool is_decided(const struct page_asked *asked, size_t count) {
     for (size_t i = 0; i < count; i++) {
         struct deciding deciding = deciding_of(&asked[i].found);
         if (can_be_covered(&asked[i]) && (deciding.note || status_refuses(deciding.status)))
-            return CONFIDENCE_FACTS;
+            return true;
+    }
+    return false;
+}
+
+static int confidence_of(const struct page_asked *asked, size_t count, const struct page_ranking *ranking) {
+    int ret = ranking->count > 0 ? CONFIDENCE_PARTLY : CONFIDENCE_NONE;
+    if (is_decided(asked, count))
+        return CONFIDENCE_FACTS;
+    for (size_t i = 0; i < count; i++) {
+        struct deciding deciding = deciding_of(&asked[i].found);
         if (can_be_covered(&asked[i]) && decides(&deciding))
             ret = CONFIDENCE_PARTLY;
     }
@@ -266,10 +303,14 @@ static int answer(struct page *page, const struct inquiry *inquiry, struct part 
         return failed;
     template_list(&row, "codes", codes);
     template_flag(&row, "no_procedure", verdicts.count == 0);
+    struct template_rows untold = list_untold(&ranking, asked, count);
+    bool decided = is_decided(asked, count);
+    int confidence = confidence_of(asked, count, &ranking), most = decided ? CONFIDENCE_PARTLY : CONFIDENCE_GUESS;
+    template_list(&row, decided ? "untold_too" : "untold", untold);
     *ret = (struct part){.about = arena_printf(page->arena, "Coverage of %s", heading_code(asked, count)),
                          .action = ACTION_ANSWER,
                          .reason = "what is known of the coverage of the codes asked",
-                         .confidence = confidence_of(asked, count, &ranking)};
+                         .confidence = untold.count > 0 && confidence > most ? most : confidence};
     part_write(page, "coverage", &row, ret);
     return 0;
 }

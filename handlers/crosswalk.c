@@ -208,6 +208,21 @@ static size_t add_ties(struct page *page, const struct inquiry *inquiry, const s
     return rows.count;
 }
 
+/* What the hospital's codes are called: whoever asks for a partner has to see that the right one was read. */
+static void add_hospital(struct page *page, const struct sides *sides, struct template_row *ret) {
+    struct template_rows rows = {0};
+    for (size_t i = 0; i < sides->hospital_count; i++) {
+        const struct kb_code *code = &sides->hospital[i]->found.code;
+        if (!code->title)
+            continue;
+        struct template_row *row = template_rows_add(&rows, page->arena);
+        template_text(row, "of", code->display);
+        template_text(row, "of_title", code->title);
+        template_text(row, "mark", page_cite(page, code->source));
+    }
+    template_list(ret, "hospital_codes", rows);
+}
+
 /* What the rules of one code say of the others. */
 static int add_rules(struct page *page, const struct inquiry *inquiry, const struct page_asked *asked, size_t count, unsigned sections,
                      struct template_row *ret, struct why *why) {
@@ -236,6 +251,7 @@ static int write(struct page *page, const struct inquiry *inquiry, const struct 
     bool to_diagnoses = sides.procedure_count > 0 && (both || asks_diagnoses(inquiry) || sides.procedure_count + sides.hospital_count == 1);
     int failed = 0;
     template_flag(row, "hospital", sides.hospital_count > 0);
+    add_hospital(page, &sides, row);
     if (both)
         add_listings(page, &sides, row);
     else if (sides.diagnosis_count > 0)

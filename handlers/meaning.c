@@ -4,8 +4,6 @@
 #include <string.h>
 
 #include "handlers/handler.h"
-#include "kb/words.h"
-
 enum { CODES_WITH_WORDS = 9, FACTS_OF_A_SECTION = 8 };
 
 /* Also a code of which nothing is known: what there is in its place is found out here, and a person gets the rest. */
@@ -14,18 +12,9 @@ static bool claims(const struct question *question, const struct inquiry *inquir
     return inquiry->code_count > 0 && inquiry->intent != INTENT_NOT_CODING && inquiry->intent != INTENT_JOBS;
 }
 
-static bool holds_any(struct span text, const char *list) {
-    struct span rest, word, wanted;
-    while (words_next(&text, &word))
-        for (rest = span_of(list); words_next(&rest, &wanted);)
-            if (span_same(word, wanted))
-                return true;
-    return false;
-}
-
 /* "Is it still valid?" wants a yes; to "valid or deleted?" there is none. */
 static bool asks_whether_valid(struct span words) {
-    return holds_any(words, "valid exist exists real active current billable") && !holds_any(words, "deleted gone retired invented invalid ended");
+    return page_rank_any(words, "valid exist exists real active current billable") && !page_rank_any(words, "deleted gone retired invented invalid ended");
 }
 
 /* What was asked for, where no other handler could say it of this code: the weight of a DRG, the units of a supply. */
@@ -90,7 +79,19 @@ struct meaning {
     struct template_rows rows;
     size_t holding; /* that are valid on the day */
     bool told;      /* something can be said of at least one */
+    struct group {
+        const char *names; /* "47562, 47563" */
+        size_t count;
+    } described, figured, doubtful;
 };
+
+static void add_to_group(struct page *page, struct group *group, const char *code) {
+    group->names = group->count++ ? arena_printf(page->arena, "%s, %s", group->names, code) : code;
+}
+
+static void add_group(const struct page *page, const struct group *group, const char *name, struct template_row *ret) {
+    template_text(ret, name, group->count > CODES_WITH_WORDS ? arena_printf(page->arena, "%zu codes", group->count) : group->names);
+}
 
 static int add_alone(struct page *page, const struct inquiry *inquiry, const struct page_asked *asked, struct template_row *row, struct why *why) {
     unsigned wanted = sections_for(inquiry->intent);
@@ -111,14 +112,17 @@ static int add_alone(struct page *page, const struct inquiry *inquiry, const str
 
 static int add_code(struct page *page, const struct inquiry *inquiry, struct page_asked *asked, struct meaning *ret, struct why *why) {
     struct template_row *row = template_rows_add(&ret->rows, page->arena);
-    bool alone = inquiry->code_count == 1, told;
+    bool alone = inquiry->code_count == 1, valid = asked->found.code.status == STATUS_VALID;
+    enum unfit unfit;
     int failed = page_status(page, &asked->found, row, why);
     if (!failed)
-        failed = meaning_add_unfit(page, inquiry, asked, row, &told, why);
+        failed = meaning_add_unfit(page, inquiry, asked, row, &unfit, why);
     if (failed)
         return failed;
-    ret->told = ret->told || told;
-    ret->holding += asked->found.code.status == STATUS_VALID;
+    ret->told = ret->told || unfit != UNFIT_UNTOLD;
+    ret->holding += valid;
+    add_to_group(page, valid ? &ret->described : unfit == UNFIT_FIGURES ? &ret->figured : &ret->doubtful, asked->found.code.display);
+    template_flag(row, "figured", unfit == UNFIT_FIGURES);
     template_flag(row, "other_set", asked->found.code.system > SYSTEM_ICD10PCS); /* 11 may be anything */
     template_flag(row, "yes", alone && asks_whether_valid(inquiry->words));
     if (inquiry->code_count <= CODES_WITH_WORDS)
@@ -172,7 +176,10 @@ static int answer(struct page *page, const struct inquiry *inquiry, struct part 
     template_flag(&row, "all_hold", meaning.holding == inquiry->code_count);
     template_flag(&row, "two", inquiry->code_count == 2);
     template_text(&row, "old_edition", old_edition(&meaning));
-    template_text(&row, "holding", arena_printf(page->arena, "%zu", meaning.holding));
+    add_group(page, &meaning.described, "described", &row);
+    add_group(page, &meaning.figured, "figured_codes", &row);
+    add_group(page, &meaning.doubtful, "doubtful", &row);
+    template_flag(&row, "dispute", page_rank_any(inquiry->words, "dispute disputing contest appeal"));
     template_text(&row, "count", arena_printf(page->arena, "%zu", inquiry->code_count));
     template_text(&row, "date", page->date.iso);
     template_flag(&row, "date_named", page->date_named);

@@ -4,7 +4,7 @@
 #include "handlers/meaning.h"
 #include "kb/words.h"
 
-enum { RELATED_SHOWN = 4, BEARS_SHOWN = 2, NOTES_SHOWN = 5, LISTED_SHOWN = 5, ALIKE_SHOWN = 3, SEARCH_HITS = 24, NAMERS_READ = 64, BLOCK = 4, CATEGORY = 3 };
+enum { RELATED_SHOWN = 4, BEARS_SHOWN = 1, NOTES_SHOWN = 5, LISTED_SHOWN = 5, ALIKE_SHOWN = 3, SEARCH_HITS = 24, NAMERS_READ = 64, BLOCK = 4, CATEGORY = 3 };
 
 /* ---- plain words ---- */
 
@@ -53,12 +53,39 @@ void meaning_add_plain(struct page *page, const struct inquiry *inquiry, const s
 
 /* ---- when it is done, and what the record must show ---- */
 
-static void add_context(struct page *page, const struct page_code *found, struct template_row *ret) {
+/* Lines that are left for it: who asks what a code is wants to read it at a glance. */
+struct room {
+    size_t lines;
+    bool told_more; /* a note bears on the asker's words */
+};
+
+enum { LINE = 72, ROOM = 13, ROOM_OF_DIAGNOSIS = 11, /* who lists it takes the rest */ JOINED_BYTES = 4 * LINE };
+
+static size_t lines_of(const struct kb_fact *fact) {
+    return ((fact->text ? strlen(fact->text) : 0) + (fact->label ? strlen(fact->label) : 0)) / LINE + 1;
+}
+
+static bool take(struct room *room, size_t lines) {
+    bool ret = lines <= room->lines;
+    room->lines -= ret ? lines : 0;
+    return ret;
+}
+
+static struct room room_for(const struct page_code *found) {
+    struct page_facts plain = page_facts(found, SECTION_PLAIN);
+    struct room ret = {.lines = found->code.system == SYSTEM_ICD10CM ? ROOM_OF_DIAGNOSIS : ROOM};
+    size_t told = plain.count > 0 ? lines_of(&plain.items[0]) : 0;
+    ret.lines -= told < ret.lines ? told : ret.lines;
+    return ret;
+}
+
+static void add_context(struct page *page, const struct inquiry *inquiry, const struct page_code *found, struct room *room, struct template_row *ret) {
     static const char *const labels[] = {"when it is done", "what the record must show"};
     struct template_rows rows = {0};
     for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
         const struct kb_fact *fact = page_fact(found, SECTION_CLINICAL, labels[i]);
-        if (!fact)
+        bool asked = i > 0 && page_rank_any(inquiry->words, "record note notes document documents documented documentation chart report");
+        if (!fact || (!take(room, lines_of(fact)) && !asked))
             continue;
         struct template_row *row = template_rows_add(&rows, page->arena);
         template_text(row, "label", page_capitalised(fact->label, page->arena));
@@ -92,27 +119,86 @@ static bool is_named_twice(const struct page_code *found, const struct kb_fact *
     return false;
 }
 
-static int add_ranked(struct page *page, const struct inquiry *inquiry, const struct page_code *found, const char *name, unsigned sections,
-                      int least, size_t most, struct template_row *ret, struct why *why) {
+static size_t count_chosen(const struct page_code *found) {
+    struct page_facts facts = page_facts(found, SECTION_RELATED);
+    size_t ret = 0;
+    for (size_t i = 0; i < facts.count; i++)
+        ret += !is_from_a_list(&facts.items[i]);
+    return ret;
+}
+
+/* What only a list holds is told where nothing was chosen, or when it is asked for; but an add-on is nothing without its primary codes. */
+static bool is_left_out(const struct inquiry *inquiry, const struct page_code *found, const struct kb_fact *fact) {
+    if (!is_from_a_list(fact))
+        return false;
+    bool wanted = strcmp(fact->label, "primary code") == 0 || page_rank_any(inquiry->words, "add addon addons");
+    return is_named_twice(found, fact) || (!wanted && count_chosen(found) > 1);
+}
+
+/* Where a note bears on the words those that do not are noise. */
+static void keep_bearing(struct page_ranking *ranking) {
+    size_t kept = 0;
+    while (kept < ranking->count && ranking->items[kept].score > 0)
+        kept++;
+    ranking->count = kept > 0 ? kept : ranking->count;
+}
+
+static bool tells_more_to_code(const struct page_ranking *ranking) {
+    static const char *const labels[] = {"use additional", "code also"};
+    const char *label = ranking->count > 0 && ranking->items[0].score > RANK_BEARS ? ranking->items[0].fact->label : NULL;
+    bool ret = false;
+    for (size_t i = 0; label && i < sizeof labels / sizeof *labels; i++)
+        ret = ret || span_starts_same(span_of(label), span_of(labels[i]));
+    return ret && (ranking->matters & MATTER_MORE);
+}
+
+/* Which facts make a field. */
+struct choice {
+    const char *name;
+    unsigned sections;
+    int least; /* score */
+    size_t most;
+    size_t at_least; /* also when there is no room left */
+};
+
+/* How many of them there is room for. */
+static size_t count_fitting(const struct page_ranking *ranking, const struct choice *choice, struct room *room) {
+    size_t ret = 0;
+    while (ret < ranking->count && ret < choice->most && (take(room, lines_of(ranking->items[ret].fact)) || ret < choice->at_least))
+        ret++;
+    return ret;
+}
+
+static int add_ranked(struct page *page, const struct inquiry *inquiry, const struct page_code *found, const struct choice *choice, struct room *room,
+                      struct template_row *ret, struct why *why) {
     static const char *const told[] = {"when it is done", "what the record must show"};
     struct page_ranking ranking;
     size_t kept = 0;
     int failed = page_rank_begin(page, inquiry, &ranking, why);
     if (failed)
         return failed;
-    page_rank_add(&ranking, found, sections);
+    page_rank_add(&ranking, found, choice->sections);
     for (size_t i = 0; i < ranking.count; i++) {
         struct page_ranked item = ranking.items[i];
         bool seventh = item.fact->label && span_starts_same(span_of(item.fact->label), SPAN("7th character"));
         item.score -= is_from_a_list(item.fact) ? RANK_BEARS : 0;
-        if (item.score >= least && !seventh && !is_named_twice(found, item.fact) && !is_one_of(item.fact->label, told, sizeof told / sizeof *told))
+        if (item.score >= choice->least && !seventh && !is_left_out(inquiry, found, item.fact) && !is_one_of(item.fact->label, told, sizeof told / sizeof *told))
             ranking.items[kept++] = item;
     }
     ranking.count = kept;
     page_rank_sort(&ranking);
-    if (found->code.system == SYSTEM_ICD10CM)
-        page_rank_join(&ranking);
-    template_list(ret, name, page_rank_rows(&ranking, 0, most, false));
+    if (choice->sections == SECTION_BIT(SECTION_GUIDELINES)) {
+        template_flag(ret, "more_to_code", tells_more_to_code(&ranking));
+        room->told_more = ranking.count > 0 && ranking.items[0].score > 0;
+        keep_bearing(&ranking);
+        page_rank_join(&ranking, JOINED_BYTES);
+    }
+    size_t shown = count_fitting(&ranking, choice, room);
+    template_flag(ret, "more_notes", choice->sections == SECTION_BIT(SECTION_GUIDELINES) && shown < ranking.count);
+    struct template_rows rows = page_rank_rows(&ranking, 0, shown, false);
+    for (size_t i = 0; i < rows.count; i++) /* "removal" tells enough of a code, "add-on" does not */
+        template_flag(&rows.items[i], "title_wanted", !ranking.items[i].fact->label || is_from_a_list(ranking.items[i].fact));
+    template_list(ret, choice->name, rows);
     if (ranking.matters & MATTER_SEVENTH)
         return page_add_seventh(page, &found->code, ret, why);
     return 0;
@@ -182,21 +268,27 @@ static int add_alike(struct page *page, const struct inquiry *inquiry, const str
     return 0;
 }
 
-static int add_diagnosis(struct page *page, const struct inquiry *inquiry, const struct kb_code *code, struct template_row *ret, struct why *why) {
+/* Who lists it is told to whoever asks nothing else. */
+static int add_diagnosis(struct page *page, const struct inquiry *inquiry, const struct kb_code *code, const struct room *room, struct template_row *ret,
+                         struct why *why) {
     int failed = code->status == STATUS_VALID ? add_alike(page, inquiry, code, ret, why) : 0;
-    return failed ? failed : add_listed_for(page, code, ret, why);
+    return failed || room->told_more ? failed : add_listed_for(page, code, ret, why);
 }
 
 int meaning_add_details(struct page *page, const struct inquiry *inquiry, const struct page_asked *asked, struct template_row *ret, struct why *why) {
-    static const unsigned others = SECTION_BIT(SECTION_CLINICAL) | SECTION_BIT(SECTION_GUIDELINES) | SECTION_BIT(SECTION_UNITS) |
-                                   SECTION_BIT(SECTION_COVERAGE);
-    static const int any = -1000;
+    enum { ANY = -1000 };
     const struct page_code *found = &asked->found;
     bool diagnosis = found->code.system == SYSTEM_ICD10CM;
-    add_context(page, found, ret);
-    int failed = diagnosis ? add_ranked(page, inquiry, found, "notes", SECTION_BIT(SECTION_GUIDELINES), any, NOTES_SHOWN, ret, why)
-                           : add_ranked(page, inquiry, found, "bears", others, RANK_BEARS, BEARS_SHOWN, ret, why);
+    static const struct choice notes = {"notes", SECTION_BIT(SECTION_GUIDELINES), ANY, NOTES_SHOWN, 1},
+                               bears = {"bears",
+                                        SECTION_BIT(SECTION_CLINICAL) | SECTION_BIT(SECTION_GUIDELINES) | SECTION_BIT(SECTION_UNITS) |
+                                            SECTION_BIT(SECTION_COVERAGE),
+                                        RANK_BEARS, BEARS_SHOWN, 0},
+                               related = {"related_codes", SECTION_BIT(SECTION_RELATED), ANY, RELATED_SHOWN, 3};
+    struct room room = room_for(found);
+    add_context(page, inquiry, found, &room, ret);
+    int failed = add_ranked(page, inquiry, found, diagnosis ? &notes : &bears, &room, ret, why);
     if (!failed)
-        failed = add_ranked(page, inquiry, found, "related_codes", SECTION_BIT(SECTION_RELATED), any, RELATED_SHOWN, ret, why);
-    return failed || !diagnosis ? failed : add_diagnosis(page, inquiry, &found->code, ret, why);
+        failed = add_ranked(page, inquiry, found, &related, &room, ret, why);
+    return failed || !diagnosis ? failed : add_diagnosis(page, inquiry, &found->code, &room, ret, why);
 }

@@ -209,29 +209,94 @@ static bool add_figures(struct page *page, const struct page_code *found, struct
     return rows.count > 0;
 }
 
-int meaning_add_unfit(struct page *page, const struct inquiry *inquiry, const struct page_asked *asked, struct template_row *ret, bool *told,
-                      struct why *why) {
-    const struct kb_code *code = &asked->found.code;
+/* ---- a code that is gone ---- */
+
+/* The last day of a code, from a file that classes codes by what they are for; NULL: it lasts, or the day lies within. */
+static const struct kb_fact *last_day(const struct page *page, const struct page_code *found) {
+    const struct kb_fact *ret = page_fact(found, SECTION_SERVICE, "last day");
+    return ret && ret->value && strcmp(ret->value, page->date.iso) < 0 ? ret : NULL;
+}
+
+static bool same_family(const struct page_code *found, const struct page_code *other, const char **family) {
+    const struct kb_fact *own = page_fact(found, SECTION_SERVICE, "RBCS family"), *its = page_fact(other, SECTION_SERVICE, "RBCS family");
+    *family = own ? own->value : NULL;
+    return own && its && own->value && its->value && strcmp(own->value, its->value) == 0;
+}
+
+/* Numbers alone make no code like one that was real: only those that CMS counts among its family are named. */
+static int add_family(struct page *page, const struct page_code *found, struct template_row *ret, struct why *why) {
+    struct template_rows rows = {0};
+    struct kb_codes near;
+    const char *family = NULL;
+    int failed = kb_neighbours(page->kb, found->code.system, found->code.key, page->date, PAGE_NEIGHBOURS, page->arena, &near, why);
+    for (size_t i = 0; !failed && i < near.count; i++) {
+        struct page_code other;
+        failed = page_find(page, near.items[i].system, near.items[i].key, &other, why);
+        if (failed || !same_family(found, &other, &family))
+            continue;
+        struct template_row *row = template_rows_add(&rows, page->arena);
+        template_text(row, "other", near.items[i].display);
+        template_text(row, "other_title", near.items[i].title);
+        template_text(row, "other_mark", page_cite(page, near.items[i].source));
+    }
+    template_flag(ret, "was_real", true);
+    template_text(ret, "family_name", family);
+    template_list(ret, "family_codes", rows);
+    return failed == FAIL_EMPTY ? 0 : failed;
+}
+
+static int add_gone(struct page *page, const struct page_code *found, const struct kb_fact *last, struct template_row *ret, struct why *why) {
+    template_text(ret, "gone_on", last->value);
+    template_text(ret, "gone_mark", page_cite(page, last->source));
+    return add_family(page, found, ret, why);
+}
+
+/* What files without a complete list say of it. */
+static int add_traces(struct page *page, const struct page_code *found, struct template_row *ret, bool *told, struct why *why) {
+    const struct kb_fact *last = last_day(page, found);
+    if (last) {
+        *told = true;
+        return add_gone(page, found, last, ret, why);
+    }
+    int failed = add_ended(page, &found->code, ret, told, why);
+    if (failed || *told)
+        return failed;
+    failed = add_unlisted(page, &found->code, found->facts.count > 0, ret, told, why);
+    return failed || !*told || found->facts.count == 0 ? failed : add_family(page, found, ret, why);
+}
+
+static int add_doubtful(struct page *page, const struct inquiry *inquiry, const struct page_code *found, struct template_row *ret, bool *told,
+                        struct why *why) {
+    const struct kb_code *code = &found->code;
     bool no_data = code->status == STATUS_NO_DATA;
     int failed = 0;
-    *told = !no_data;
-    if (code->status == STATUS_VALID)
-        return 0;
-    if (no_data && add_figures(page, &asked->found, ret)) {
-        *told = true;
-        template_flag(ret, "dental", is_dental(code));
-        return 0;
-    }
-    if (is_dental(code)) {
-        template_flag(ret, "dental", *told = true);
-        return 0;
-    }
     if (no_data || code->status == STATUS_UNKNOWN)
         failed = add_place(page, code, ret, told, why);
     if (!failed && no_data && !*told)
-        failed = add_ended(page, code, ret, told, why);
-    if (!failed && no_data && !*told)
-        failed = add_unlisted(page, code, asked->found.facts.count > 0, ret, told, why);
-    *told = *told || asked->found.facts.count > 0;
+        failed = add_traces(page, found, ret, told, why);
+    *told = *told || found->facts.count > 0;
     return failed ? failed : add_others(page, inquiry, code, ret, why);
+}
+
+int meaning_add_unfit(struct page *page, const struct inquiry *inquiry, const struct page_asked *asked, struct template_row *ret, enum unfit *unfit,
+                      struct why *why) {
+    const struct kb_code *code = &asked->found.code;
+    bool no_data = code->status == STATUS_NO_DATA, dental = is_dental(code);
+    bool told = !no_data;
+    int failed = 0;
+    *unfit = UNFIT_TOLD;
+    if (code->status == STATUS_VALID)
+        return 0;
+    if (no_data && add_figures(page, &asked->found, ret)) {
+        template_flag(ret, "dental", dental);
+        *unfit = dental ? UNFIT_TOLD : UNFIT_FIGURES;
+        return 0;
+    }
+    if (dental) {
+        template_flag(ret, "dental", true);
+        return 0;
+    }
+    failed = add_doubtful(page, inquiry, &asked->found, ret, &told, why);
+    *unfit = told ? UNFIT_TOLD : UNFIT_UNTOLD;
+    return failed;
 }

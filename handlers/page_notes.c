@@ -65,7 +65,7 @@ const char *page_note_at(struct page *page, const struct page_code *found, const
 
 bool page_verdict_tells(const struct page_verdicts *verdicts, const struct kb_fact *fact) {
     for (size_t i = 0; i < verdicts->count; i++)
-        if (strcmp(verdicts->notes[i]->text, fact->text) == 0)
+        if (strstr(fact->text, verdicts->notes[i]->text))
             return true;
     return false;
 }

@@ -22,7 +22,7 @@ struct page_verdicts {
     size_t count;
 };
 struct page_verdicts page_add_verdicts(struct page *, const struct page_asked *, size_t count, struct template_row *ret);
-bool page_verdict_tells(const struct page_verdicts *, const struct kb_fact *); /* does one of them have the text of this fact? */
+bool page_verdict_tells(const struct page_verdicts *, const struct kb_fact *); /* does one of them have the text of this fact, or of a part of it? */
 
 /* Where the note stands: "M25" of "Excludes1 at M25"; the code itself for a note of its own. */
 const char *page_note_at(struct page *, const struct page_code *, const struct kb_fact *);

@@ -18,6 +18,7 @@ static const struct {
      "first front behind principal sequenced", 0},
     {"seventh 7th character letter letra extension aftercare subsequent healing sequela", "7th", NULL, 0},
     {"minutes minute time hours hour", "time", NULL, 0},
+    {"additional else secondary", "additional also", NULL, 0},
     {"twice unit units many maximum mue", NULL, NULL, SECTION_BIT(SECTION_UNITS)},
     {"together both excludes excludes1 excludes2 exclude", "excludes1 excludes2", NULL, 0},
     {"person face order prescription delivery papers", "papers", NULL, 0},
@@ -33,7 +34,7 @@ static bool holds_word(struct span text, struct span wanted) {
     return false;
 }
 
-static bool shares_word(struct span text, const char *list) {
+bool page_rank_any(struct span text, const char *list) {
     struct span rest = span_of(list ? list : ""), word;
     while (words_next(&rest, &word))
         if (holds_word(text, word))
@@ -41,10 +42,15 @@ static bool shares_word(struct span text, const char *list) {
     return false;
 }
 
+bool page_rank_asks_record(const struct inquiry *inquiry) {
+    static const char record[] = "documentation document documents documented record chart", paid[] = "cover covers covered pay pays paid payable";
+    return inquiry->intent == INTENT_COVERAGE && page_rank_any(inquiry->words, record) && !page_rank_any(inquiry->words, paid);
+}
+
 int page_rank_begin(struct page *page, const struct inquiry *inquiry, struct page_ranking *ret, struct why *why) {
     *ret = (struct page_ranking){.page = page, .inquiry = inquiry, .items = arena_array(page->arena, RANK_FACTS, sizeof *ret->items)};
     for (size_t i = 0; i < sizeof matters / sizeof *matters; i++)
-        ret->matters |= shares_word(inquiry->words, matters[i].asked) ? 1u << i : 0;
+        ret->matters |= page_rank_any(inquiry->words, matters[i].asked) ? 1u << i : 0;
     return kb_terms(page->kb, inquiry->words, page->arena, &ret->terms, why);
 }
 
@@ -52,8 +58,8 @@ static int score_of_matters(const struct page_ranking *ranking, const struct kb_
     int ret = 0;
     for (size_t i = 0; i < sizeof matters / sizeof *matters; i++)
         if ((ranking->matters & 1u << i) &&
-            ((matters[i].sections & SECTION_BIT(fact->section)) || shares_word(span_of(fact->label), matters[i].label) ||
-             shares_word(span_of(fact->text), matters[i].text)))
+            ((matters[i].sections & SECTION_BIT(fact->section)) || page_rank_any(span_of(fact->label), matters[i].label) ||
+             page_rank_any(span_of(fact->text), matters[i].text)))
             ret += PER_MATTER;
     return ret;
 }
@@ -78,18 +84,22 @@ static int score_of_named(const struct page_ranking *ranking, const struct page_
     return ret;
 }
 
-/* What is done and when shares many words with any question, and is seldom the rule that is asked for. Nor is what a code leaves out,
- * unless it is another code that is asked. */
+static bool label_starts(const struct kb_fact *fact, const char *start) {
+    return fact->label && span_starts_same(span_of(fact->label), span_of(start));
+}
+
+/* What is done and when shares many words with any question, and is seldom the rule that is asked for. Nor is what a code leaves out
+ * or takes in, unless it is another code that is asked. */
 static int weakness(const struct kb_fact *fact) {
     if (fact->section == SECTION_PLAIN)
         return PER_TERM + PER_TERM / 2;
-    if (fact->section == SECTION_GUIDELINES && fact->label && span_starts_same(span_of(fact->label), SPAN("Excludes")))
+    if (fact->section == SECTION_GUIDELINES && (label_starts(fact, "Excludes") || label_starts(fact, "Includes")))
         return PER_TERM;
     if (fact->section == SECTION_UNITS)
         return 2 * PER_TERM;
     if (fact->label && strcmp(fact->label, "Medicare coverage code") == 0)
         return PER_TERM;
-    return fact->section == SECTION_CLINICAL && !shares_word(span_of(fact->label), "record") ? PER_TERM : 0;
+    return fact->section == SECTION_CLINICAL && !page_rank_any(span_of(fact->label), "record") ? PER_TERM : 0;
 }
 
 static int score_of(const struct page_ranking *ranking, const struct page_code *of, const struct kb_fact *fact) {
@@ -129,12 +139,52 @@ static void add(struct page_ranking *ranking, const struct page_code *of, const 
     add_owner(item, of);
 }
 
+/* "code to identify:" is the head of those behind it: alone it tells nothing, and they not what they are for. */
+static bool is_head(const struct kb_fact *fact) {
+    size_t len = fact->text ? strlen(fact->text) : 0;
+    return fact->section == SECTION_GUIDELINES && fact->label && len > 0 && fact->text[len - 1] == ':';
+}
+
+static bool is_of_one_list(const struct kb_fact *one, const struct kb_fact *other) {
+    return one->section == other->section && one->source == other->source && one->label && other->label && strcmp(one->label, other->label) == 0 &&
+           one->text && other->text;
+}
+
+/* The head and those of its list as one fact. Returns how many they were. */
+static size_t join_list(struct page_ranking *ranking, const struct kb_facts *facts, size_t from, const struct kb_fact **ret) {
+    struct arena *arena = ranking->page->arena;
+    struct kb_fact *joined = arena_alloc(arena, sizeof *joined);
+    size_t count = 1;
+    *joined = facts->items[from];
+    joined->has_related = false;
+    for (; from + count < facts->count && is_of_one_list(joined, &facts->items[from + count]); count++)
+        joined->text = arena_printf(arena, "%s%s%s", joined->text, count > 1 ? "; " : " ", facts->items[from + count].text);
+    *ret = joined;
+    return count;
+}
+
 void page_rank_add(struct page_ranking *ranking, const struct page_code *found, unsigned sections) {
-    for (size_t i = 0; i < found->facts.count; i++) {
+    for (size_t i = 0, read = 1; i < found->facts.count; i += read) {
         const struct kb_fact *fact = &found->facts.items[i];
-        if ((sections & SECTION_BIT(fact->section)) && !page_note_is_wide(fact))
+        bool wanted = (sections & SECTION_BIT(fact->section)) && !page_note_is_wide(fact);
+        read = wanted && is_head(fact) ? join_list(ranking, &found->facts, i, &fact) : 1;
+        if (wanted)
             add(ranking, found, fact);
     }
+}
+
+bool page_rank_is_idle(const struct page_ranking *ranking, const struct page_ranked *item, const char *titles) {
+    static const char *const notes[] = {"Excludes", "code first", "use additional", "code also"};
+    const struct kb_fact *fact = item->fact;
+    bool note = false;
+    for (size_t i = 0; i < sizeof notes / sizeof *notes; i++)
+        note = note || label_starts(fact, notes[i]);
+    if (fact->section != SECTION_GUIDELINES || !note || !fact->text || score_of_named(ranking, item->of[0], fact) > 0)
+        return false;
+    if (label_starts(fact, "Excludes"))
+        return true;
+    const char *both = arena_printf(ranking->page->arena, "%s %s", titles, fact->text);
+    return kb_terms_found(&ranking->terms, both) == kb_terms_found(&ranking->terms, titles);
 }
 
 /* Insertion: few, and those of one score have to stay in order. */
@@ -150,15 +200,14 @@ void page_rank_sort(struct page_ranking *ranking) {
 
 static bool can_join(const struct page_ranked *item, const struct page_ranked *next) {
     const struct kb_fact *one = item->fact, *other = next->fact;
-    return item->of[0] == next->of[0] && one->section == other->section && one->source == other->source && one->label && other->label &&
-           strcmp(one->label, other->label) == 0 && one->text && other->text && !one->value && !other->value;
+    return item->of[0] == next->of[0] && is_of_one_list(one, other) && !one->value && !other->value;
 }
 
-void page_rank_join(struct page_ranking *ranking) {
+void page_rank_join(struct page_ranking *ranking, size_t most) {
     size_t kept = 0;
     for (size_t i = 0; i < ranking->count; i++) {
         struct page_ranked *item = kept > 0 ? &ranking->items[kept - 1] : NULL;
-        if (!item || !can_join(item, &ranking->items[i])) {
+        if (!item || !can_join(item, &ranking->items[i]) || strlen(item->fact->text) + strlen(ranking->items[i].fact->text) > most) {
             ranking->items[kept++] = ranking->items[i];
             continue;
         }

@@ -97,7 +97,7 @@ static void one_code_is_answered(void **state) {
     static const struct row rows[] = {
         {"meaning", {"CPT 20693"}, INTENT_MEANING, "", NULL, ACTION_ANSWER, "meaning",
          {"CPT 20693: Revise a frame [1]. Valid on 2026-08-01.", "Pins are replaced", "When it is done: Loose pins.",
-          "Putting on: 20690 Put a frame on", "Also known of 20693: modifiers, NCCI edits, units (MUE), fee",
+          "Putting on: 20690 [1]", "Also known of 20693: modifiers, NCCI edits, units (MUE), fee",
           "official descriptors are copyright", "[1] Fixture House: Notes, 2026"}, {"5.91", "date of service"}},
         {"fee, on the day", {"CPT 20693"}, INTENT_FEE, "work RVU and global", "2026-03-01", ACTION_ANSWER, "fee",
          {"Work RVU 5.80", "90 global days", "Major surgery. [2]", "[2] CMS: Fees *and* more, July 2026", "Somebody's <i>notice</i>"},
@@ -132,7 +132,7 @@ static void a_code_that_does_not_hold_is_told_so(void **state) {
         {"no data", {"CPT 99999"}, INTENT_MEANING, "", NULL, ACTION_HUMAN, "unknown",
          {"No data for 99999: no complete CPT file that speaks of 2026-08-01 is loaded"}, {"does not exist"}},
         {"no data beside a known one", {"CPT 99999", "CPT 20694"}, INTENT_MEANING, "what are these", NULL, ACTION_ANSWER, "meaning",
-         {"Valid on 2026-08-01: 1 of 2.", "No data for 99999:", "20694 Take a frame off"}, {"CPT 99999 ---", "between: 99999"}},
+         {"Valid on 2026-08-01: 20694. Not valid, or in doubt: 99999;", "No data for 99999:", "20694 Take a frame off"}, {"CPT 99999 ---", "between: 99999"}},
         {"header", {"ICD10CM S821"}, INTENT_MEANING, "", NULL, ACTION_ANSWER, "meaning",
          {"S82.1 (Fracture of the upper end) [1] is a header on 2026-08-01", "- S82.101A: Fracture, right", "- S82.102A: Fracture, left"},
          {"S82.109A", "S82.191A"}},

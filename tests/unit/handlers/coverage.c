@@ -16,6 +16,8 @@ static const char seed[] =
               SEED_NAMES("diagnoses", "ICD10CM:M17.0", "Worn knee.")) ","
     SEED_CODE("CPT", "20693", "Old visit", STATUS("I", "Not valid for Medicare; another code is used.") "," SEED_FACT("coverage", "other payers", "Some pay.")) ","
     SEED_CODE("CPT", "20694", "Big operation", STATUS("A", "Active.") "," HOSPITAL("C", "Inpatient only.")) ","
+    SEED_CODE("CPT", "20697", "Free one", SEED_TEXT("coverage", "Medicare: no copay.")) ","
+    SEED_CODE("CPT", "20698", "Yearly talk", STATUS("A", "Active.") "," SEED_TEXT("coverage", "Once every 12 months.")) ","
     SEED_CODE("CPT", "20696", "Nobody knows", "") ","
     SEED_CODE("HCPCS", "L1970", "Brace", STATUS("X", "Excluded by statute.") "," COVERAGE_CODE("C", "The contractor decides.")) ","
     SEED_CODE("MOD", "GA", "Waiver on file", SEED_TEXT("plain", "A notice was signed.")) ","
@@ -47,6 +49,12 @@ static const struct seeded_row rows[] = {
     {"paid by another schedule", "Is L1970 covered?", INTENT_COVERAGE, "coverage", ACTION_ANSWER,
      {"Medicare, L1970: The contractor decides. (coverage code C) [1]"}, {"status X"}},
     {"a modifier by itself", "Is modifier GA needed?", INTENT_COVERAGE, "coverage", ACTION_ANSWER, {"A notice was signed."}, {"On what terms"}},
+    {"how often comes first, and what is not known is said", "Does Medicare cover 20698 every 12 months, is there a copay?", INTENT_COVERAGE, "coverage", ACTION_ANSWER,
+     {"Medicare, 20698: Once every 12 months. [1] No data on what the patient owes"}, {"It depends"}},
+    {"a copay that a note speaks of", "Does Medicare cover 20697, is there a copay?", INTENT_COVERAGE, "coverage", ACTION_ANSWER,
+     {"Medicare, 20697: Medicare: no copay."}, {"No data on"}},
+    {"a topic of which nothing is known goes to a person", "Can staff bill 20690 incident to when the doc is out?", INTENT_COVERAGE, "coverage", ACTION_HUMAN,
+     {"No data on incident-to billing and who has to supervise"}, {NULL}},
     {"nothing known goes to a person", "Is 20696 covered?", INTENT_COVERAGE, "coverage", ACTION_HUMAN, {"No data for 20696"}, {"It depends"}},
 };
 

@@ -42,6 +42,8 @@ static const struct seeded_row rows[] = {
      {"No official crosswalk between ICD-10-PCS and CPT is loaded here", "0QSH04Z, physician: 20690 Put a frame on [1]"}, {"No data"}},
     {"hospital procedure that leads nowhere", "Crosswalk 0QSJ04Z to CPT?", INTENT_CROSSWALK, "crosswalk", ACTION_ANSWER,
      {"No official crosswalk", "No data: nothing loaded here leads from 0QSJ04Z"}, {"20690"}},
+    {"a hospital's code is called by its name first", "What is 0QSJ04Z and which CPT matches it?", INTENT_CROSSWALK, "crosswalk", ACTION_ANSWER,
+     {"0QSJ04Z is Reposition, other bone [1]. No official crosswalk"}, {NULL}},
     {"CPT to HCPCS", "Crosswalk 20690 and 20692 to HCPCS?", INTENT_CROSSWALK, "crosswalk", ACTION_ANSWER,
      {"20690 goes with G0412 (for Medicare)", "No official crosswalk"}, {"diagnoses are listed"}},
 };

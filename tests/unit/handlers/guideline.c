@@ -12,6 +12,7 @@ static const char seed[] =
               SEED_NAMES("modifiers", "MOD:22", "When the work was far beyond the usual.") "," SEED_NAMES("modifiers", "MOD:58", "When it was planned.")) ","
     SEED_CODE("CPT", "20692", "Put a ring on", SEED_FACT("guidelines", "chapter I", "Imaging of the day is included.")) ","
     SEED_CODE("CPT", "20694", "Take a frame off", "") ","
+    SEED_CODE("CPT", "20698", "Long talk", SEED_TEXT("plain", "A talk. It takes at least 40 minutes. Nothing is cut.")) ","
     SEED_CODE("MOD", "22", "More work", "") "," SEED_CODE("MOD", "58", "Planned", "") ","
     SEED_CODE("ICD10CM", "Z47.1", "Aftercare", SEED_FACT("guidelines", "use additional", "code for the joint (Z96.6-)")) ","
     SEED_CODE("ICD10CM", "Z96.642", "Left artificial hip", "") ","
@@ -48,6 +49,12 @@ static const struct seeded_row rows[] = {
      {"the Excludes2 note at I63.9 covers I69.351"}, {"I00-I99"}},
     {"a note of the chapter speaks of a code that is asked", "I63.9 with S82.101A?", INTENT_GUIDELINE, "guideline", ACTION_ANSWER,
      {"the Excludes2 note at I00-I99 covers S82.101A"}, {NULL}},
+    {"no order where no note sets one, and no note about others", "Which goes first, S82.101D or I63.9?", INTENT_GUIDELINE, "guideline", ACTION_ANSWER,
+     {"No note loaded here says which of S82.101D and I63.9 comes first."}, {"newborn", "later encounter"}},
+    {"the minutes first", "What must the note say to bill 20698 on time?", INTENT_GUIDELINE, "guideline", ACTION_ANSWER,
+     {"20698, by time: It takes at least 40 minutes. [1]"}, {"A talk"}},
+    {"documentation that a payer wants", "What documentation does Medicare want for 20690?", INTENT_COVERAGE, "guideline", ACTION_ANSWER,
+     {"20690, what the record must show: Limb and plane of every pin. [1] No list of Medicare's own"}, {"It depends"}},
     {"and else it is left out", "What of strokes and injury, I63.9?", INTENT_GUIDELINE, "guideline", ACTION_HUMAN, {"sequelae (I69.3-)"}, {"S00-T88"}},
 };
 

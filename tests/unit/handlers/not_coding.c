@@ -16,6 +16,7 @@ static const struct row {
      {"does not look like a question about a medical code", "To ask about codes"}, {"clinician"}, NULL},
     {"a patient's own result", "I had my MRI on Monday and nobody calls me back. Is it torn?", "not_coding", {"a person at the desk"}, {"As you wish"}, NULL},
     {"advice on a patient", "Should I remove the plate or leave it? 20680", "not_coding", {"for a clinician to decide"}, {"20680", "20670"}, "20680"},
+    {"an emergency", "I have severe chest pain now and can't breathe, which pill?", "not_coding", {"call your local emergency number"}, {"20680"}, NULL},
     {"a person is wanted", "Can a real person answer what 20680 means?", "not_coding", {"As you wish"}, {"20680"}, "20680"},
     {"a call is wanted", "What is 20694? Please call me at noon.", "not_coding", {"As you wish"}, {"20694"}, "20694"},
     {"a human bite is no human", "Which ICD-10 code for a human bite of the left hand, Zzyzx?", "find_code", {"passed to a person"}, {"As you wish"}, NULL},

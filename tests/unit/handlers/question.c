@@ -139,10 +139,12 @@ static void thanks_alone_is_seen(void **state) {
         {"alone", NULL, "thanks, that helped!", NULL, true},
         {"in a thread", "Re: CPT 20693", "Thank you so much, perfect.", "What is CPT 20693?", true},
         {"with a name", "Re: CPT 20693", "Thanks a lot!\n\nJoanna", "What is CPT 20693?", true},
+        {"in other words", "Re: CPT 20693", "Thanks a million, you're a lifesaver! Great support.", "What is CPT 20693?", true},
         {"a question", NULL, "Thanks, that helped?", NULL, false},
         {"a code", NULL, "Thanks for 20693", NULL, false},
         {"more than thanks", "Re: CPT 20693", "Thanks, and its modifiers", "What is CPT 20693?", false},
         {"a matter below", NULL, "Thanks!\n\nfixator removal", NULL, false},
+        {"not content", "Re: CPT 20693", "Thanks, but that made no sense", "What is CPT 20693?", false},
         {"no thanks", NULL, "perfect, very good", NULL, false},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
