@@ -13,8 +13,9 @@ enum bundling_way {
     WAY_EITHER,   /* "bundled, or both?": neither Yes nor No answers it */
     WAY_DENIED,   /* a payer says that it is: are they right? */
 };
-enum bundling_way bundling_way(const struct inquiry *);
-void bundling_add_way(const struct inquiry *, struct template_row *ret); /* as the flags way_together, way_edit, way_either, way_denied */
+enum bundling_way bundling_way(const struct question *, const struct inquiry *);
+/* As the flags way_together, way_edit, way_either, way_denied. */
+void bundling_add_way(const struct question *, const struct inquiry *, struct template_row *ret);
 bool bundling_asks_add_on(const struct inquiry *);    /* is it an add-on, and of what? */
 bool bundling_asks_reduction(const struct inquiry *); /* is the second procedure paid less? */
 bool bundling_asks_later_visit(const struct inquiry *); /* is a visit on a day after it paid? */

@@ -25,6 +25,7 @@ static const char seed[] =
     SEED_CODE("CPT", "99213", "visit", "") "," SEED_CODE("CPT", "22612", "fusion", "") ","
     SEED_CODE("CPT", "20937", "chips", SEED_RELATED("related", "primary code", "CPT:22612")) ","
     SEED_CODE("CPT", "20931", "donor", SEED_FACT("related", "primary code", "Any primary code that the Medicare contractor takes.")) ","
+    SEED_CODE("CPT", "20932", "with it", GLOBAL("ZZZ")) ","
     SEED_CODE("CPT", "27140", "hip moved", GLOBAL("090") "," BILATERAL("1") "," UNITS("1", "2")) ","
     SEED_CODE("CPT", "27125", "hips", GLOBAL("090") "," BILATERAL("2")) "," SEED_CODE("CPT", "73560", "picture", BILATERAL("3")) ","
     SEED_CODE("CPT", "27132", "old hip", UNITS("0", "3")) ","
@@ -69,6 +70,8 @@ static const struct seeded_row rows[] = {
     CHECK("add-on with it", "20937 22612 S82.251A", {"Nothing speaks against"}, {"add-on without"}),
     CHECK("add-on that any may carry", "20931 20680 S82.251A",
           {"20931 is an add-on: whether 20680 may carry it the Medicare contractor decides"}, {"without a primary", "To mend"}),
+    CHECK("add-on without a list", "20932 20680 S82.251A", {"20932 is an add-on: whether 20680 may carry it is in no list loaded here"}, {"not listed as one"}),
+    CHECK("add-on without a list, by itself", "20932 S82.251A", {"20932 is an add-on without a primary code: it is never paid alone, and no list"}, {"may carry"}),
     CHECK("add-on by itself", "20931 S82.251A", {"20931 is an add-on without a primary code: it is paid only beside one"}, {"may carry"}),
     CHECK("both sides on two lines, over the limit", "27140-LT, 27140-RT, S82.251A",
           {"One thing to mend", "27140 on both sides is one line with 50 and one unit", "LT and RT on two lines make 2 units, and 1 a day pass (MUE of e, MAI 2)"},
