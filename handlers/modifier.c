@@ -64,6 +64,13 @@ static bool any_operation(const struct work *work) {
     return modifier_of_days(work->asked, work->inquiry->code_count, &ignored) != NULL;
 }
 
+static bool any_supply(const struct work *work) {
+    for (size_t i = 0; i < work->inquiry->code_count; i++)
+        if (holds(work->asked[i].asked) && work->asked[i].asked->system == SYSTEM_HCPCS)
+            return true;
+    return false;
+}
+
 /* ---- which modifiers at which codes ---- */
 
 static int add_modifier(struct work *work, const char *key, const struct modifier **ret, struct why *why) {
@@ -127,7 +134,8 @@ static int add_named(struct work *work, struct why *why) {
 
 static int add_topic(struct work *work, struct why *why) {
     const char *beside = any_visit(work) && any_operation(work) ? modifier_beside_visit(work->inquiry->words) : NULL;
-    const char *topic = beside ? beside : modifier_topic(work->inquiry->words, work->page->arena);
+    const char *drug = any_supply(work) ? modifier_of_drug(work->page->question->words) : NULL;
+    const char *topic = beside ? beside : drug ? drug : modifier_topic(work->inquiry->words, work->page->arena);
     struct span rest = span_of(topic), key;
     int failed = 0;
     work->by_topic = topic != NULL;
@@ -225,7 +233,7 @@ static void choose_at(struct work *work, const struct page_asked *code) {
     for (size_t i = 0; i < work->pair_count; i++) {
         struct pair *pair = &work->pairs[i];
         bool may_stand = pair->judgement.verdict == VERDICT_FITS || pair->judgement.verdict == VERDICT_UNSAID;
-        if (pair->code == code && pair->lone && may_stand) {
+        if (pair->code == code && may_stand && (pair->lone || !modifier_is_anatomic(pair->modifier->key))) {
             modifiers[count] = pair->modifier;
             open[count++] = pair;
         }
@@ -233,6 +241,8 @@ static void choose_at(struct work *work, const struct page_asked *code) {
     if (count < 2)
         return;
     size_t meant = modifier_choose(modifiers, count, work->inquiry->words);
+    if (meant == count && any_supply(work)) /* what was thrown away may be told in another sentence */
+        meant = modifier_choose(modifiers, count, work->page->question->words);
     const char *days = of_days(work, (const struct pair *const *)open, count);
     const char *fact = of_fact((const struct pair *const *)open, count);
     if (days)

@@ -96,10 +96,11 @@ size_t modifier_choose(const struct modifier *const *, size_t count, struct span
 const char *modifier_of_days(const struct page_asked *, size_t count, const struct page_asked **ret);
 
 /* The modifiers that the asker's words mean ("side", "assistant"), space-separated; NULL: none. For a visit beside a procedure, and where
- * no code is named at all, likewise. */
+ * no code is named at all, for a drug of which something or nothing was thrown away, likewise. */
 #define MODIFIERS_OF_SIDES "50 LT RT"
 const char *modifier_topic(struct span words, struct arena *);
 const char *modifier_beside_visit(struct span words);
+const char *modifier_of_drug(struct span words);
 const char *modifier_alone_topic(struct span words);
 
 /* The fields of the wording "modifier-verdict" for one judgement. Cites. */

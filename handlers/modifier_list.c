@@ -114,18 +114,26 @@ static int judge_all(struct page *page, const struct inquiry *inquiry, const str
 /* What nobody would put on a talk or a test: an operation has days of its own in the fee schedule, which pays it. */
 static bool is_surgical(const char *modifier) { return modifier_is_one_of(modifier, "80 81 82 AS 62 66 22 51 54 55 56 58 78 79 24 57"); }
 
-static bool is_operation(const struct page_code *code) {
+static bool is_paid(const struct page_code *code) {
     const struct kb_fact *status = page_fact(code, SECTION_FEE, name_text(figure_labels, FIGURE_STATUS));
-    const struct kb_fact *days = page_fact(code, SECTION_FEE, name_text(figure_labels, FIGURE_GLOBAL));
-    bool paid = status && status->value && modifier_is_one_of(status->value, "A C R T");
-    return paid && !modifier_is_visit(&code->code) && days && days->value && modifier_is_one_of(days->value, "000 010 090 MMM YYY ZZZ");
+    return status && status->value && modifier_is_one_of(status->value, "A C R T");
 }
 
-/* Of a code without a list only what fits its kind; of one without a description, only what an indicator decides. */
+static bool is_operation(const struct page_code *code) {
+    const struct kb_fact *days = page_fact(code, SECTION_FEE, name_text(figure_labels, FIGURE_GLOBAL));
+    return is_paid(code) && !modifier_is_visit(&code->code) && days && days->value &&
+           modifier_is_one_of(days->value, "000 010 090 MMM YYY ZZZ");
+}
+
+/* Of a code without a list only what fits its kind; of one without a description, and of what is no service, only what an indicator
+ * decides. */
 static bool is_told(const struct page_code *code, const struct entry *entry) {
-    if (is_surgical(entry->modifier.key) && entry->judgement.verdict == VERDICT_FITS && entry->judgement.label && !is_operation(code))
+    enum verdict verdict = entry->judgement.verdict;
+    if (is_surgical(entry->modifier.key) && verdict == VERDICT_FITS && entry->judgement.label && !is_operation(code))
         return false;
-    return code->code.status != STATUS_NO_DATA || entry->judgement.label;
+    if (verdict == VERDICT_ELSEWHERE && entry->judgement.label && !is_paid(code))
+        return false;
+    return (code->code.status != STATUS_NO_DATA && code->code.system == SYSTEM_CPT) || entry->judgement.label;
 }
 
 /* --- rows */

@@ -224,6 +224,8 @@ const char *modifier_beside_visit(struct span words) {
     return says_any(words, "same day|same visit|same encounter|decision|decided") ? "25 57" : NULL;
 }
 
+const char *modifier_of_drug(struct span words) { return says_any(words, KEPT) || says_any(words, THROWN) ? "JW JZ" : NULL; }
+
 const char *modifier_alone_topic(struct span words) {
     bool asked = says_any(words, "modifier|modifiers|mod");
     if (asked && says_any(words, UNRELATED) && says_any(words, "surgery|operation|procedure|global|postop|postoperative|post op"))

@@ -26,6 +26,7 @@ struct work {
     const struct inquiry *inquiry;
     struct page_asked *asked;
     bool alone;             /* one procedure holds */
+    bool only;              /* and no other is asked in the question: numbers that stand at no code are its own */
     struct add_ons add_ons; /* of several */
     const char *leads[LEADS_MAX];
     const struct kb_source *lead_sources[LEADS_MAX];
@@ -216,6 +217,17 @@ static void add_computed(struct work *work, const struct page_asked *code, struc
     template_list(ret, "computed", rows);
 }
 
+/* The first quantity at this code, or at none, that makes whole units; 0: there is none. */
+static long given_units(const struct work *work, const struct page_asked *code, const struct unit_size *size) {
+    for (const struct asked_amount *amount = work->page->question->amounts; amount < amounts_end(work); amount++) {
+        bool rest;
+        long units = is_of(amount, code) ? units_of(amount->amount, size, &rest) : 0;
+        if (units > 0 && !rest)
+            return units;
+    }
+    return 0;
+}
+
 /* What was thrown away is a line of its own with JW, where that goes with the code. */
 static int add_waste(struct work *work, struct template_row *ret, struct why *why) {
     const struct question *question = work->page->question;
@@ -233,18 +245,18 @@ static int add_waste(struct work *work, struct template_row *ret, struct why *wh
     int failed = rest || waste <= 0 ? FAIL_EMPTY : modifier_find(work->page, "JW", &modifier, why);
     if (!failed)
         failed = modifier_judge(work->page, work->inquiry, code, &modifier, &judgement, why);
-    if (failed || judgement.verdict != VERDICT_FITS)
+    if (failed || (judgement.verdict != VERDICT_FITS && judgement.verdict != VERDICT_UNSAID))
         return failed == FAIL_EMPTY ? 0 : failed;
-    if (question->amount_count == 1)
-        given = units_of(question->amounts->amount, &size, &rest);
+    given = given_units(work, code, &size);
     struct template_row *row = template_rows_add(&rows, work->page->arena);
     template_text(row, "code", code->asked->display);
-    template_text(row, "given", given && !rest ? arena_printf(work->page->arena, "%ld", given) : NULL);
+    template_text(row, "given", given ? arena_printf(work->page->arena, "%ld", given) : NULL);
     template_flag(row, "given_several", given != 1);
     template_text(row, "waste_units", arena_printf(work->page->arena, "%ld", waste));
     template_flag(row, "waste_several", waste != 1);
+    template_flag(row, "unsaid", judgement.verdict == VERDICT_UNSAID);
     template_text(row, "text", judgement.text);
-    template_text(row, "mark", page_cite(work->page, judgement.source));
+    template_text(row, "mark", page_cite(work->page, judgement.source ? judgement.source : size.source));
     template_list(ret, "waste", rows);
     work->answered = work->number_told = true;
     return 0;
@@ -284,7 +296,7 @@ static void add_asked_units(struct work *work, const struct page_asked *code, st
         long units = places;
         if (!places) {
             bool counts = amount->amount.unit == AMOUNT_UNITS || amount->amount.unit == AMOUNT_TIMES;
-            bool own = *amount->key ? is_of(amount, code) : work->alone;
+            bool own = *amount->key ? is_of(amount, code) : work->only;
             units = counts && own && amount->amount.thousandths % 1000 == 0 ? amount->amount.thousandths / 1000 : 0;
             amount++;
         }
@@ -450,8 +462,16 @@ static int confidence_of(const struct work *work) {
     return open ? CONFIDENCE_FACTS : CONFIDENCE_VERDICT;
 }
 
+static size_t count_procedures(const struct question *question) {
+    size_t ret = 0;
+    for (size_t i = 0; i < question->code_count; i++)
+        ret += question->codes[i].role == ROLE_ASKED && page_is_procedure(question->codes[i].system);
+    return ret;
+}
+
 static int answer(struct page *page, const struct inquiry *inquiry, struct part *ret, struct why *why) {
     struct work work = {.page = page, .inquiry = inquiry, .alone = inquiry_holding(inquiry, procedures) == 1};
+    work.only = work.alone && count_procedures(page->question) <= 1;
     struct template_row row = template_row_new(page->arena);
     int failed = page_find_asked(page, inquiry, &work.asked, why);
     if (!failed)
