@@ -192,7 +192,7 @@ static int answer(struct page *page, const struct inquiry *inquiry, struct part 
     struct comparison *all = arena_alloc(page->arena, sizeof *all); /* the answer names one of its codes */
     const struct compared *chosen = NULL;
     const char *fitting = NULL;
-    bool settled = false;
+    bool settled = false, leans = false;
     int failed = compare_begin(page, inquiry, all, why);
     if (failed)
         return failed;
@@ -202,7 +202,7 @@ static int answer(struct page *page, const struct inquiry *inquiry, struct part 
     if (!failed && !brief)
         failed = compare_add_rules(page, all, inquiry->words, &row, &settled, why);
     if (!failed && !settled && !brief && !compare_has_rule(all) && tells_a_case(inquiry->words))
-        failed = compare_choose(page, all, inquiry->words, &chosen, &fitting, why);
+        failed = compare_choose(page, all, inquiry->words, &chosen, &fitting, &leans, why);
     if (!failed && !brief)
         failed = add_between(page, all, inquiry, &row, why);
     if (!failed)
@@ -216,6 +216,7 @@ static int answer(struct page *page, const struct inquiry *inquiry, struct part 
     template_text(&row, "chosen_telling", chosen ? telling(chosen) : NULL);
     template_flag(&row, "record_decides", !chosen && !settled && !timed && all->items[0].asked->system != SYSTEM_NUCC);
     template_text(&row, "fitting", fitting);
+    template_flag(&row, "leans", leans);
     template_flag(&row, "closely", all->count <= COMPARED_CLOSELY);
     template_text(&row, "more_codes", all->left_out ? arena_printf(page->arena, "%zu", all->left_out) : NULL);
     *ret = (struct part){.about = heading(page, all),

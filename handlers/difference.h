@@ -30,9 +30,10 @@ int compare_begin(struct page *, const struct inquiry *, struct comparison *ret,
 /* Of those that hold the words in which their titles differ; else what the related codes of one call the other. */
 void compare_marks(struct page *, struct comparison *);
 
-/* The one code that the asker's words fit, and the words that say so; NULL when none does, or another as well. FAIL_SYSTEM. */
+/* The one code that the asker's words fit, and the words that say so; NULL when none does, or another as well. leans: no title has
+ * them, only its description. FAIL_SYSTEM. */
 int compare_choose(struct page *, const struct comparison *, struct span words, const struct compared **ret, const char **fitting,
-                   struct why *why);
+                   bool *leans, struct why *why);
 
 /* The one code in whose minutes ("20-29 minutes" in its title) the one time lies that the question names; NULL: none, several, or no such
  * titles. written: the time in the asker's words. */

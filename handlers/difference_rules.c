@@ -236,14 +236,15 @@ static int read_fits(struct page *page, const struct comparison *all, const char
 }
 
 /* The one that words fit while none fit another. Two are needed, one of them of its title; of a diagnosis, whose title is the publisher's
- * and says what it takes, one word that no other title has will do. */
-static const struct compared *only_fit(const struct comparison *all, const struct fit *fits) {
+ * and says what it takes, one word that no other title has will do. Of two diagnoses it leans to the one whose description alone has it. */
+static const struct compared *only_fit(const struct comparison *all, const struct fit *fits, bool *leans) {
     const struct compared *ret = NULL;
     for (size_t i = 0; i < all->count; i++) {
         if (!fits[i].words)
             continue;
         bool official = all->items[i].asked->system == SYSTEM_ICD10CM && all->items[i].mark;
-        if (ret || !all->items[i].holds || !fits[i].in_title || (!official && fits[i].words < 2))
+        *leans = !fits[i].in_title && official && all->count == 2;
+        if (ret || !all->items[i].holds || (!fits[i].in_title && !*leans) || (!official && fits[i].words < 2))
             return NULL;
         ret = &all->items[i];
     }
@@ -251,7 +252,7 @@ static const struct compared *only_fit(const struct comparison *all, const struc
 }
 
 int compare_choose(struct page *page, const struct comparison *all, struct span words, const struct compared **ret, const char **fitting,
-                   struct why *why) {
+                   bool *leans, struct why *why) {
     const char *texts[COMPARED_MAX];
     struct fit fits[COMPARED_MAX] = {{0}};
     for (size_t i = 0; i < all->count; i++) {
@@ -259,7 +260,7 @@ int compare_choose(struct page *page, const struct comparison *all, struct span 
         buf_init(&fits[i].fitting, SENTENCES_BYTES);
     }
     int failed = read_fits(page, all, texts, words, fits, why);
-    *ret = failed ? NULL : only_fit(all, fits);
+    *ret = failed ? NULL : only_fit(all, fits, leans);
     *fitting = *ret ? buf_keep(&fits[*ret - all->items].fitting, page->arena) : NULL;
     for (size_t i = 0; i < all->count; i++)
         buf_free(&fits[i].fitting);

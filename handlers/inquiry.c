@@ -285,6 +285,18 @@ static void settle_intents(struct drafting *drafting) {
     }
 }
 
+/* How often a diagnosis stands on a claim is a rule of coding, no number of units. */
+static void settle_units(struct drafting *drafting) {
+    code_set diagnoses = 0;
+    for (size_t i = 0; i < QUESTION_CODES && drafting->asked >> i; i++)
+        diagnoses |= (code_set)(drafting->question->codes[i].system == SYSTEM_ICD10CM) << i;
+    for (size_t i = 0; i < drafting->count; i++) {
+        struct draft *draft = &drafting->drafts[i];
+        if (draft->intent == INTENT_UNITS && draft->codes && !(draft->codes & ~diagnoses))
+            draft->intent = INTENT_GUIDELINE;
+    }
+}
+
 /* Does the answer to one hold what the other asks? */
 static bool answers(const struct draft *one, const struct draft *other) {
     if (!other->codes)
@@ -479,6 +491,7 @@ void inquiries_find(const struct reading_of_text *text, struct kb *kb, struct ar
     draft_inquiries(&drafting);
     settle_intents(&drafting);
     settle_codes(&drafting);
+    settle_units(&drafting);
     drop_repeated(&drafting);
     list_intents(&drafting, question);
     question->inquiries = arena_array(arena, QUESTION_INQUIRIES, sizeof *question->inquiries);

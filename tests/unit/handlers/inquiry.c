@@ -69,6 +69,8 @@ static void each_thing_asked_is_an_inquiry(void **state) {
          "meaning M54.5; difference 20692 20690"},
         {"what no file tells", NULL, "What is 20690 and can I dispute it?", "meaning 20690; not_coding"},
         {"what this service costs", NULL, "Is this free? What can I ask you?", "not_coding; help"},
+        {"how often a diagnosis stands on a claim", NULL, "20690 or 20692? Also does the claim need M54.5 twice?",
+         "difference 20690 20692; guideline M54.5"},
         {"a refund within a coding question", NULL, "Must we refund it when 20690 and 20692 are bundled?", "bundling 20690 20692"},
         {"a polite request", NULL, "Please tell me what 20690 means. Please also give the RVU of 20692.", "meaning 20690; fee 20692"},
     };
