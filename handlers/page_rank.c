@@ -18,7 +18,7 @@ static const struct {
      "first front behind principal sequenced", 0},
     {"seventh 7th character letter letra extension aftercare subsequent healing sequela", "7th", NULL, 0},
     {"minutes minute time hours hour", "time", NULL, 0},
-    {"additional else secondary", "additional also", NULL, 0},
+    {"additional else secondary add", "additional also", NULL, 0},
     {"twice unit units many maximum mue", NULL, NULL, SECTION_BIT(SECTION_UNITS)},
     {"together both excludes excludes1 excludes2 exclude", "excludes1 excludes2", NULL, 0},
     {"person face order prescription delivery papers", "papers", NULL, 0},
