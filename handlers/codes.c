@@ -53,6 +53,8 @@ static const struct weight {
     [EVIDENCE_ABBREVIATION] = {-4, "an abbreviation of something else as well"},
     [EVIDENCE_CODING_IN_TEXT] = {1, "codes are spoken of, or it is a question"},
     [EVIDENCE_ONLY_MODIFIER] = {2, "letters that are nothing else"},
+    [EVIDENCE_IN_RANGE] = {0, "between the ends of a range"},
+    [EVIDENCE_REMARK] = {-7, "a remark code of a remittance"},
     [EVIDENCE_KNOWN] = {2, "known"},
     [EVIDENCE_NOT_KNOWN] = {-1, "not in the complete edition"},
     [EVIDENCE_SIGNATURE] = {-4, "in the signature"},
@@ -102,9 +104,16 @@ static bool is_transparent(const struct context *context, size_t i, bool *linked
     return context_one_of(word, "of for the a an as either both cm 10 are level ii my our this their");
 }
 
+/* "on check 20693", "check 20693 paid for": a thing, and not what the asker asks us to do. */
+static bool is_cheque(const struct context *context, size_t i) {
+    return context_is(context, i, "check") &&
+           (context_one_of(context_at(context, i - 1)->lower, "on by per via with from their payer's insurance paper") ||
+            context_one_of(context_at(context, i + 2)->lower, "paid pays covered covers cleared dated posted bounced"));
+}
+
 /* "check 20693", "part 20693": a verb or a word of any kind, unless it says "number" or "#" ("check no. 20693"). */
 static bool counts_only_numbered(const struct context *context, size_t i) {
-    return context_one_of(context_at(context, i)->lower, "check direct part") && !context_mark_in(context, i + 1, "#") &&
+    return !is_cheque(context, i) && context_one_of(context_at(context, i)->lower, "check direct part") && !context_mark_in(context, i + 1, "#") &&
            !is_number_word(context_at(context, i + 1)->lower);
 }
 
@@ -141,6 +150,17 @@ static evidence_set cue_evidence(const struct context *context, size_t i, const 
     return systems ? EVIDENCE(NAMED) : (evidence_set)1 << cue->evidence;
 }
 
+/* "2 x 20693": the "x" counts. */
+static bool is_times_before(const struct context *context, size_t i) {
+    return context_is(context, i, "x") && context_at(context, i - 1)->kind == TOKEN_NUMBER;
+}
+
+/* "the dx for E0748": a diagnosis is wanted for it, so it is none where it may be a procedure. */
+static bool is_wanted_for(const struct context *context, size_t i, const struct number_cue *cue, const struct mention *mention) {
+    bool both = mention->systems & BIT(HCPCS) && mention->systems & BIT(ICD10CM);
+    return both && cue->systems == BIT(ICD10CM) && (context_is(context, i + 1, "for") || context_is(context, i + 2, "for"));
+}
+
 static evidence_set words_before(const struct context *context, const struct mention *mention, unsigned *named) {
     bool linked = false, decoys_only = false;
     const struct token *token = context_at(context, mention->first);
@@ -148,9 +168,11 @@ static evidence_set words_before(const struct context *context, const struct men
         const struct token *before = context_at(context, i);
         if (before->paragraph != token->paragraph)
             break;
-        const struct number_cue *cue = cue_before_number(before->lower);
+        const struct number_cue *cue = is_times_before(context, i) ? NULL : cue_before_number(before->lower);
         bool decoy = cue && (cue->evidence == EVIDENCE_NUMBER_OF || cue->evidence == EVIDENCE_MAYBE_NUMBER_OF);
         if (decoy && counts_only_numbered(context, i))
+            break;
+        if (cue && is_wanted_for(context, i, cue, mention))
             break;
         if (cue && (decoy ? !linked && before->line == token->line : !decoys_only))
             return cue_evidence(context, i, cue, mention, named);
@@ -269,7 +291,9 @@ static evidence_set ask_kb(struct mention *mention, unsigned named, struct kb *k
         return 0;
     unsigned known = kb_systems_of(kb, span_of(mention->key), date);
     mention->system = only_system(mention->systems & known, mention->system);
-    mention->system = only_system(mention->systems & named, mention->system);
+    enum code_system said = only_system(mention->systems & named, mention->system);
+    bool refuted = known >> mention->system & 1 && !(known >> said & 1) && kb_complete(kb, said, date);
+    mention->system = refuted ? mention->system : said;
     if (known >> mention->system & 1)
         return EVIDENCE(KNOWN);
     return kb_complete(kb, mention->system, date) ? EVIDENCE(NOT_KNOWN) : 0;
@@ -282,8 +306,9 @@ static bool speaks_of_codes(const struct context *context, const struct mentions
     static const char asking[] = "what which how mean means stand stands help billable payable";
     size_t diagnoses = 0;
     for (size_t i = 0; i < mentions->count; i++) {
+        bool letter_first = context_at(context, mentions->items[i].first)->text.len == 1;
         diagnoses += mentions->items[i].evidence & EVIDENCE(ICD_SHORT) ? 1 : 0;
-        if (diagnoses > 1 || mentions->items[i].evidence & (EVIDENCE(ICD_DOTTED) | EVIDENCE(FIVE_DIGITS) | EVIDENCE(LETTER_DIGITS)))
+        if (diagnoses > 1 || (letter_first && mentions->items[i].evidence & EVIDENCE(ICD_PLAIN)) || mentions->items[i].evidence & (EVIDENCE(ICD_DOTTED) | EVIDENCE(FIVE_DIGITS) | EVIDENCE(LETTER_DIGITS)))
             return true;
     }
     for (size_t i = 0; i < context->count; i++) {
@@ -334,6 +359,7 @@ static void weigh_form(struct context *context, const struct mention *before, bo
     mention->evidence |= words_before(context, mention, &named) | hangs_before(context, mention, before);
     mention->evidence |= completed ? 0 : hangs_behind(context, mention);
     mention->evidence |= words_behind(context, mention) | place_of(context, mention);
+    mention->evidence |= EVIDENCE(REMARK) * (!(named & (BIT(ICD10CM))) && extract_is_remark(context, mention));
     if (before && before->accepted && is_next_in_list(context, before, mention))
         mention->evidence |= EVIDENCE(IN_LIST) | (before->systems == mention->systems ? before->evidence & heads : 0);
     mention->evidence |= ask_kb(mention, named, kb, date);
@@ -352,7 +378,8 @@ static struct mention header_of(const struct mention *mention) {
 
 static void weigh_alone(struct context *context, const struct mention *before, bool completed, bool codes_spoken_of,
                         struct mention *mention, struct kb *kb, struct date date) {
-    bool dot_astray = mention->evidence & EVIDENCE(ICD_PLAIN) && mention->evidence & EVIDENCE(BLANK_WITHIN);
+    bool dot_astray = mention->evidence & EVIDENCE(ICD_PLAIN) && mention->evidence & EVIDENCE(BLANK_WITHIN) &&
+                      context_at(context, mention->first)->text.len == 3;
     struct mention header = header_of(mention);
     weigh_form(context, before, completed, mention, kb, date);
     mention->evidence |= weigh_short(mention, codes_spoken_of);
@@ -421,20 +448,37 @@ static struct mention *only_procedure(const struct context *context, struct ment
     return ret;
 }
 
+/* "put modifier 50 on 27447", "a 59 on 20680": the modifier goes on the code behind. */
+static struct mention *procedure_behind(const struct context *context, struct mentions *mentions, const struct mention *modifier) {
+    size_t at = modifier->end + 1;
+    bool replaced = context_is(context, modifier->first - 1, "of") && context_is(context, modifier->first - 2, "instead");
+    if (replaced || modifier->evidence & EVIDENCE(IN_LIST) || !context_one_of(context_at(context, modifier->end)->lower, "on onto"))
+        return NULL;
+    at += context_one_of(context_at(context, at)->lower, "the a cpt hcpcs code");
+    at += context_one_of(context_at(context, at)->lower, "cpt hcpcs code");
+    for (size_t i = 0; i < mentions->count; i++)
+        if (mentions->items[i].accepted && is_procedure(&mentions->items[i]) && mentions->items[i].first == at)
+            return &mentions->items[i];
+    return NULL;
+}
+
 /* "Which one goes on 87880? QW?" and "after RT?": a modifier proposed for the only procedure there is. */
 static void attach_proposed(const struct context *context, struct mentions *mentions, size_t from) {
     struct mention *procedure = only_procedure(context, mentions);
-    for (size_t i = from; procedure && i < mentions->count; i++) {
+    for (size_t i = from; i < mentions->count; i++) {
         const struct mention *modifier = &mentions->items[i];
+        struct mention *behind = modifier->accepted ? procedure_behind(context, mentions, modifier) : NULL;
+        if (behind)
+            extract_attach(behind, span_of(modifier->key));
         bool follows = context_one_of(context_at(context, modifier->first - 1)->lower, "after before behind");
-        if (modifier->accepted && (follows || (modifier->evidence & EVIDENCE(ALONE) && context_mark(context, modifier->end) == '?')))
+        if (procedure && modifier->accepted && (follows || (modifier->evidence & EVIDENCE(ALONE) && context_mark(context, modifier->end) == '?')))
             extract_attach(procedure, span_of(modifier->key));
     }
 }
 
 static int by_place(const void *a, const void *b) {
     const struct mention *left = a, *right = b;
-    return (left->first > right->first) - (left->first < right->first);
+    return left->first != right->first ? (left->first > right->first) - (left->first < right->first) : strcmp(left->key, right->key);
 }
 
 void codes_find(struct context *context, struct kb *kb, struct date date, struct arena *arena, struct mentions *ret) {
@@ -448,6 +492,10 @@ void codes_find(struct context *context, struct kb *kb, struct date date, struct
     for (size_t i = numbers; i < ret->count; i++)
         decide(context, &ret->items[i]);
     attach_proposed(context, ret, numbers);
+    if (ret->count > forms)
+        qsort(ret->items, ret->count, sizeof *ret->items, by_place);
+    forms = ret->count;
+    codes_fill_ranges(context, kb, date, arena, ret);
     if (ret->count > forms)
         qsort(ret->items, ret->count, sizeof *ret->items, by_place);
 }

@@ -13,6 +13,10 @@
 /* All mentions, in order of the text, accepted or not; the tokens of accepted ones are marked taken. */
 void codes_find(struct context *, struct kb *, struct date, struct arena *, struct mentions *ret);
 
+/* Of a range whose two ends were accepted the codes between that are known; of more than a dozen none, since no answer could show them.
+ * Appended: the order of the text is the caller's. */
+void codes_fill_ranges(const struct context *, struct kb *, struct date, struct arena *, struct mentions *);
+
 /* The accepted ones as codes: each once, asked before context, in order of the text. At most QUESTION_CODES.
  * quoted_is_asked: the new text points at what it quotes. status is left to the caller. */
 struct asked_code *codes_collect(const struct context *, const struct mentions *, bool quoted_is_asked, struct arena *, size_t *ret_count);

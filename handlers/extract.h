@@ -56,6 +56,8 @@ enum evidence {
     EVIDENCE_ABBREVIATION,
     EVIDENCE_CODING_IN_TEXT,
     EVIDENCE_ONLY_MODIFIER,
+    EVIDENCE_IN_RANGE,
+    EVIDENCE_REMARK,
     /* the knowledge base */
     EVIDENCE_KNOWN,
     EVIDENCE_NOT_KNOWN,
@@ -92,6 +94,9 @@ void extract_forms(const struct context *, struct arena *, struct mentions *ret)
 
 /* A code at token i by form alone. */
 bool extract_form(const struct context *, size_t i, struct mention *ret);
+
+/* "N130" beside "CO-45" or "remark": no diagnosis, but why a payer did not pay. */
+bool extract_is_remark(const struct context *, const struct mention *);
 
 /* Five digits said one by one ("two oh six nine three") from token i. */
 bool extract_spoken(const struct context *, size_t i, struct mention *ret);

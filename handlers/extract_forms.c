@@ -220,13 +220,34 @@ static bool match_dot_astray(const struct context *context, size_t i, struct men
 /* "S82.251 A": the seventh character apart, and nothing behind it that could make it a word. */
 static void take_seventh(const struct context *context, struct mention *mention) {
     const struct token *letter = context_at(context, mention->end), *behind = context_at(context, mention->end + 1);
-    bool ends = behind->kind == TOKEN_NONE || behind->kind == TOKEN_MARK || behind->line != letter->line;
+    bool apart = context_at(context, mention->first)->text.len == 1 && !letter->capitals; /* "S 82 . 251 A": so are the others */
+    bool ends = apart || behind->kind == TOKEN_NONE || behind->kind == TOKEN_MARK || behind->line != letter->line;
     if (strlen(mention->key) != 6 || !strchr("MSTVWXY", mention->key[0]) || letter->text.len != 1 || letter->glued || !ends ||
         !strchr("ABCDEFGHJKMNPQRS", letter->text.ptr[0]) || !same_line(context, mention->first, mention->end))
         return;
     mention->key[6] = letter->text.ptr[0];
     mention->key[7] = '\0';
     mention->end++;
+}
+
+/* "M 17 . 11", "S 82 . 251", "M 25.511": the letter apart, as one dictates. A and I are words of their own; T 38.5 is a fever. */
+static bool match_letter_first(const struct context *context, size_t i, struct mention *ret) {
+    const struct token *letter = context_at(context, i), *number = context_at(context, i + 1), *tail = context_at(context, i + 3);
+    char first = letter->text.ptr[0], key[CODE_BYTES] = "";
+    struct word back;
+    bool apart = letter->kind == TOKEN_WORD && letter->text.len == 1 && first != letter->lower.ptr[0] && !letter->glued && !number->glued;
+    if (!apart || strchr("AI", first) || number->kind != TOKEN_NUMBER || number->text.len != 2 || context_mark(context, i + 2) != '.' ||
+        tail->glued != context_at(context, i + 2)->glued || !same_line(context, i, i + 3))
+        return false;
+    if (!word_of(tail->text, &back) || back.len < 1 || back.len > 4 || back.shape[0] != '9' || (first == 'T' && back.len == 1))
+        return false;
+    key[0] = first;
+    memcpy(key + 1, number->text.ptr, 2);
+    memcpy(key + 3, back.upper, back.len);
+    mention_set(ret, SYSTEM_ICD10CM, BIT(ICD10CM), key, EVIDENCE(ICD_PLAIN) | EVIDENCE(BLANK_WITHIN));
+    ret->end = i + 4;
+    take_seventh(context, ret);
+    return true;
 }
 
 /* "3074 F", "J 1100", "J-1100": a letter apart from its four digits. */
@@ -276,7 +297,7 @@ bool extract_form(const struct context *context, size_t i, struct mention *ret) 
     struct word word;
     bool short_enough = word_of(token->text, &word), found;
     if (token->kind == TOKEN_WORD)
-        found = extract_spoken(context, i, ret) || match_letter_apart(context, i, ret);
+        found = extract_spoken(context, i, ret) || match_letter_first(context, i, ret) || match_letter_apart(context, i, ret);
     else
         found = match_dotted(context, i, ret) || match_dot_astray(context, i, ret) || match_spaced(context, i, ret) ||
                 extract_spoken(context, i, ret) || match_letter_apart(context, i, ret) || match_marked(context, i, ret) ||

@@ -171,6 +171,20 @@ static struct mention number_mention(const struct context *context, size_t i, co
     return ret;
 }
 
+/* "480-82", "469/70": the number that hangs on token i with its first digits left out, written to the key; else false. */
+static bool shortened_number(const struct context *context, size_t i, const struct named_system *named, char key[static CODE_BYTES]) {
+    struct span head = context_at(context, i)->text, ending = context_at(context, i + 2)->text;
+    if (named->system != SYSTEM_DRG || head.len != named->max || ending.len >= head.len || !context_mark_in(context, i + 1, "-/") ||
+        !context_glued(context, i, 2) || context_at(context, i + 2)->kind != TOKEN_NUMBER ||
+        memcmp(ending.ptr, head.ptr + head.len - ending.len, ending.len) <= 0)
+        return false;
+    bool hangs_on = context_at(context, i + 3)->glued && context_mark_in(context, i + 3, "-/.") && context_at(context, i + 4)->glued;
+    memset(key, 0, CODE_BYTES);
+    memcpy(key, head.ptr, head.len);
+    memcpy(key + head.len - ending.len, ending.ptr, ending.len);
+    return !hangs_on;
+}
+
 /* "492-494" is a range, "12-31-1999" and "480.5" are not. */
 static bool hangs_on_number(const struct context *context, size_t i) {
     const struct token *far = context_at(context, i + 2);
@@ -185,7 +199,7 @@ static bool may_be_number(const struct context *context, size_t i, const struct 
     const struct token *token = context_at(context, i);
     char before = context_mark(context, i - 1);
     return token->kind == TOKEN_NUMBER && !token->literal && !token->postal && token->text.len >= named->min &&
-           token->text.len <= named->max && !hangs_on_number(context, i) && !(token->glued && before && strchr("$.:", before));
+           token->text.len <= named->max && (!hangs_on_number(context, i) || shortened_number(context, i, named, (char[CODE_BYTES]){""})) && !(token->glued && before && strchr("$.:", before));
 }
 
 static bool covered(const struct mentions *mentions, size_t count, size_t *next, size_t token) {
@@ -209,6 +223,13 @@ void extract_named_numbers(const struct context *context, struct arena *arena, s
                 continue;
             struct mention mention = number_mention(context, i, named);
             extract_add(mentions, arena, &mention);
+            if (!shortened_number(context, i, named, mention.key))
+                continue;
+            mention.first = i + 2;
+            mention.end = mention.after = i + 3;
+            mention.evidence |= EVIDENCE(SHORTENED);
+            extract_add(mentions, arena, &mention);
+            i += 2;
         }
     }
 }

@@ -163,7 +163,11 @@ static size_t next_modifier(const struct context *context, const struct mention 
         return at + 2;
     if (mention->modifier_count == 0 && loosely_marked(context, at))
         return loosely_marked(context, at);
-    return same_line && bare_modifier_follows(context, at) ? at : 0;
+    size_t behind_times = at + (context_is_times(context, at) ? context_is(context, at, "x") ? 2 : 1 : 0); /* "97140 x2 GP" */
+    same_line = same_line && context_at(context, behind_times)->line == context_at(context, at - 1)->line;
+    bool choice = mention->modifier_count == 0 && context_one_of(context_at(context, behind_times + 1)->lower, "or vs versus") &&
+                  is_written_modifier(context, behind_times + 2, false); /* "01400 QK or QY?": neither is on it yet */
+    return same_line && !choice && bare_modifier_follows(context, behind_times) ? behind_times : 0;
 }
 
 /* Behind "modifier" and an article: "modifier: 25", "mod-25", "a -25". */
@@ -215,6 +219,39 @@ static size_t bracketed_modifiers(const struct context *context, struct mention 
     return at + 1;
 }
 
+static bool has_modifier_column(const struct context *context) {
+    for (size_t i = 0; i < context->count; i++)
+        if (names_modifier(context_at(context, i)->lower))
+            return true;
+    return false;
+}
+
+/* "27814 | RT,59 | 1", "27447;LT;1": a cell that holds nothing but modifiers; numbers alone only where the table names such a column.
+ * The token behind the cell, or 0. */
+static size_t celled_modifiers(const struct context *context, struct mention *mention) {
+    size_t at = mention->after + 1;
+    struct mention found = *mention;
+    char mark = context_mark(context, at - 1);
+    bool letters = false;
+    if ((mark != '|' && mark != ';') || mention->modifier_count)
+        return 0;
+    for (;; at++) {
+        at += context_mark_in(context, at, "-");
+        if (!is_written_modifier(context, at, false) || context_at(context, at)->line != context_at(context, mention->first)->line)
+            return 0;
+        letters = letters || context_at(context, at)->kind != TOKEN_NUMBER;
+        extract_attach(&found, context_at(context, at)->text);
+        at++;
+        if (context_mark(context, at) == mark || context_at(context, at)->line != context_at(context, at - 1)->line)
+            break;
+        at -= !context_mark_in(context, at, ",/&");
+    }
+    if (!letters && !has_modifier_column(context))
+        return 0;
+    *mention = found;
+    return at;
+}
+
 /* "-58RT": two modifiers behind one hyphen. The token behind them, or 0. */
 static size_t joined_modifiers(const struct context *context, struct mention *mention) {
     size_t at = mention->after;
@@ -243,6 +280,7 @@ void extract_attached_modifiers(const struct context *context, struct mention *m
     for (;;) {
         size_t behind = bracketed_modifiers(context, mention);
         behind = behind ? behind : joined_modifiers(context, mention);
+        behind = behind ? behind : celled_modifiers(context, mention);
         size_t at = behind ? 0 : next_modifier(context, mention);
         if (!behind && !at && mention->modifier_count == 0)
             at = worded_modifier(context, mention->after);

@@ -18,6 +18,10 @@ static void units_are_read(void **state) {
         {"nothing", "20680 x0", 0},
         {"too many", "20680 x 99999", 0},
         {"a diagnosis has none", "S82.251A x2", 0},
+        {"before the code", "2 x 20680 today?", 2},
+        {"before the code, glued", "2x 20680 today?", 2},
+        {"units of", "4 units of 20680?", 4},
+        {"before its modifiers", "20680 x2 RT 59", 2},
         {"another's", "20690 and 20680 x2", 0},
     };
     size_t wrong = 0;

@@ -35,6 +35,17 @@ static void a_modifier_hangs_on_its_code(void **state) {
         {"asked and proposed", "What goes on 20680? LT?", "CPT 20680-LT, MOD LT"},
         {"named two", "20690 w/ modifiers 59 and RT", "CPT 20690-59-RT"},
         {"category III", "0101T-52", "CPT 0101T-52"},
+        {"put on a code", "May we put modifier 50 on 27447?", "MOD 50, CPT 27447-50"},
+        {"an article before it", "hang a 59 on the 20680", "MOD 59, CPT 20680-59"},
+        {"added to a code, and not yet on it", "add 22 to 20692?", "MOD 22, CPT 20692"},
+        {"alternatives on a code", "QZ vs QX on 01400", "MOD QZ, MOD QX, CPT 01400"},
+        {"one instead of another on a code", "XS instead of 59 on 20670?", "MOD XS, MOD 59, CPT 20670"},
+        {"alternatives behind a code", "01400 QK or QY?", "CPT 01400, MOD QK, MOD QY"},
+        {"cells of a table", "20693 | RT | 1\n20690 | RT,59 | 1", "CPT 20693-RT, CPT 20690-RT-59"},
+        {"cells between semicolons", "1;20693;LT;1\n2;20985;;1", "CPT 20693-LT, CPT 20985"},
+        {"a cell of digits under its name", "Code | Mod | Units\n20693 | 78 | 1", "CPT 20693-78"},
+        {"a cell of digits may be anything", "20693 | 50 | done", "CPT 20693"},
+        {"behind how often", "20680 x2 RT 59", "CPT 20680-RT-59"},
         {"hundred times the same", "99213-25-25-25-25-25-25-25-25-25-25-25-25", "CPT 99213-25"},
     };
     expect_codes(*state, rows, sizeof rows / sizeof *rows);
