@@ -189,7 +189,7 @@ static const struct row {
      "Is a visit 3 weeks after 20690 included?",
      "fee",
      true,
-     {"day 21 after 20690 lies within"},
+     {"Day 21 after 20690 lies within"},
      {"No:", "Yes"}},
     {"a day behind them",
      "Is the follow-up visit on day 91 after 20690 payable?",
