@@ -297,12 +297,38 @@ static void settle_units(struct drafting *drafting) {
     }
 }
 
+/* The modifiers that open an edit: what is between the codes tells whether one of them is needed. */
+static bool opens_edits(const struct drafting *drafting, code_set codes) {
+    codes &= drafting->modifiers;
+    for (size_t i = 0; i < QUESTION_CODES; i++)
+        if (codes >> i & 1 && !span_is_among(span_of(drafting->question->codes[i].display), "59 xe xs xp xu"))
+            return false;
+    return codes != 0;
+}
+
+static bool tells_too(const struct drafting *drafting, const struct draft *one, const struct draft *other) {
+    if (one->intent == INTENT_MODIFIER && other->intent == INTENT_DIFFERENCE)
+        return !(one->codes & ~drafting->modifiers);
+    if (one->intent == INTENT_BUNDLING && other->intent == INTENT_MODIFIER)
+        return opens_edits(drafting, other->codes);
+    return is_told(one->intent, other->intent) || (one->intent == other->intent && relates_codes(one->intent));
+}
+
 /* Does the answer to one hold what the other asks? */
-static bool answers(const struct draft *one, const struct draft *other) {
+static bool answers(const struct drafting *drafting, const struct draft *one, const struct draft *other) {
+    code_set codes = one->intent == INTENT_BUNDLING ? other->codes & ~drafting->modifiers : other->codes;
     if (!other->codes)
         return false;
+    if (one->intent == INTENT_CROSSWALK && other->intent == INTENT_CROSSWALK && one->codes & other->codes && !other->is_item)
+        return true;
     return (one->intent == other->intent && one->codes == other->codes) ||
-           (!other->is_item && is_told(one->intent, other->intent) && !(other->codes & ~one->codes));
+           (!other->is_item && tells_too(drafting, one, other) && !(codes & ~one->codes));
+}
+
+static void take_in(struct draft *draft, const struct draft *other) {
+    draft->asking |= other->asking;
+    draft->story |= other->story;
+    draft->codes |= other->codes;
 }
 
 /* What another one asks or tells of the same codes is not asked again. */
@@ -311,17 +337,15 @@ static void drop_repeated(struct drafting *drafting) {
     for (size_t i = 0; i < drafting->count; i++) {
         struct draft draft = drafting->drafts[i];
         size_t k = 0;
-        while (k < kept && !answers(&drafting->drafts[k], &draft) && !answers(&draft, &drafting->drafts[k]))
+        while (k < kept && !answers(drafting, &drafting->drafts[k], &draft) && !answers(drafting, &draft, &drafting->drafts[k]))
             k++;
         if (k == kept)
             drafting->drafts[kept++] = draft;
-        else if (!answers(&drafting->drafts[k], &draft)) {
-            draft.asking |= drafting->drafts[k].asking;
-            draft.story |= drafting->drafts[k].story;
+        else if (answers(drafting, &drafting->drafts[k], &draft))
+            take_in(&drafting->drafts[k], &draft);
+        else {
+            take_in(&draft, &drafting->drafts[k]);
             drafting->drafts[k] = draft;
-        } else {
-            drafting->drafts[k].asking |= draft.asking;
-            drafting->drafts[k].story |= draft.story;
         }
     }
     drafting->count = kept;

@@ -6,7 +6,7 @@
 #include "base/buf.h"
 
 /* Shorter lines say little by themselves ("It fits."), and are told of many codes. */
-enum { TELLING_BYTES = 24, LINES_MAX = 4096, TEXT_BYTES = 512 * 1024 };
+enum { TELLING_BYTES = 24, LONG_BYTES = 40, LABEL_BYTES = 60, LINES_MAX = 4096, TEXT_BYTES = 512 * 1024 };
 
 enum line_kind { LINE_EMPTY, LINE_HEADING, LINE_ITEM, LINE_ROW, LINE_PARAGRAPH };
 
@@ -58,12 +58,41 @@ static const char *as_read(struct span line, struct arena *arena) {
     return ret;
 }
 
+/* Of which codes a line speaks stands before its first colon: "27786, what counts as setting: ...". Behind it, or NULL: there is none. */
+static const char *behind_label(const char *line) {
+    const char *colon = strstr(line, ": ");
+    return colon && colon - line <= LABEL_BYTES ? colon + 2 : NULL;
+}
+
+static bool is_code(struct span word) {
+    bool ret = word.len >= 2;
+    for (size_t i = 0; i < word.len; i++)
+        ret = ret && !(word.ptr[i] >= 'a' && word.ptr[i] <= 'z');
+    return ret;
+}
+
+/* Every code of the label stands in the earlier line, too, or that speaks of no code in particular. */
+static bool speaks_of_same(const char *label, const char *behind, const char *earlier) {
+    const char *earlier_behind = behind_label(earlier);
+    struct span words = {label, (size_t)(behind - label) - 2}, word, others = {earlier, earlier_behind ? (size_t)(earlier_behind - earlier) : 0};
+    bool all = true, in_particular = false;
+    while (span_cut(&words, ' ', &word)) {
+        while (word.len && strchr(",;:", word.ptr[word.len - 1]))
+            word.len--;
+        all = all && (!is_code(word) || span_find(span_of(earlier), word) != SPAN_NONE);
+    }
+    while (span_cut(&others, ' ', &word))
+        in_particular = in_particular || is_code(word);
+    return all || (earlier_behind && !in_particular);
+}
+
 static bool was_told(const struct told *told, struct span line) {
-    const char *read = as_read(line, told->arena);
+    const char *read = as_read(line, told->arena), *behind = behind_label(read);
     if (strlen(read) < TELLING_BYTES)
         return false;
     for (size_t i = 0; i < told->count; i++)
-        if (strstr(told->lines[i], read))
+        if (strstr(told->lines[i], read) ||
+            (behind && strlen(behind) >= LONG_BYTES && strstr(told->lines[i], behind) && speaks_of_same(read, behind, told->lines[i])))
             return true;
     return false;
 }

@@ -86,7 +86,7 @@ static void codes_go_to_the_inquiry_they_belong_to(void **state) {
         {"a story behind", NULL, "Which modifier goes on 20694? 20690 was in May.", "modifier 20694 20690"},
         {"diagnosis beside a procedure", NULL, "Is T84.84XA a good diagnosis for 20680, and how many units?",
          "crosswalk T84.84XA 20680; units T84.84XA 20680"},
-        {"a modifier alone", NULL, "Is 20680 bundled with 27447? Does it need a 59?", "bundling 20680 27447; modifier 20680 27447 59"},
+        {"a modifier alone", NULL, "Is 20680 bundled with 27447? Does it need a 59?", "bundling 20680 27447 59"},
         {"a code that is set against the one before", NULL, "What does Medicare pay for 20690? Is it bundled with 20680?",
          "fee 20690; bundling 20690 20680"},
         {"the same for another code", NULL, "Does 20690 need modifier 59? And 20692?", "modifier 20690 59 20692"},

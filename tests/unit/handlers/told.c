@@ -25,6 +25,12 @@ static void what_was_told_is_not_told_again(void **state) {
          "\n\nNew words stand behind it.\n"},
         {"a heading above a heading", "- the only item that there was to tell",
          "## One\n\n### Two\n\n- the only item that there was to tell\n\n### Three\n\nText\n", "## One\n\n\n\n### Three\n\nText\n"},
+        {"another label of the same code", "- **XE:** Distinct because it was done at another encounter of the day.",
+         "- **Modifier XE:** Distinct because it was done at another encounter of the day.\n", NULL},
+        {"a label with codes, of a rule for all", "- **What counts as setting:** The clinician pushes or pulls on the broken bone.",
+         "27786, 27788, what counts as setting: The clinician pushes or pulls on the broken bone.\n", NULL},
+        {"the same of another code", "- **22551:** It includes the discectomy, the plate and the cage.",
+         "- **22552:** It includes the discectomy, the plate and the cage.\n", "- **22552:** It includes the discectomy, the plate and the cage.\n"},
         {"short lines stay", "It fits.", "It fits.\n", "It fits.\n"},
         {"rows of tables stay", "| 20693 | column 1 | 1 | 2024-07-01 |", "| 20693 | column 1 | 1 | 2024-07-01 |\n", "| 20693 | column 1 | 1 | 2024-07-01 |\n"},
     };
