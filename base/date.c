@@ -32,7 +32,7 @@ struct date date_of_time(time_t when) {
     return ret;
 }
 
-struct date date_add_days(struct date date, int days) {
+static time_t midnight(struct date date, int days_later) {
     struct tm tm = {0};
     long part = 0;
     span_to_long(span_slice(span_of(date.iso), 0, 4), 0, 9999, &part);
@@ -40,8 +40,15 @@ struct date date_add_days(struct date date, int days) {
     span_to_long(span_slice(span_of(date.iso), 5, 7), 0, 12, &part);
     tm.tm_mon = (int)part - 1;
     span_to_long(span_slice(span_of(date.iso), 8, 10), 0, 31, &part);
-    tm.tm_mday = (int)part + days;
-    return date_of_time(timegm(&tm));
+    tm.tm_mday = (int)part + days_later;
+    return timegm(&tm);
+}
+
+struct date date_add_days(struct date date, int days) { return date_of_time(midnight(date, days)); }
+
+long date_days_between(struct date from, struct date to) {
+    enum { DAY_SECONDS = 24 * 60 * 60 };
+    return (long)((midnight(to, 0) - midnight(from, 0)) / DAY_SECONDS);
 }
 
 int date_compare(struct date a, struct date b) { return strcmp(a.iso, b.iso); }

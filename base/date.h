@@ -17,6 +17,7 @@ bool date_parse(struct span iso, struct date *ret); /* "YYYY-MM-DD" of a day tha
 bool date_make(long year, long month, long day, struct date *ret);
 struct date date_of_time(time_t when); /* the day in UTC */
 struct date date_add_days(struct date, int days);
+long date_days_between(struct date from, struct date to); /* negative when to is earlier */
 int date_compare(struct date a, struct date b); /* <0, 0, >0 */
 bool date_is_set(struct date);
 

@@ -13,9 +13,15 @@ static const struct {
     {"minute minutes min mins", AMOUNT_MINUTES, 1},
     {"hour hours hr hrs", AMOUNT_MINUTES, 60},
     {"level levels interspace interspaces", AMOUNT_LEVELS, 1},
-    {"lesion lesions wart warts nail nails tag tags keratosis keratoses callus calluses corn corns", AMOUNT_PIECES, 1},
+    {"lesion lesions wart warts nail nails tag tags keratosis keratoses callus calluses corn corns ak aks mole moles nevus nevi polyp "
+     "polyps cyst cysts",
+     AMOUNT_PIECES, 1},
     {"time times", AMOUNT_TIMES, 1},
-    {"sq", AMOUNT_AREA, 1},
+    {"sq square sqcm cm2", AMOUNT_AREA, 1},
+    {"mm millimeter millimeters", AMOUNT_LENGTH, 1},
+    {"cm cms centimeter centimeters", AMOUNT_LENGTH, 10},
+    {"day days", AMOUNT_DAYS, 1},
+    {"week weeks wk wks", AMOUNT_DAYS, 7},
 };
 
 static const char numbers[] = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "

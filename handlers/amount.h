@@ -1,5 +1,5 @@
-/* amount.h - quantities in texts: "60 mg", "1.5 hours", "15 warts". What is comparable has one unit: masses are micrograms, times minutes.
- */
+/* amount.h - quantities in texts: "60 mg", "1.5 hours", "15 warts". What is comparable has one unit: masses are micrograms, times minutes,
+ * lengths millimeters. */
 #ifndef HANDLERS_AMOUNT_H
 #define HANDLERS_AMOUNT_H
 
@@ -15,9 +15,11 @@ enum amount_unit {
     AMOUNT_ML,
     AMOUNT_MINUTES,
     AMOUNT_LEVELS, /* of the spine */
-    AMOUNT_PIECES, /* lesions, warts, nails */
+    AMOUNT_PIECES, /* lesions, warts, nails, polyps */
     AMOUNT_TIMES,
     AMOUNT_AREA, /* square centimeters */
+    AMOUNT_LENGTH, /* millimeters */
+    AMOUNT_DAYS,
 };
 
 struct amount {

@@ -128,8 +128,12 @@ const char *extract_locality(const struct context *, struct arena *);
 /* The place of service that new text tells, as a key of SYSTEM_POS, or NULL: none, several, in doubt, or the place is what is asked. */
 const char *extract_place(const struct context *, const struct mentions *, struct arena *);
 
-/* How many days after an operation the new text tells of, at least and at most ("2 months"). false, and both 0: it tells none. */
-bool extract_days_after(const struct context *, long *least, long *most);
+/* How many days after an operation the new text tells of, at least and at most ("2 months"), counted too from the days of both ("done
+ * 3/1/2026, visit 5/15/2026"; "injected on Monday, seen on Thursday"). false, and both 0: it tells none. */
+bool extract_days_after(const struct context *, struct date today, long *least, long *most);
+
+/* A day written from token i on: how many tokens it takes, or 0. Without its year it is the last such day up to today. */
+size_t extract_day(const struct context *, size_t i, struct date today, struct date *ret);
 
 /* The quantities of the new text; at most QUESTION_AMOUNTS. After codes_find, so that a code is no number. ret_waste: what was thrown away
  * ("wasted 45 units"), which is none of them; AMOUNT_NONE: nothing is told of it. */

@@ -1,4 +1,4 @@
-/* Quantities that the new text names: "60 mg", "x2", "twice", "fifteen warts", "08:10 - 09:58". */
+/* Quantities that the new text names: "60 mg", "x2", "twice", "fifteen warts", "08:10 - 09:58", "5 x 3 cm". */
 #include "handlers/extract.h"
 
 #include <string.h>
@@ -21,11 +21,44 @@ static size_t number_tokens(const struct context *context, size_t i) {
     return end;
 }
 
-/* "60mg": digits and the unit in one token. */
-static bool glued_amount(const struct context *context, size_t i, struct amount *ret) {
-    size_t end;
-    const struct token *token = context_at(context, i);
-    return token->kind == TOKEN_MIXED && !token->taken && amount_at(token->lower, ret, &end) && end == token->lower.len;
+/* "60mg", "2.5cm": digits and the unit in one token. */
+static bool glued_amount(const struct context *context, size_t i, struct amount *ret, size_t *end) {
+    bool fraction = is_plain_number(context, i) && context_mark_in(context, i + 1, ".,") && context_glued(context, i, 2);
+    size_t last = fraction ? i + 2 : i, read;
+    struct span text = context_written(context, i, last + 1);
+    if (context_at(context, last)->kind != TOKEN_MIXED || context_at(context, i)->taken || !amount_at(text, ret, &read))
+        return false;
+    *end = last + 1;
+    bool squared = ret->unit == AMOUNT_LENGTH && read + 1 == text.len && text.ptr[read] == '2'; /* "45cm2" */
+    if (squared)
+        ret->unit = AMOUNT_AREA;
+    if (squared)
+        ret->thousandths /= 10;
+    return squared ? context_at(context, last)->lower.ptr[context_at(context, last)->lower.len - 3] == 'c' : read == text.len;
+}
+
+/* "5 x 3 cm", "5 by 3 cm": the unit of the last one is that of all. */
+static bool side_amount(const struct context *context, size_t i, struct amount *ret, size_t *end) {
+    enum { SIDES = 3 };
+    long number, factor;
+    size_t first = number_tokens(context, i), at = first;
+    if (!is_plain_number(context, i) || !amount_number_of(context_written(context, i, first), &number))
+        return false;
+    for (size_t side = 1; side < SIDES && context_one_of(context_at(context, at)->lower, "x by") && is_plain_number(context, at + 1); side++)
+        at = number_tokens(context, at + 1);
+    if (at == first || amount_unit_of(context_at(context, at)->lower, &factor) != AMOUNT_LENGTH)
+        return false;
+    *ret = (struct amount){.thousandths = number * factor, .unit = AMOUNT_LENGTH};
+    *end = first;
+    return true;
+}
+
+/* "45 sq cm": an area of centimeters, and of nothing else. Where it ends, or 0. */
+static size_t area_end(const struct context *context, size_t unit) {
+    size_t length = context_mark_in(context, unit + 1, ".") ? unit + 2 : unit + 1;
+    if (!context_one_of(context_at(context, unit)->lower, "sq square"))
+        return unit + 1;
+    return context_one_of(context_at(context, length)->lower, "cm cms centimeter centimeters") ? length + 1 : 0;
 }
 
 /* "60 mg", "15 frozen warts", "two levels"; the size of a vessel too. */
@@ -46,8 +79,8 @@ static bool any_amount(const struct context *context, size_t i, struct amount *r
     if (unit == AMOUNT_NONE)
         return false;
     *ret = (struct amount){.thousandths = number * factor, .unit = unit};
-    *end = behind + 1;
-    return true;
+    *end = area_end(context, behind);
+    return *end > 0;
 }
 
 /* "200 unit vial": its size. */
@@ -66,7 +99,7 @@ static bool vial_amount(const struct context *context, size_t i, struct amount *
 static bool times_amount(const struct context *context, size_t i, struct amount *ret, size_t *end) {
     long number;
     const struct token *token = context_at(context, i);
-    if (token->taken)
+    if (token->taken || (is_plain_number(context, i - 1) && !context_at(context, i - 1)->taken && context_is(context, i, "x")))
         return false;
     if (token->kind == TOKEN_MIXED && token->lower.ptr[0] == 'x' &&
         amount_number_of(span_slice(token->lower, 1, token->lower.len), &number)) {
@@ -191,7 +224,8 @@ struct asked_amount *extract_amounts(const struct context *context, const struct
         size_t end = i + 1;
         bool found = context_is_new(context_at(context, i)) &&
                      (clock_amount(context, i, &amount->amount, &end) || times_amount(context, i, &amount->amount, &end) ||
-                      glued_amount(context, i, &amount->amount) || spaced_amount(context, i, &amount->amount, &end)) &&
+                      side_amount(context, i, &amount->amount, &end) ||
+                      glued_amount(context, i, &amount->amount, &end) || spaced_amount(context, i, &amount->amount, &end)) &&
                      context_at(context, end - 1)->paragraph == context_at(context, i)->paragraph; /* a subject is another text */
         if (found && is_waste(context, i, end))
             *ret_waste = amount->amount;

@@ -142,7 +142,7 @@ static size_t read_worded(const struct context *context, size_t i, struct date t
     return last_such_day(today, month, day, ret) ? at - i : 0;
 }
 
-static size_t read_day(const struct context *context, size_t i, struct date today, struct date *ret) {
+size_t extract_day(const struct context *context, size_t i, struct date today, struct date *ret) {
     size_t used = read_iso(context, i, ret);
     used = used ? used : read_digits(context, i, today, ret);
     used = used ? used : read_numbers(context, i, today, ret);
@@ -219,7 +219,7 @@ struct date extract_date_of_service(const struct context *context, struct date t
         if (!context_is_new(token) || token->literal || token->kind == TOKEN_MARK)
             continue;
         bool hangs = token->glued && context_mark(context, i - 1) == '-';
-        used = hangs && !ends_span(context, end, i) ? 0 : read_day(context, i, today, &date);
+        used = hangs && !ends_span(context, end, i) ? 0 : extract_day(context, i, today, &date);
         if (!used)
             continue;
         bool spans = ends_span(context, end, i);

@@ -160,12 +160,15 @@ int question_read(const struct question_text *text, struct kb *kb, struct date t
     read_intents(text, &reading, arena, &fired, &question);
     if (thread_take_over(text, &context, &mentions, arena, &question))
         read_intents(text, &reading, arena, &fired, &question);
-    int failed = settle_status(&question, kb, arena, why);
+    int failed = question.from_thread && thread_corrects(&context) ? thread_take_side(&context, kb, arena, &question, why) : 0;
+    if (failed)
+        return failed;
+    failed = settle_status(&question, kb, arena, why);
     if (failed)
         return failed;
     question.keywords = keywords_find(&context, kb, arena, &question.keyword_count);
     question.locality = extract_locality(&context, arena);
-    extract_days_after(&context, &question.days_after, &question.days_after_most);
+    extract_days_after(&context, today, &question.days_after, &question.days_after_most);
     question.place = extract_place(&context, &mentions, arena);
     question.words = keywords_text(&context, arena);
     question.amounts = extract_amounts(&context, &mentions, arena, &question.amount_count, &question.waste);

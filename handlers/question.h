@@ -96,7 +96,7 @@ struct question {
     size_t keyword_count;
     const char *place;            /* place of service that the text tells, as a key of SYSTEM_POS: "11", "24"; NULL: none */
     const char *locality;         /* Medicare locality, by its number: "05", "99912-05"; NULL: none is named so */
-    long days_after, days_after_most; /* an operation: "day 40", "2 months post op" (56 to 62); 0: none is told */
+    long days_after, days_after_most; /* from an operation to the service: "day 40", "2 months post op" (56 to 62); 0: none is told */
     const struct asked_amount *amounts; /* in the order of the text; at most QUESTION_AMOUNTS */
     size_t amount_count;
     struct amount waste;          /* of a drug, thrown away ("wasted 45 units"): none of the amounts; AMOUNT_NONE: nothing is told of it */

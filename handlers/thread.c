@@ -11,7 +11,7 @@ struct pointing {
     size_t choice; /* at this one of several: 1 the first, CHOICE_LAST the last; 0: at none in particular */
 };
 
-enum { CHOICE_LAST = QUESTION_CODES + 1, ELLIPSIS_WORDS = 4, BOTH_MAX = 4 };
+enum { CHOICE_LAST = QUESTION_CODES + 1, ELLIPSIS_WORDS = 4, CORRECTION_WORDS = 14, BOTH_MAX = 4 };
 
 size_t thread_asked_count(const struct question *question) {
     size_t ret = 0;
@@ -159,14 +159,78 @@ static bool names_only_modifiers(const struct question *question) {
     return true;
 }
 
+/* --- beside a code of its own */
+
+/* Does a mention of a code begin at token i, or behind a word or two that only lead to it? */
+static bool leads_to_code(const struct context *context, size_t i) {
+    for (size_t k = 0; k < 3; k++, i++) {
+        if (context_at(context, i)->taken)
+            return true;
+        if (!context_one_of(context_at(context, i)->lower, "the a cpt hcpcs code procedure"))
+            return false;
+    }
+    return false;
+}
+
+/* "with 20693", "different from 20693", "the same as 20693" */
+static bool sets_beside(const struct context *context, size_t i) {
+    struct span before = context_at(context, i - 1)->lower;
+    bool joint = context_one_of(context_at(context, i)->lower, "with alongside beside besides versus vs than") ||
+                 (context_is(context, i, "from") && context_one_of(before, "different differ differs apart")) ||
+                 (context_is(context, i, "as") && context_one_of(before, "same"));
+    return joint && leads_to_code(context, i + 1);
+}
+
+/* "can it be billed with 20693?", "20693 with that?": what is pointed at is asked together with the question's own code. */
+static bool joins_own_code(const struct context *context) {
+    static const char pronouns[] = "it that this them they those these both";
+    bool pointed = false;
+    for (size_t i = 0; i < context->count; i++) {
+        const struct token *token = context_at(context, i);
+        if (token->place != PLACE_NEW)
+            continue;
+        bool ends = context_mark_in(context, i, ".?!;") || token->paragraph != context_at(context, i - 1)->paragraph;
+        if (!pointed && token->taken && context_is(context, i + 1, "with") &&
+            context_one_of(context_at(context, i + 2)->lower, "it that them those both"))
+            return true;
+        if (!pointed && token->taken)
+            return false; /* it is that code, then */
+        pointed = (pointed && !ends) || context_one_of(token->lower, pronouns);
+        if (pointed && sets_beside(context, i))
+            return true;
+    }
+    return false;
+}
+
+/* --- corrections */
+
+bool thread_corrects(const struct context *context) {
+    static const char details[] = "left right bilateral side office facility hospital asc inpatient outpatient medicare 2023 2024 2025 2026";
+    bool corrects = false, detail = false, begins = true;
+    size_t words = 0;
+    for (size_t i = 0; i < context->count; i++) {
+        const struct token *token = context_at(context, i);
+        if (token->place != PLACE_NEW || token->kind == TOKEN_MARK)
+            continue;
+        corrects = corrects || (begins && context_one_of(token->lower, "no nope sorry oops actually correction wait")) ||
+                   context_is(context, i, "meant") || (context_is(context, i, "mean") && context_is(context, i - 1, "i"));
+        detail = detail || context_one_of(token->lower, details);
+        begins = false;
+        words++;
+    }
+    return corrects && detail && words <= CORRECTION_WORDS;
+}
+
 static bool is_service(enum intent intent) { return intent >= INTENT_JOBS && intent < INTENT_NOT_CODING; }
 
 bool thread_take_over(const struct question_text *text, const struct context *context, const struct mentions *mentions, struct arena *arena,
                       struct question *ret) {
     struct pointing pointing = pointing_of(context);
     bool remembered = text->thread && text->thread->code_count;
-    if (!names_only_modifiers(ret) || is_service(ret->intents[0]) || !intent_is_asking(ret->intents, ret->intent_count, context) ||
-        (!pointing.back && !(remembered && is_ellipsis(context, ret))))
+    bool corrects = thread_corrects(context);
+    bool asking = corrects || intent_is_asking(ret->intents, ret->intent_count, context);
+    bool points = corrects || pointing.back || (remembered && is_ellipsis(context, ret));
+    if ((!names_only_modifiers(ret) && !joins_own_code(context)) || is_service(ret->intents[0]) || !asking || !points)
         return false;
     if (remembered)
         ask_thread(text->thread, pointing, arena, ret);

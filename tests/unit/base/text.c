@@ -113,6 +113,9 @@ static void days_exist_or_not(void **state) {
     assert_true(date_parse(SPAN("2025-12-31"), &date));
     assert_string_equal(date_add_days(date, 1).iso, "2026-01-01");
     assert_string_equal(date_add_days(date, -365).iso, "2024-12-31");
+    assert_int_equal(date_days_between(date, date_add_days(date, 93)), 93);
+    assert_int_equal(date_days_between(date, date_add_days(date, -366)), -366);
+    assert_int_equal(date_days_between(date, date), 0);
     assert_string_equal(date_of_time(0).iso, "1970-01-01");
 }
 

@@ -123,12 +123,55 @@ static void look_ups_are_for_that_day(void **state) {
     assert_string_equal(question_date(ask(asking, "20693")).iso, "2026-11-01");
 }
 
+/* From an operation to the service, at least and at most. */
+static void the_days_after_an_operation_are_counted(void **state) {
+    static const struct {
+        const char *name, *text;
+        long least, most; /* 0: none */
+    } rows[] = {
+        {"day after", "visit on day 95 after 27447", 95, 95},
+        {"in words", "99213 twenty days after 20680", 20, 20},
+        {"postop", "POD 12, redness", 12, 12},
+        {"weeks", "seen 3 weeks post op", 21, 21},
+        {"months leave it open", "seen 2 months after 20680", 56, 62},
+        {"a week", "seen a week after 20680", 7, 7},
+        {"the day", "seen the day after 20680", 1, 1},
+        {"a year", "plate out a year later", 365, 366},
+        {"before a named day", "seen 10 days after the surgery of 5/4", 10, 10},
+        {"both days", "27814 done 3/1/2026. Visit 6/2/2026, still global?", 93, 93},
+        {"both days, follow-up", "27814 done 3/1/2026, follow up 5/15/2026 - bill it?", 75, 75},
+        {"both days, the visit first", "Visit on 5/15/2026; surgery was 5/1/2026", 14, 14},
+        {"both days, across a leap day", "operated 2/20/2024, seen 3/1/2024", 10, 10},
+        {"weekdays", "20610 done on Monday, visit on Thursday", 3, 3},
+        {"weekdays across the weekend", "injected on Friday, seen Monday", 3, 3},
+        {"weekdays of other weeks", "injected on Monday, seen next Thursday", 0, 0},
+        {"the visit before", "seen 3/1/2026, surgery 3/9/2026", 0, 0},
+        {"two visits", "surgery 3/1/2026, visit 3/5/2026, visit 3/9/2026", 0, 0},
+        {"a birthday", "dob 3/1/1956, seen 3/5/2026", 0, 0},
+        {"one day", "surgery 3/1/2026", 0, 0},
+        {"days of no event", "3/1/2026 and 3/5/2026", 0, 0},
+        {"too long ago", "surgery 3/1/2020, seen 3/5/2026", 0, 0},
+        {"a term", "within 90 days after 27447", 0, 0},
+        {"how long a course is", "antibiotics for 10 days", 0, 0},
+    };
+    size_t wrong = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct question *question = ask(*state, rows[i].text);
+        if (question->days_after == rows[i].least && question->days_after_most == rows[i].most)
+            continue;
+        print_error("%s: %ld to %ld days\n", rows[i].name, question->days_after, question->days_after_most);
+        wrong++;
+    }
+    assert_int_equal(wrong, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_date_of_service_is_found),
         cmocka_unit_test(dates_are_written_in_many_ways),
         cmocka_unit_test(other_dates_are_no_date_of_service),
         cmocka_unit_test(look_ups_are_for_that_day),
+        cmocka_unit_test(the_days_after_an_operation_are_counted),
     };
     return cmocka_run_group_tests_name("handlers.dates", tests, asking_setup, asking_teardown);
 }

@@ -46,6 +46,11 @@ static void the_memory_of_the_exchange_is_asked_again(void **state) {
         {"few words, money", "Re: frames", "And RVUs?", NULL, "CPT 20690, CPT 20692, MOD 58", true},
         {"new code alone", "Re: frames", "And 20693?", NULL, "CPT 20693", false},
         {"new code and it", "Re: frames", "Is it the same for 20693?", NULL, "CPT 20693", false},
+        {"new code beside it", "Re: frames", "And can it be billed with 20693?", NULL, "CPT 20690, CPT 20692, CPT 20693", true},
+        {"it is the code before it", "Re: frames", "We did 20693. Can it be billed with 20694?", NULL, "CPT 20693, CPT 20694", false},
+        {"a correction without a code", "Re: frames", "no, I meant in the office", NULL, "CPT 20690, CPT 20692, MOD 58", true},
+        {"no is no correction by itself", "Re: frames", "No more for today", NULL, "", false},
+        {"a correction in other words", "Re: frames", "No, I meant a nail in the thigh", NULL, "", false},
         {"new code, old one quoted", "Re: frames", "And 20693?", "20690: a frame in one plane.", "CPT 20693 | CPT 20690", false},
         {"only the References header leads there", "frames once more", "Is that one covered?", NULL, "CPT 20690, CPT 20692, MOD 58", true},
         {"quoted text above", "Re: frames", "How many days is its global?", "Not for 20697.", "CPT 20690, CPT 20692, MOD 58 | CPT 20697",
@@ -71,8 +76,35 @@ static void without_memory_the_quoted_text_tells(void **state) {
         {"few words are not enough", "Re: frames", "Modifiers?", lines, "| CPT 20690, CPT 20692", false},
         {"nothing quoted, the subject alone", "Re: 20690", "Is it covered?", NULL, "CPT 20690", false},
         {"own code", "Re: frames", "and 20693?", lines, "CPT 20693 | CPT 20690, CPT 20692", false},
+        {"own code beside it", "Re: frames", "and can it be billed with 20693?", lines, "CPT 20690, CPT 20693 | CPT 20692", true},
+        {"it beside the own code", "Re: frames", "is 20693 with it ok?", lines, "CPT 20690, CPT 20693 | CPT 20692", true},
+        {"how it differs", "Re: frames", "how is it different from 20693?", lines, "CPT 20690, CPT 20693 | CPT 20692", true},
+        {"the same question for another", "Re: frames", "is it the same for 20693?", lines, "CPT 20693 | CPT 20690, CPT 20692", false},
     };
     expect_follow_ups(*state, rows, sizeof rows / sizeof *rows, NULL);
+}
+
+/* The seed knows the same fracture of the other side. */
+static void a_correction_turns_to_the_other_side(void **state) {
+    static const char right[] = "S82.251A is a fracture of the right tibia.";
+    static const struct follow_up rows[] = {
+        {"left", "Re: tibia", "no I meant the left side", right, "ICD10CM S82.252A", true},
+        {"left, not right", "Re: tibia", "Sorry, the left, not the right", right, "ICD10CM S82.252A", true},
+        {"the side that it is", "Re: tibia", "Actually I meant right", right, "ICD10CM S82.251A", true},
+        {"a side that is no side", "Re: hip", "no, I meant the left side", "M25.50 is a joint.", "ICD10CM M25.50", true},
+        {"modifier", "Re: screw", "no I meant the left side", "20680-RT is paid.", "CPT 20680-LT", true},
+    };
+    static const struct asked_code told[] = {
+        {.system = SYSTEM_ICD10CM, .key = "S82251A", .display = "S82.251A", .role = ROLE_ASKED},
+        {.system = SYSTEM_MOD, .key = "RT", .display = "RT", .role = ROLE_ASKED},
+    };
+    static const struct thread_memory thread = {told, 2, asked_before, 1};
+    static const struct follow_up remembered[] = {
+        {"memory", "Re: tibia", "no I meant the left side", NULL, "ICD10CM S82.252A, MOD LT", true},
+    };
+    expect_follow_ups(*state, rows, sizeof rows / sizeof *rows, NULL);
+    expect_follow_ups(*state, remembered, 1, &thread);
+    assert_int_equal(ask_all(*state, "Re: tibia", "no I meant the left side", NULL, NULL, &thread)->intents[0], INTENT_FEE);
 }
 
 static void the_intent_of_the_thread_goes_on(void **state) {
@@ -85,6 +117,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_memory_of_the_exchange_is_asked_again),
         cmocka_unit_test(without_memory_the_quoted_text_tells),
+        cmocka_unit_test(a_correction_turns_to_the_other_side),
         cmocka_unit_test(the_intent_of_the_thread_goes_on),
     };
     return cmocka_run_group_tests_name("handlers.thread", tests, asking_setup, asking_teardown);

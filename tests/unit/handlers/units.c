@@ -236,6 +236,17 @@ static const struct {
     {"a number that no integer holds", "22222222222222222222222222222222 units", ""},
     {"parts of a thousandth are left out", "2.12349 mg", "2.12349 mg=2123000/2@"},
     {"three places", "0.125 mg", "0.125 mg=125000/2@"},
+    {"a fraction that hangs on its unit", "2.5mg", "2.5mg=2500000/2@"},
+    {"lengths are millimeters", "a 2.5 cm cut, 7 mm deep", "2.5 cm=25000/9@ 7 mm=7000/9@"},
+    {"lengths that hang on their unit", "3.2cm and 4mm", "3.2cm=32000/9@ 4mm=4000/9@"},
+    {"sides have the unit of the last", "5 x 3 cm, 2.5 by 1 mm", "5=50000/9@ 3 cm=30000/9@ 2.5=2500/9@ 1 mm=1000/9@"},
+    {"three sides", "4 x 3 x 2 cm", "4=40000/9@ 3=30000/9@ 2 cm=20000/9@"},
+    {"areas are square centimeters", "45 sq cm, 20 square centimeters, 8 sq. cm", "45 sq cm=45000/8@ 20 square centimeters=20000/8@ 8 sq. cm=8000/8@"},
+    {"areas that hang on their unit", "45cm2 or 30 cm\xc2\xb2", "45cm2=45000/8@ 30 cm2=30000/8@"},
+    {"areas of other measures are none", "16 sq in, 8 sq. feet, 9mm2", ""},
+    {"an area at a code", "97001: 45 sq cm", "45 sq cm=45000/8@97001"},
+    {"lesions by their names", "10 AKs, 3 moles and 2 polyps", "10 AKs=10000/6@ 3 moles=3000/6@ 2 polyps=2000/6@"},
+    {"days", "12 days, 2 weeks, 30-day", "12 days=12000/10@ 2 weeks=14000/10@ 30-day=30000/10@"},
 };
 
 static void quantities_are_read(void **state) {
