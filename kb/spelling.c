@@ -12,7 +12,8 @@ struct known {
 
 struct spelling {
     struct known *words;
-    uint32_t *letters; /* of each word, a bit a letter: apart from the words, since these alone are looked at in nearly all cases */
+    uint32_t *letters; /* of each word, a bit a letter, and how long it is: apart from the words, since nearly all are ruled out by these */
+    uint8_t *lengths;
     size_t count;
 };
 
@@ -32,7 +33,9 @@ static void add(struct spelling *spelling, struct arena *arena, struct span word
             return;
     spelling->words = arena_grow(arena, spelling->words, spelling->count, sizeof *spelling->words);
     spelling->letters = arena_grow(arena, spelling->letters, spelling->count, sizeof *spelling->letters);
+    spelling->lengths = arena_grow(arena, spelling->lengths, spelling->count, sizeof *spelling->lengths);
     spelling->letters[spelling->count] = letters_of(word);
+    spelling->lengths[spelling->count] = (uint8_t)word.len;
     spelling->words[spelling->count++] = (struct known){word.ptr, count, (uint8_t)word.len};
 }
 
@@ -52,21 +55,33 @@ struct spelling *spelling_new(const struct vocabulary *vocabulary, const struct 
 
 static unsigned least(unsigned a, unsigned b) { return a < b ? a : b; }
 
-/* Optimal string alignment, three rows of its table. */
+static void lower_case(struct span text, char ret[static WORD_MOST + 1]) {
+    for (size_t i = 0; i < text.len; i++)
+        ret[i] = char_lower(text.ptr[i]);
+}
+
+/* Optimal string alignment, three rows of its table, of which only the cells within `most` of the diagonal can count. */
 unsigned spelling_distance(struct span a, struct span b, unsigned most) {
-    unsigned rows[3][WORD_MOST + 1];
+    unsigned rows[3][WORD_MOST + 2];
+    char x[WORD_MOST + 1], y[WORD_MOST + 1];
     if (a.len > WORD_MOST || b.len > WORD_MOST || a.len > b.len + most || b.len > a.len + most)
         return most + 1;
+    lower_case(a, x);
+    lower_case(b, y);
     for (unsigned k = 0; k <= b.len; k++)
         rows[0][k] = k;
     for (unsigned i = 1; i <= a.len; i++) {
-        unsigned *row = rows[i % 3], *above = rows[(i + 2) % 3], best = row[0] = i;
-        for (unsigned k = 1; k <= b.len; k++) {
-            char x = char_lower(a.ptr[i - 1]), y = char_lower(b.ptr[k - 1]);
-            row[k] = least(least(above[k], row[k - 1]) + 1, above[k - 1] + (x != y));
-            if (i > 1 && k > 1 && x == char_lower(b.ptr[k - 2]) && y == char_lower(a.ptr[i - 2]))
-                row[k] = least(row[k], rows[(i + 1) % 3][k - 2] + 1);
-            best = least(best, row[k]);
+        unsigned *row = rows[i % 3], *above = rows[(i + 2) % 3], best = most + 1;
+        unsigned from = i > most ? i - most : 1, to = least(i + most, (unsigned)b.len);
+        row[from - 1] = from == 1 ? i : most + 1;
+        for (unsigned k = from; k <= to; k++) {
+            unsigned cell = least(row[k - 1] + 1, above[k - 1] + (x[i - 1] != y[k - 1]));
+            if (k < i + most)
+                cell = least(cell, above[k] + 1);
+            if (i > 1 && k > 1 && x[i - 1] == y[k - 2] && x[i - 2] == y[k - 1])
+                cell = least(cell, rows[(i + 1) % 3][k - 2] + 1);
+            row[k] = cell;
+            best = least(best, cell);
         }
         if (best > most)
             return most + 1;
@@ -105,8 +120,6 @@ static unsigned mistakes_of(struct span word) { return word.len < TWO_MISTAKES_F
 static double weigh_mistaken(struct span word, const struct known *known) {
     struct span text = {known->ptr, known->len};
     unsigned most = mistakes_of(word);
-    if (text.len + most < word.len || text.len > word.len + most)
-        return 0;
     unsigned distance = spelling_distance(word, text, most);
     if (distance > most)
         return 0;
@@ -140,7 +153,9 @@ size_t spelling_propose(const struct spelling *spelling, struct span word, struc
     if (word.len < WORD_LEAST || word.len > WORD_MOST)
         return 0;
     for (size_t i = 0; i < spelling->count; i++) {
-        bool within = (letters & ~spelling->letters[i]) == 0, alike = shares_letters(letters ^ spelling->letters[i], mistakes);
+        size_t len = spelling->lengths[i];
+        bool within = len > word.len && (letters & ~spelling->letters[i]) == 0;
+        bool alike = len + mistakes >= word.len && len <= word.len + mistakes && shares_letters(letters ^ spelling->letters[i], mistakes);
         if (!within && !alike)
             continue;
         const struct known *known = &spelling->words[i];
