@@ -44,7 +44,9 @@ static time_t midnight(struct date date, int days_later) {
     return timegm(&tm);
 }
 
-struct date date_add_days(struct date date, int days) { return date_of_time(midnight(date, days)); }
+struct date date_add_days(struct date date, int days) {
+    return date_of_time(midnight(date, days));
+}
 
 long date_days_between(struct date from, struct date to) {
     enum { DAY_SECONDS = 24 * 60 * 60 };

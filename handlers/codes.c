@@ -113,8 +113,8 @@ static bool is_cheque(const struct context *context, size_t i) {
 
 /* "check 20693", "part 20693": a verb or a word of any kind, unless it says "number" or "#" ("check no. 20693"). */
 static bool counts_only_numbered(const struct context *context, size_t i) {
-    return !is_cheque(context, i) && context_one_of(context_at(context, i)->lower, "check direct part") && !context_mark_in(context, i + 1, "#") &&
-           !is_number_word(context_at(context, i + 1)->lower);
+    return !is_cheque(context, i) && context_one_of(context_at(context, i)->lower, "check direct part") &&
+           !context_mark_in(context, i + 1, "#") && !is_number_word(context_at(context, i + 1)->lower);
 }
 
 /* "Fax 555 20693", "account ending in 20693": only the number of something else reaches over these. */
@@ -308,7 +308,8 @@ static bool speaks_of_codes(const struct context *context, const struct mentions
     for (size_t i = 0; i < mentions->count; i++) {
         bool letter_first = context_at(context, mentions->items[i].first)->text.len == 1;
         diagnoses += mentions->items[i].evidence & EVIDENCE(ICD_SHORT) ? 1 : 0;
-        if (diagnoses > 1 || (letter_first && mentions->items[i].evidence & EVIDENCE(ICD_PLAIN)) || mentions->items[i].evidence & (EVIDENCE(ICD_DOTTED) | EVIDENCE(FIVE_DIGITS) | EVIDENCE(LETTER_DIGITS)))
+        if (diagnoses > 1 || (letter_first && mentions->items[i].evidence & EVIDENCE(ICD_PLAIN)) ||
+            mentions->items[i].evidence & (EVIDENCE(ICD_DOTTED) | EVIDENCE(FIVE_DIGITS) | EVIDENCE(LETTER_DIGITS)))
             return true;
     }
     for (size_t i = 0; i < context->count; i++) {
@@ -471,7 +472,8 @@ static void attach_proposed(const struct context *context, struct mentions *ment
         if (behind)
             extract_attach(behind, span_of(modifier->key));
         bool follows = context_one_of(context_at(context, modifier->first - 1)->lower, "after before behind");
-        if (procedure && modifier->accepted && (follows || (modifier->evidence & EVIDENCE(ALONE) && context_mark(context, modifier->end) == '?')))
+        if (procedure && modifier->accepted &&
+            (follows || (modifier->evidence & EVIDENCE(ALONE) && context_mark(context, modifier->end) == '?')))
             extract_attach(procedure, span_of(modifier->key));
     }
 }

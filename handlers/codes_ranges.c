@@ -8,7 +8,8 @@ enum { FARTHEST = 99, FARTHEST_DASH = 12, RANGE_MEMBERS = 12 };
 
 /* How far apart the ends of a range may be, by what stands between the mentions; 0: they are none. */
 static long range_reach(const struct context *context, const struct mention *from, const struct mention *to) {
-    if (to->first != from->after + 1 || from->modifier_count || context_at(context, to->first)->line != context_at(context, from->first)->line)
+    if (to->first != from->after + 1 || from->modifier_count ||
+        context_at(context, to->first)->line != context_at(context, from->first)->line)
         return 0;
     if (context_one_of(context_at(context, from->after)->lower, "thru through"))
         return FARTHEST;
@@ -31,8 +32,7 @@ static bool is_range(const struct context *context, const struct mention *from, 
         memcmp(from->key, to->key, start) != 0)
         return false;
     return span_to_long(span_slice(span_of(from->key), start, len), 0, 99999, first) &&
-           span_to_long(span_slice(span_of(to->key), start, len), 0, 99999, last) &&
-           *last - *first <= range_reach(context, from, to);
+           span_to_long(span_slice(span_of(to->key), start, len), 0, 99999, last) && *last - *first <= range_reach(context, from, to);
 }
 
 /* In force on the day as the range's first end is, or like that one no longer. */

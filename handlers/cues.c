@@ -92,7 +92,9 @@ static struct words words_of(const struct context *context, const struct mention
                 add_mention(&ret, &mentions->items[m], SENTENCE(s));
         }
     }
-    add_word(&ret, SPAN("."), sentences->count ? SENTENCE(sentences->count - 1) : ALL_SENTENCES);
+    uint64_t last = sentences->count ? SENTENCE(sentences->count - 1) : ALL_SENTENCES;
+    add_word(&ret, SPAN("."), last);
+    add_word(&ret, SPAN("<end>"), last);
     return ret;
 }
 

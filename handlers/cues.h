@@ -26,7 +26,7 @@ enum {
  *   ...  any words (for patterns that begin with <none>, <one>, <many> or <thread>: two gaps of that kind would be slow)
  * and these for what is no word: <code> (of any system but modifiers) <px> (CPT, HCPCS) <dx> (ICD-10-CM) <pcs> <mod> (a modifier that
  * stands alone) <with> (behind a code that has modifiers) <n> (another number) <times> ("x2") ? . + = $, <begin> before a sentence and
- * <start> before that at the beginning of subject and text. Before the text stand: <none>, <one> or <many> for the codes asked, <thread>
+ * <start> before that at the beginning of subject and text, <end> behind all. Before the text stand: <none>, <one> or <many> for the codes asked, <thread>
  * when they were taken from earlier mail. */
 struct intent_cue {
     int aim; /* enum intent, or one of the above */

@@ -44,7 +44,8 @@ static bool side_amount(const struct context *context, size_t i, struct amount *
     size_t first = number_tokens(context, i), at = first;
     if (!is_plain_number(context, i) || !amount_number_of(context_written(context, i, first), &number))
         return false;
-    for (size_t side = 1; side < SIDES && context_one_of(context_at(context, at)->lower, "x by") && is_plain_number(context, at + 1); side++)
+    for (size_t side = 1; side < SIDES && context_one_of(context_at(context, at)->lower, "x by") && is_plain_number(context, at + 1);
+         side++)
         at = number_tokens(context, at + 1);
     if (at == first || amount_unit_of(context_at(context, at)->lower, &factor) != AMOUNT_LENGTH)
         return false;
@@ -224,8 +225,8 @@ struct asked_amount *extract_amounts(const struct context *context, const struct
         size_t end = i + 1;
         bool found = context_is_new(context_at(context, i)) &&
                      (clock_amount(context, i, &amount->amount, &end) || times_amount(context, i, &amount->amount, &end) ||
-                      side_amount(context, i, &amount->amount, &end) ||
-                      glued_amount(context, i, &amount->amount, &end) || spaced_amount(context, i, &amount->amount, &end)) &&
+                      side_amount(context, i, &amount->amount, &end) || glued_amount(context, i, &amount->amount, &end) ||
+                      spaced_amount(context, i, &amount->amount, &end)) &&
                      context_at(context, end - 1)->paragraph == context_at(context, i)->paragraph; /* a subject is another text */
         if (found && is_waste(context, i, end))
             *ret_waste = amount->amount;

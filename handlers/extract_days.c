@@ -21,11 +21,11 @@ static bool read_number(const struct context *context, size_t i, long *ret) {
 
 /* Days in one: the least and the most; 0: not a span of time. */
 static void days_in(struct span lower, long *least, long *most) {
-    *least = context_one_of(lower, "day days d")            ? 1
-             : context_one_of(lower, "week weeks wk wks")   ? 7
-             : context_one_of(lower, "month months")        ? 28
-             : context_one_of(lower, "year years yr yrs")   ? 365
-                                                            : 0;
+    *least = context_one_of(lower, "day days d")          ? 1
+             : context_one_of(lower, "week weeks wk wks") ? 7
+             : context_one_of(lower, "month months")      ? 28
+             : context_one_of(lower, "year years yr yrs") ? 365
+                                                          : 0;
     *most = *least == 28 ? 31 : *least == 365 ? 366 : *least;
 }
 

@@ -199,7 +199,8 @@ static bool may_be_number(const struct context *context, size_t i, const struct 
     const struct token *token = context_at(context, i);
     char before = context_mark(context, i - 1);
     return token->kind == TOKEN_NUMBER && !token->literal && !token->postal && token->text.len >= named->min &&
-           token->text.len <= named->max && (!hangs_on_number(context, i) || shortened_number(context, i, named, (char[CODE_BYTES]){""})) && !(token->glued && before && strchr("$.:", before));
+           token->text.len <= named->max && (!hangs_on_number(context, i) || shortened_number(context, i, named, (char[CODE_BYTES]){""})) &&
+           !(token->glued && before && strchr("$.:", before));
 }
 
 static bool covered(const struct mentions *mentions, size_t count, size_t *next, size_t token) {

@@ -8,7 +8,7 @@
 enum { INTENT_SHARE_PERCENT = 35, INTENT_TOP = 14 };
 
 /* A text of so few words goes on with what the thread asked, where its own words are not stronger. */
-enum { INTENT_SHORT_WORDS = 13, INTENT_THREAD_POINTS = 7 };
+enum { INTENT_SHORT_WORDS = 14, INTENT_THREAD_POINTS = 7 };
 
 /* Words of treatment, at least as strong as what else is asked, and no word of coding. */
 enum { ADVICE_ENOUGH = 6 };

@@ -205,7 +205,8 @@ static bool joins_own_code(const struct context *context) {
 /* --- corrections */
 
 bool thread_corrects(const struct context *context) {
-    static const char details[] = "left right bilateral side office facility hospital asc inpatient outpatient medicare 2023 2024 2025 2026";
+    static const char details[] =
+        "left right bilateral side office facility hospital asc inpatient outpatient medicare 2023 2024 2025 2026";
     bool corrects = false, detail = false, begins = true;
     size_t words = 0;
     for (size_t i = 0; i < context->count; i++) {

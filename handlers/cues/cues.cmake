@@ -2,7 +2,7 @@
 # handlers/cues.h. Stops at the first mistake with file and line.
 cmake_minimum_required(VERSION 3.25)
 
-set(kinds "<code>" "<px>" "<dx>" "<pcs>" "<mod>" "<with>" "<n>" "<times>" "<start>" "<begin>" "<none>" "<one>" "<many>" "<thread>")
+set(kinds "<code>" "<px>" "<dx>" "<pcs>" "<mod>" "<with>" "<n>" "<times>" "<start>" "<begin>" "<end>" "<none>" "<one>" "<many>" "<thread>")
 
 macro(mistake text)
     message(FATAL_ERROR "${path}:${number}: ${text}")
