@@ -7,13 +7,23 @@
 
 enum { OTHERS_BESIDE_BEST = 3, WORDS_ECHOED = 5, VARIANTS = 32, ENCOUNTER_PLACE = 6, ECHO_BYTES = 512 };
 
+/* "Which modifiers?" tells nothing to search for. */
+static bool tells_something(const struct inquiry *inquiry) {
+    for (size_t i = 0; i < inquiry->keyword_count; i++)
+        if (!span_is_among(span_of(inquiry->keywords[i]), "modifier modifiers code codes units"))
+            return true;
+    return fit_tells_any_side(inquiry->words);
+}
+
 /* Words beside a code that nobody here knows do not find another one. */
 static bool claims(const struct question *question, const struct inquiry *inquiry) {
     enum intent intent = inquiry->intent;
     if (inquiry->code_count > 0)
-        return find_code_claims_named(inquiry);
+        return find_code_claims_named(inquiry) || (inquiry->words.len > 0 && find_code_claims_instead(inquiry));
     if (inquiry->words.len == 0 || question->asks_advice)
         return false;
+    if ((intent == INTENT_MODIFIER || intent == INTENT_UNITS) && tells_something(inquiry) && fit_asks_code(inquiry->words))
+        return true;
     return intent == INTENT_FIND_CODE || intent == INTENT_MEANING || intent == INTENT_CROSSWALK ||
            (intent == INTENT_NOT_CODING && fit_asks_code(inquiry->words));
 }
@@ -145,6 +155,7 @@ static int answer_hits(struct page *page, const struct inquiry *inquiry, struct 
         return failed;
     if (found->clear && found->hits.count > 1 + OTHERS_BESIDE_BEST)
         found->hits.count = 1 + OTHERS_BESIDE_BEST;
+    template_flag(&row, "single", found->hits.count == 1);
     template_flag(&row, "side_decides", found->sides && !found->clear);
     page_list_hits(page, found, found->clear ? 1 : 0, &row);
     page->procedures = page->procedures || (found->clear && page_is_procedure(best->code.system));
@@ -161,12 +172,21 @@ static int answer_hits(struct page *page, const struct inquiry *inquiry, struct 
 
 static int answer(struct page *page, const struct inquiry *inquiry, struct part *ret, struct why *why) {
     struct page_hits found;
+    if (inquiry->code_count > 0 && find_code_claims_instead(inquiry))
+        return find_code_instead(page, inquiry, ret, why);
     if (inquiry->code_count > 0)
         return find_code_named(page, inquiry, ret, why);
-    int failed = page_find_hits(page, inquiry, page_systems_wanted(inquiry->words), HITS_GOOD, &found, why);
-    if (failed == FAIL_EMPTY)
-        return answer_none(page, inquiry, ret, why);
-    return failed ? failed : answer_hits(page, inquiry, &found, ret, why);
+    struct page_found searched;
+    unsigned systems = page_systems_wanted(inquiry->words);
+    const struct fit_wanted wanted = fit_read(page->kb, inquiry->words, page->arena);
+    int failed = page_search(page, inquiry, systems, &searched, why);
+    if (failed)
+        return failed;
+    bool any = page_judge(page, &wanted, &searched, HITS_GOOD, &found);
+    failed = any && found.covers && wanted.cause == FIT_ANY ? FAIL_EMPTY : find_code_wants(page, inquiry, systems, &searched, ret, why);
+    if (failed != FAIL_EMPTY)
+        return failed;
+    return any ? answer_hits(page, inquiry, &found, ret, why) : answer_none(page, inquiry, ret, why);
 }
 
 const struct handler handler_find_code = {.name = "find_code", .claims = claims, .answer = answer};

@@ -11,6 +11,15 @@ bool find_code_claims_named(const struct inquiry *);
 /* A code is named, and the question is whether it is the right one, or what came after it. */
 int find_code_named(struct page *, const struct inquiry *, struct part *ret, struct why *why);
 
+/* Two codes wanted in one line, where none of those found is for all of it: each by its half of the words. May search once more.
+ * FAIL_EMPTY: the words do not fall into two such halves. */
+int find_code_wants(struct page *, const struct inquiry *, unsigned systems, const struct page_found *searched, struct part *ret,
+                    struct why *why);
+
+/* The code that is named is none, or a diagnosis where a procedure is asked: what the words find, then what it means. */
+bool find_code_claims_instead(const struct inquiry *);
+int find_code_instead(struct page *, const struct inquiry *, struct part *ret, struct why *why);
+
 /* The one that may be named: as row of the field best, with the other seventh characters as variants. */
 int find_code_add_best(struct page *, const struct inquiry *, const struct kb_hit *, struct template_row *ret, struct why *why);
 

@@ -21,6 +21,29 @@ bool find_code_claims_named(const struct inquiry *inquiry) {
     return true;
 }
 
+/* A question whether it is so; "Is it wrong for ...?" is another. */
+static bool begins_with_is(struct span words) {
+    enum { FIRST_WORDS = 3 }; /* of the subject may stand before it */
+    struct span word = span_of("");
+    for (size_t i = 0; i < FIRST_WORDS && !span_is_among(word, "is are does"); i++)
+        if (words.len == 0 || !span_cut(&words, ' ', &word))
+            return false;
+    if (!span_is_among(word, "is are does"))
+        return false;
+    while (words.len > 0 && span_cut(&words, ' ', &word))
+        if (span_is_among(word, "not wrong invalid incorrect or better best instead another"))
+            return false;
+    return true;
+}
+
+/* Is it asked how well the code fits? */
+static bool asks_fit(struct span words) {
+    for (struct span word; words.len > 0 && span_cut(&words, ' ', &word);)
+        if (span_is_among(word, "right correct better best appropriate ok okay proper instead more specific wrong fit fits is"))
+            return true;
+    return false;
+}
+
 static bool is_named(const struct inquiry *inquiry, const struct kb_code *code) {
     for (size_t i = 0; i < inquiry->code_count; i++)
         if (inquiry->codes[i].system == code->system && strcmp(inquiry->codes[i].key, code->key) == 0)
@@ -50,7 +73,8 @@ static struct inquiry with_side(const struct inquiry *inquiry, const struct kb_c
     struct inquiry ret = *inquiry;
     struct buf text;
     struct span rest = span_of(code->title), word;
-    bool left = span_find_same(inquiry->words, SPAN("left")) != SPAN_NONE, right = span_find_same(inquiry->words, SPAN("right")) != SPAN_NONE;
+    bool left = span_find_same(inquiry->words, SPAN("left")) != SPAN_NONE,
+         right = span_find_same(inquiry->words, SPAN("right")) != SPAN_NONE;
     buf_init(&text, WORDS_BYTES);
     while (rest.len > 0 && span_cut(&rest, ' ', &word)) {
         bool side = span_same(word, SPAN("left")) || span_same(word, SPAN("right"));
@@ -113,6 +137,13 @@ static int find_below(struct page *page, const struct inquiry *inquiry, const st
     return 0;
 }
 
+/* "Is S82.251A a right tibia?": its title says all that is asked, so that no other code can be better by these words. */
+static bool is_told_by(struct page *page, const struct inquiry *inquiry, const struct kb_code *code) {
+    const struct fit_wanted wanted = fit_read(page->kb, inquiry->words, page->arena);
+    const struct fit fit = fit_of(page->kb, &wanted, &(struct kb_hit){.code = *code, .because = ""}, NULL);
+    return inquiry->code_count == 1 && begins_with_is(inquiry->words) && fit.telling > 0 && fit.covered == fit.telling && !fit.against;
+}
+
 static int find_beside(struct page *page, const struct inquiry *inquiry, const struct page_asked *asked, struct finding *ret,
                        struct why *why) {
     const struct kb_code *code = &asked->found.code;
@@ -120,8 +151,8 @@ static int find_beside(struct page *page, const struct inquiry *inquiry, const s
     struct inquiry wanted = holds ? *inquiry : with_title(inquiry, code, page->arena);
     if (holds && page->question->from_thread && code->system == SYSTEM_ICD10CM)
         wanted = with_side(inquiry, code, page->arena);
-    *ret = (struct finding){0};
-    if (code->status == STATUS_RETIRED && code->successor)
+    *ret = (struct finding){.fits = holds && is_told_by(page, inquiry, code)};
+    if (ret->fits || (code->status == STATUS_RETIRED && code->successor))
         return 0;
     int failed = page_find_hits(page, &wanted, systems_beside(code->system), HITS_GOOD, &ret->hits, why);
     if (failed && failed != FAIL_EMPTY)
@@ -139,7 +170,8 @@ static int find_beside(struct page *page, const struct inquiry *inquiry, const s
 /* The code that took the place of one that has ended, where a file says so; NULL: none does. */
 static const struct kb_code *successor_of(struct page *page, const struct kb_code *code) {
     struct kb_code *ret = arena_alloc(page->arena, sizeof *ret);
-    unsigned systems = code->status == STATUS_RETIRED && code->successor ? kb_systems_of(page->kb, span_of(code->successor), page->date) : 0;
+    unsigned systems =
+        code->status == STATUS_RETIRED && code->successor ? kb_systems_of(page->kb, span_of(code->successor), page->date) : 0;
     for (int system = 0; system < SYSTEM_COUNT; system++) {
         char key[CODE_BYTES];
         if (!(systems & 1u << system))
@@ -160,13 +192,14 @@ static void describe(struct page *page, const struct inquiry *inquiry, const str
     bool holds = asked->found.code.status == STATUS_VALID;
     template_text(row, "named_first", asked->asked->display);
     template_flag(row, "fits", finding->fits);
+    template_flag(row, "yes", finding->fits && begins_with_is(inquiry->words));
     template_flag(row, "several", inquiry->code_count > 1);
-    template_flag(row, "open", holds && !finding->fits && !hits->clear);
     template_flag(row, "below", asked->found.code.status == STATUS_HEADER);
     template_flag(row, "ask_words", asked->found.code.status == STATUS_HEADER && !hits->clear);
     template_flag(row, "after", asked->found.code.status == STATUS_RETIRED);
     const struct kb_code *code = &asked->found.code;
     bool worth = hits->hits.count > 0 && (hits->covers || says_more(inquiry, &hits->hits.items[0].code, code, page->arena));
+    template_flag(row, "open", holds && !finding->fits && !hits->clear && (worth || asks_fit(inquiry->words)));
     if (!finding->fits && worth && code->status != STATUS_HEADER)
         page_list_hits(page, hits, hits->clear ? 1 : 0, row);
 }

@@ -29,25 +29,35 @@ bool fit_is_variant(struct span word) {
 
 /* Names of systems tell a search where to look. */
 static bool is_system(struct span word) {
-    return span_is_among(word, "cpts icd10 icd-10 icd10cm icd-10-cm icd-10-pcs dx dxs diagnosis diagnoses pcs pos taxonomy taxonomies revenue drg drgs "
-                           "ms-drg modifier modifiers place service services");
+    return span_is_among(
+        word, "cpts icd10 icd-10 icd10cm icd-10-cm icd-10-pcs dx dxs diagnosis diagnoses pcs pos taxonomy taxonomies revenue drg drgs "
+              "ms-drg modifier modifiers place service services");
 }
 
 bool fit_is_asking(struct span word) {
-    return span_is_among(word, "code codes coding bill billing billed is are am was which what whats what's wich there should can could would we i you use "
-                           "do does did please pls plz looking appropriate number assign choose pick hi thx somebody someone better okay instead "
-                           "called replaces says denied rejected rejects bounced contract encoder gone exist exists successor substitute");
+    return span_is_among(
+        word, "code codes coding bill billing billed is are am was which what whats what's wich there should can could would we i you use "
+              "do does did please pls plz question questions looking appropriate number assign choose pick hi thx somebody someone better "
+              "okay instead "
+              "called replaces says denied rejected rejects bounced kicked payer invalid contract encoder gone exist exists successor "
+              "substitute sequence sequencing");
 }
 
 /* Said of every service. */
 static bool is_frame(struct span word) {
-    return span_is_among(word, "procedure procedures operation surgery surgical performed patient patients doctor doctors provider physician per "
-                           "unknown unspecified nos taking putting");
+    return span_is_among(word,
+                         "procedure procedures operation surgery surgical performed patient patients doctor doctors provider physician per "
+                         "unknown unspecified nos taking putting dme later ago month months general asleep");
 }
 
+/* Two letters that are no other word. */
+static bool is_short(struct span word) { return span_is_among(word, "er ed"); }
+
 static bool is_telling(struct span word, struct arena *arena) {
-    if (word.len < TELLING_LETTERS || char_is_digit(word.ptr[0]) || fit_is_variant(word) || is_system(word) ||
-        fit_is_asking(word) || is_frame(word))
+    if (is_short(word))
+        return true;
+    if (word.len < TELLING_LETTERS || char_is_digit(word.ptr[0]) || fit_is_variant(word) || is_system(word) || fit_is_asking(word) ||
+        is_frame(word))
         return false;
     char *lower = arena_copy(arena, word);
     for (size_t i = 0; i < word.len; i++)
@@ -121,16 +131,47 @@ static bool is_reason(struct span because, struct span wanted) {
     return false;
 }
 
-/* "type 2" against "type 1": the word and the number behind it, in both texts. */
-static bool says_other_type(struct span words, struct span title) {
+static bool has_word(struct span text, struct span wanted) {
+    for (struct span word; next_word(&text, &word);)
+        if (span_same(word, wanted))
+            return true;
+    return false;
+}
+
+static bool has_number_behind(struct span text, struct span wanted) {
     struct span before = span_of("");
+    for (struct span word; next_word(&text, &word); before = word)
+        if (span_same(before, wanted) && char_is_digit(word.ptr[0]))
+            return true;
+    return false;
+}
+
+static unsigned number_of(struct span word) {
+    unsigned ret = 0;
+    for (size_t i = 0; i < word.len && char_is_digit(word.ptr[i]); i++)
+        ret = ret * 10 + (unsigned)(word.ptr[i] - '0');
+    return ret;
+}
+
+/* "stage 3b" in "stage 1 through stage 4": rest is what stands behind the 1. */
+static bool is_in_range(struct span word, struct span from, struct span rest, struct span kind) {
+    struct span other;
+    if (!next_word(&rest, &other) || !span_is_among(other, "through to") || !next_word(&rest, &other) ||
+        (span_same(other, kind) && !next_word(&rest, &other)))
+        return false;
+    return number_of(from) <= number_of(word) && number_of(word) <= number_of(other);
+}
+
+/* "type 2" against "type 1": the word and the number behind it, in both texts. */
+static bool says_other_type(const struct fit_wanted *wanted, struct span title) {
+    struct span words = wanted->words, before = span_of("");
     for (struct span word; next_word(&words, &word); before = word) {
         if (!char_is_digit(word.ptr[0]) || word.len > 2 || !span_is_among(before, "type stage grade class level degree"))
             continue;
         struct span rest = title, last = span_of("");
-        bool same = false;
+        bool same = (wanted->part || span_same(before, SPAN("level"))) && !has_number_behind(title, before);
         for (struct span other; next_word(&rest, &other); last = other)
-            same = same || (span_same(last, before) && span_same(other, word));
+            same = same || (span_same(last, before) && (span_same(other, word) || is_in_range(word, other, rest, before)));
         if (!same)
             return true;
     }
@@ -140,8 +181,10 @@ static bool says_other_type(struct span words, struct span title) {
 /* What came of an operation is a diagnosis, though its words name the operation. */
 static bool tells_outcome(struct span words) {
     for (struct span word; next_word(&words, &word);)
-        if (span_is_among(word, "after following status s-p post postop postoperative history h-o failed fails came loose loosening broke broken infected "
-                            "infection complication complications pain aftercare encounter dx diagnosis diagnoses icd icd10 icd-10 icd-10-cm drg drgs"))
+        if (span_is_among(
+                word,
+                "after following status s-p post postop postoperative history h-o failed fails came loose loosening broke broken infected "
+                "infection complication complications pain aftercare encounter dx diagnosis diagnoses icd icd10 icd-10 icd-10-cm drg drgs"))
             return true;
     return false;
 }
@@ -199,10 +242,14 @@ static bool is_taken_for(struct span because, struct span title_word) {
     return false;
 }
 
+/* "Not otherwise specified" denies nothing. */
 static size_t count_negations(struct span text) {
     size_t ret = 0;
-    for (struct span word; next_word(&text, &word);)
-        ret += span_is_among(word, "no not without other");
+    for (struct span word; next_word(&text, &word);) {
+        struct span ahead = text, behind = span_of("");
+        next_word(&ahead, &behind);
+        ret += span_is_among(word, "no not without other") && !span_is_among(behind, "otherwise elsewhere specified");
+    }
     return ret;
 }
 
@@ -210,7 +257,8 @@ static size_t count_extra(struct span wanted, struct span title, struct span bec
     size_t said = count_negations(title), meant = count_negations(wanted), ret = said > meant ? said - meant : meant - said;
     for (struct span word; next_word(&title, &word);)
         ret += word.len >= TELLING_LETTERS && !fit_is_variant(word) && !holds_alike(wanted, word) && !is_taken_for(because, word) &&
-               !span_is_among(word, "unspecified with without and the for not specified mellitus initial encounter closed");
+               !span_is_among(word,
+                              "unspecified with without and the for not otherwise elsewhere specified mellitus initial encounter closed");
     return ret;
 }
 
@@ -236,10 +284,23 @@ bool fit_tells_any_side(struct span words) {
     return sides_of(words) || span_find_same(words, SPAN("bilateral")) != SPAN_NONE || span_find_same(words, SPAN("both")) != SPAN_NONE;
 }
 
-static bool is_other_side(struct span words, struct span title) {
-    unsigned asked = sides_of(words), said = sides_of(title);
+/* "Bilateral" is another side than the right one, but "unilateral or bilateral" is any. */
+static bool is_other_side(const struct fit_wanted *wanted, struct span title) {
+    enum { BOTH = 3 };
+    unsigned asked = wanted->sides, said = sides_of(title);
+    if (asked && asked != BOTH && !said && has_word(title, SPAN("bilateral")))
+        return !has_word(title, SPAN("unilateral")) && !has_word(wanted->words, SPAN("bilateral"));
     return asked && said && !(asked & said);
 }
+
+/* What a service takes is not the service. */
+static bool is_supply(struct span title) { return has_word(title, SPAN("supplies")) || has_word(title, SPAN("supply")); }
+
+/* Chapter 20: how it came about, which is told beside the injury. */
+static bool is_external_cause(const struct kb_code *code) { return code->system == SYSTEM_ICD10CM && strchr("VWXY", code->key[0]); }
+
+/* "Encounter for checking of a pacemaker": who asks for what is done to one wants the service. */
+static bool is_encounter(const struct kb_code *code) { return code->system == SYSTEM_ICD10CM && code->key[0] == 'Z'; }
 
 size_t fit_count(struct span words, struct span text, struct arena *arena) {
     size_t ret = 0;
@@ -257,19 +318,52 @@ static bool is_story(struct span words) {
     return count > STORY_WORDS;
 }
 
+static bool holds_any(struct span words, const char *wanted) {
+    for (struct span word; next_word(&words, &word);)
+        if (span_is_among(word, wanted))
+            return true;
+    return false;
+}
+
+/* "Modifier for the right side": what else tells codes apart is the matter itself. */
+static void tell_variants(struct fit_wanted *wanted, struct arena *arena) {
+    struct span rest = wanted->words;
+    for (struct span word; next_word(&rest, &word);)
+        if (fit_is_variant(word) && word.len >= TELLING_LETTERS) {
+            wanted->telling = arena_grow(arena, wanted->telling, wanted->telling_count, sizeof *wanted->telling);
+            wanted->telling[wanted->telling_count++] = word;
+        }
+}
+
 struct fit_wanted fit_read(struct kb *kb, struct span words, struct arena *arena) {
     bool other;
     struct fit_wanted ret = {.words = fit_without_excluded(words, arena, &other)};
     struct span rest = ret.words;
     bool story = is_story(ret.words);
+    ret.cause = fit_asks_cause(ret.words) ? FIT_CAUSE : FIT_ANY;
     for (struct span word; next_word(&rest, &word);) {
-        if (!is_telling(word, arena) || (story && !kb_knows_word(kb, word)))
+        if (!is_telling(word, arena) || (ret.cause == FIT_CAUSE && span_is_among(word, "external cause causes")) ||
+            (story && !kb_knows_word(kb, word)))
             continue;
         ret.telling = arena_grow(arena, ret.telling, ret.telling_count, sizeof *ret.telling);
         ret.telling[ret.telling_count++] = word;
     }
+    if (ret.telling_count == 0)
+        tell_variants(&ret, arena);
     ret.operations = operations_asked(ret.words);
     ret.procedure = fit_asks_procedure(ret.words);
+    ret.sides = sides_of(ret.words);
+    ret.applied = holds_any(ret.words, "application applying apply applied placement removal");
+    ret.done = (ret.operations || ret.applied || holds_any(ret.words, "change changed changing")) && !tells_outcome(ret.words);
+    ret.add_on = holds_any(ret.words, "add-on addon add additional extra second third each further");
+    return ret;
+}
+
+struct fit_wanted fit_read_part(struct kb *kb, struct span words, struct span part, struct arena *arena) {
+    struct fit_wanted ret = fit_read(kb, part, arena);
+    ret.words = words;
+    ret.part = true;
+    ret.sides = sides_of(words);
     return ret;
 }
 
@@ -278,11 +372,19 @@ struct fit fit_of(struct kb *kb, const struct fit_wanted *wanted, const struct k
     struct span title = span_of(hit->code.title), because = span_of(hit->because);
     for (size_t i = 0; i < wanted->telling_count; i++) {
         struct span word = wanted->telling[i];
-        ret.covered += holds_alike(title, word) || (is_reason(because, word) && !is_guessed(kb, word) && !(plain && is_only_beside(plain, word)));
+        bool covered = holds_alike(title, word) ||
+                       (is_reason(because, word) && (is_short(word) || !is_guessed(kb, word)) && !(plain && is_only_beside(plain, word)));
+        ret.covered += covered;
+        ret.words |= covered && i < 32 ? UINT32_C(1) << i : 0;
     }
     ret.extra = count_extra(wanted->words, title, because);
     ret.more = wanted->operations && (operations_asked(title) & ~wanted->operations);
-    ret.against = is_other_operation(wanted, hit) || says_other_type(wanted->words, title) || is_other_side(wanted->words, title);
+    ret.on_top = !wanted->add_on && span_starts_same(title, SPAN("add-on"));
+    ret.side = wanted->sides && (sides_of(title) & wanted->sides);
+    ret.beside = wanted->done && is_encounter(&hit->code);
+    ret.against = is_other_operation(wanted, hit) || says_other_type(wanted, title) || is_other_side(wanted, title) ||
+                  (wanted->applied && !is_supply(wanted->words) && is_supply(title)) ||
+                  (wanted->cause != FIT_ANY && is_external_cause(&hit->code) != (wanted->cause == FIT_CAUSE));
     return ret;
 }
 
@@ -300,11 +402,13 @@ bool fit_shares(const struct fit *fit, enum code_system system) {
     return system == SYSTEM_CPT || system == SYSTEM_HCPCS ? missing * 4 <= fit->telling : fit->covered * 2 > fit->telling;
 }
 
+bool fit_asks_cause(struct span words) { return span_find_same(words, SPAN("external cause")) != SPAN_NONE; }
+
 bool fit_asks_code(struct span words) {
-    enum { ASKING_WORDS = 16 };
+    enum { ASKING_WORDS = 20 };
     size_t count = 0;
-    bool ret = false;
+    bool ret = span_find_same(words, SPAN("place of service")) != SPAN_NONE;
     for (struct span word; next_word(&words, &word); count++)
-        ret = ret || span_is_among(word, "code codes cpt hcpcs icd icd10 icd-10 dx taxonomy drg pos");
+        ret = ret || span_is_among(word, "code codes cpt hcpcs icd icd10 icd-10 dx taxonomy drg pos modifier");
     return ret && count <= ASKING_WORDS;
 }

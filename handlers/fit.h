@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "handlers/question.h"
 #include "kb/kb.h"
@@ -24,18 +25,31 @@ bool fit_tells_side(struct span word, struct span behind);
 /* What is asked, read once for all the codes that may fit it. */
 struct fit_wanted {
     struct span words;    /* without what the asker excludes */
-    struct span *telling; /* those of them that say something of the matter; of a short text also those that the knowledge base does not know */
+    struct span *telling; /* those that say something of the matter; of a short text also those that the knowledge base does not know */
     size_t telling_count;
     unsigned operations; /* operations.h */
     bool procedure;      /* something is to be done: a procedure is asked, no diagnosis */
+    bool done;           /* likewise, by words that diagnoses use, too: "battery change" */
+    bool applied;        /* a cast or the like is put on or taken off: its supplies are not asked */
+    bool add_on;         /* what comes on top of another service is asked */
+    bool part;           /* of words that ask for more */
+    unsigned sides;      /* a bit each: left, right */
+    enum { FIT_ANY, FIT_CAUSE, FIT_INJURY } cause; /* what it came from is asked, or what came of it beside that */
 };
 struct fit_wanted fit_read(struct kb *, struct span words, struct arena *);
+
+/* A part of the words, which asks for a code of its own: what the others say is not missing in it, but must not be against it. */
+struct fit_wanted fit_read_part(struct kb *, struct span words, struct span part, struct arena *);
 
 struct fit {
     size_t telling; /* how many telling words were asked */
     size_t covered; /* those of them that the code holds */
+    uint32_t words; /* which of the first 32: bit 0 is the first */
     size_t extra;   /* words of its title that nobody asked for */
     bool more;      /* it speaks of a further operation, besides those asked */
+    bool on_top;    /* an add-on, where nobody asked for one */
+    bool side;      /* it holds the side that was told */
+    bool beside;    /* an encounter, where a service was asked: never the one */
     bool against;   /* it speaks of another operation than the asker, of another type ("type 1"), or of the other side */
 };
 
@@ -56,6 +70,9 @@ bool fit_shares(const struct fit *, enum code_system);
 
 /* The words name something that is done, and not what came of it: a procedure is wanted. */
 bool fit_asks_procedure(struct span words);
+
+/* The external cause of an injury is asked. */
+bool fit_asks_cause(struct span words);
 
 /* A short text that asks for a code by that word or by the name of a system. */
 bool fit_asks_code(struct span words);

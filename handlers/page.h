@@ -100,6 +100,7 @@ enum { PAGE_HITS = 5 };
 enum page_hits_bar {
     HITS_GOOD, /* only when they can be shown to the asker */
     HITS_ANY,  /* for a person, who judges */
+    HITS_PART, /* a part of the words, all of which must be there */
 };
 struct page_hits {
     struct kb_hits hits; /* at most PAGE_HITS */
@@ -107,6 +108,16 @@ struct page_hits {
     bool clear;          /* and better than the second: it may be named */
     bool sides;          /* all of them do, and differ only in the side, which was not told */
 };
+
+/* The same in two steps, where one search is judged by several parts of the words. page_judge: false when none fits. */
+struct page_found {
+    struct kb_hits hits;
+    const char **plains; /* our description of each, or NULL */
+};
+struct fit_wanted;
+int page_search(struct page *, const struct inquiry *, unsigned systems, struct page_found *ret, struct why *why);
+bool page_judge(struct page *, const struct fit_wanted *, const struct page_found *, enum page_hits_bar, struct page_hits *ret);
+
 int page_find_hits(struct page *, const struct inquiry *, unsigned systems, enum page_hits_bar, struct page_hits *ret, struct why *why);
 void page_list_hits(struct page *, const struct page_hits *, size_t from, struct template_row *ret); /* the field hits; cites */
 

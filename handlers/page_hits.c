@@ -6,10 +6,11 @@
 #include "handlers/keywords.h"
 #include "handlers/page.h"
 
-enum { SEARCHED = 24, SHORT_WORDS = 32, QUERY_BYTES = 4096, BECAUSE_BYTES = 2048 };
+enum { SEARCHED = 24, SEARCHED_FOR_CAUSE = 100, SHORT_WORDS = 32, QUERY_BYTES = 4096, BECAUSE_BYTES = 2048 };
 
 /* In percent of the best score. The second hit must stay below AHEAD for the first to be named the best, and the best score must not lie
- * below BEST_LEAST, or BEST_LEAST_WHOLE where no word is missing. What lies below FAR is not shown. A billable code from NEAR on takes the place of the header above it. */
+ * below BEST_LEAST, or BEST_LEAST_WHOLE where no word is missing. What lies below FAR is not shown. A billable code from NEAR on takes the
+ * place of the header above it. */
 enum { AHEAD_PERCENT = 90, NEAR_PERCENT = 80, FAR_PERCENT = 60 };
 static const double BEST_LEAST = 0.7, BEST_LEAST_WHOLE = 0.5;
 
@@ -36,6 +37,11 @@ static size_t count_words(struct span text) {
     return count;
 }
 
+/* "for a shot", but "hepatitis a". */
+static bool is_article(struct span word, struct span before) {
+    return span_is_among(word, "a an the") && (before.len == 0 || span_is_among(before, "for of from with to is in on and or was under"));
+}
+
 static struct span word_ahead(struct span rest) {
     struct span word;
     return rest.len > 0 && span_cut(&rest, ' ', &word) ? word : span_of("");
@@ -46,11 +52,13 @@ static struct span word_ahead(struct span rest) {
 static struct span query_of(const struct inquiry *inquiry, struct span wanted, struct arena *arena) {
     struct buf query;
     struct span rest = wanted, word, before = span_of("");
-    bool whole = count_words(wanted) <= SHORT_WORDS;
+    bool whole = count_words(wanted) <= SHORT_WORDS, cause = fit_asks_cause(wanted);
     buf_init(&query, QUERY_BYTES);
     for (; rest.len > 0 && span_cut(&rest, ' ', &word); before = word) {
         struct span behind = word_ahead(rest);
-        if (span_is_among(word, "right left") ? !tells_apart(word, behind) : fit_is_asking(word) || span_is_among(before, "icd"))
+        if (span_is_among(word, "right left") ? !tells_apart(word, behind)
+                                              : fit_is_asking(word) || span_is_among(before, "icd") || is_article(word, before) ||
+                                                    (cause && span_is_among(word, "external cause causes")))
             continue;
         if (whole || is_keyword(inquiry, word) || tells_apart(word, behind))
             buf_printf(&query, "%s%.*s", query.len ? " " : "", SPAN_ARG(word));
@@ -60,6 +68,12 @@ static struct span query_of(const struct inquiry *inquiry, struct span wanted, s
     return span_of(ret);
 }
 
+/* Only diagnoses have such a seventh character. */
+static bool tells_encounter(struct span words) {
+    return page_has_words(words, SPAN("initial encounter")) || page_has_words(words, SPAN("subsequent encounter")) ||
+           page_has_words(words, SPAN("sequela"));
+}
+
 /* The systems that the text names; where it names none, those that stand on a line by themselves: what qualifies a service is offered only
  * to those who ask for it. */
 unsigned page_systems_wanted(struct span words) {
@@ -67,7 +81,7 @@ unsigned page_systems_wanted(struct span words) {
         {SYSTEM_CPT, "cpt cpts"},
         {SYSTEM_HCPCS, "hcpcs"},
         {SYSTEM_ICD10CM, "dx icd icd10 icd9 icd10cm diagnosis diagnoses"},
-        {SYSTEM_ICD10PCS, "pcs icd10pcs"},
+        {SYSTEM_ICD10PCS, "pcs icd10pcs inpatient"},
         {SYSTEM_MOD, "modifier modifiers"},
         {SYSTEM_POS, "pos"},
         {SYSTEM_NUCC, "taxonomy taxonomies specialty"},
@@ -78,13 +92,15 @@ unsigned page_systems_wanted(struct span words) {
     unsigned ret = span_find_same(words, SPAN("place of service")) == SPAN_NONE ? 0 : 1u << SYSTEM_POS;
     if (span_find_same(words, SPAN("j code")) != SPAN_NONE)
         ret |= 1u << SYSTEM_HCPCS;
-    for (struct span word; span_cut(&words, ' ', &word);)
+    for (struct span rest = words, word; span_cut(&rest, ' ', &word);)
         for (const struct name *row = named_by; row->text; row++)
             if (span_is_among(word, row->text))
                 ret |= 1u << row->value;
     if (ret & 1u << SYSTEM_ICD10PCS)
         ret &= ~(1u << SYSTEM_ICD10CM);
-    return ret ? ret : 1u << SYSTEM_CPT | 1u << SYSTEM_HCPCS | 1u << SYSTEM_ICD10CM | 1u << SYSTEM_ICD10PCS;
+    if (!ret && (tells_encounter(words) || fit_asks_cause(words)))
+        return 1u << SYSTEM_ICD10CM;
+    return ret ? ret : 1u << SYSTEM_CPT | 1u << SYSTEM_HCPCS | 1u << SYSTEM_ICD10CM;
 }
 
 /* ---- the hits ---- */
@@ -105,19 +121,10 @@ static void prefer_billable(struct kb_hits *hits) {
     items[0] = billable;
 }
 
-/* How each fits. Procedures are described in our own words, and those speak of their neighbours, too. */
-static int judge(struct page *page, struct span words, const struct kb_hits *hits, struct fit *ret, struct why *why) {
-    const struct fit_wanted wanted = fit_read(page->kb, words, page->arena);
-    for (size_t i = 0; i < hits->count; i++) {
-        const struct kb_code *code = &hits->items[i].code;
-        struct page_code found = {0};
-        int failed = code->system == SYSTEM_CPT ? page_find(page, code->system, code->key, &found, why) : 0;
-        if (failed)
-            return failed;
-        struct page_facts plain = page_facts(&found, SECTION_PLAIN);
-        ret[i] = fit_of(page->kb, &wanted, &hits->items[i], plain.count ? plain.items[0].text : NULL);
-    }
-    return 0;
+/* How each fits. */
+static void judge(struct page *page, const struct fit_wanted *wanted, const struct kb_hits *hits, const char **plains, struct fit *ret) {
+    for (size_t i = 0; i < hits->count; i++)
+        ret[i] = fit_of(page->kb, wanted, &hits->items[i], plains[i]);
 }
 
 /* Beside a code that may stand on a claim, the headers above it say nothing. */
@@ -137,9 +144,9 @@ static void drop_more(struct kb_hits *hits, struct fit *fits) {
     size_t kept = 0;
     bool plain = false;
     for (size_t i = 0; i < hits->count; i++)
-        plain = plain || (fit_covers(&fits[i]) && !fits[i].more);
+        plain = plain || (fit_covers(&fits[i]) && !fits[i].more && !fits[i].on_top);
     for (size_t i = 0; i < hits->count; i++)
-        if (!plain || !fits[i].more) {
+        if (!plain || (!fits[i].more && !fits[i].on_top)) {
             hits->items[kept] = hits->items[i];
             fits[kept++] = fits[i];
         }
@@ -165,7 +172,7 @@ static void keep_fitting(enum page_hits_bar bar, struct kb_hits *hits, struct fi
         struct kb_hit hit = hits->items[i];
         struct fit fit = fits[i];
         bool shares = fit_shares(&fit, hit.code.system) || (bar == HITS_ANY && !fit.against && fit.covered * 3 >= fit.telling);
-        bool fitting = least == SIZE_MAX ? shares : fit_covers(&fit) && missing(&fit) == least;
+        bool fitting = least == SIZE_MAX ? shares && bar != HITS_PART : fit_covers(&fit) && missing(&fit) == least;
         if (!fitting || fit.covered == 0 || hit.score * 100 < best * FAR_PERCENT)
             continue;
         best = best > 0 ? best : hit.score;
@@ -213,16 +220,33 @@ static bool is_near(const struct kb_hits *hits, size_t of) {
     return of < hits->count && hits->items[of].score * 100 > hits->items[0].score * AHEAD_PERCENT;
 }
 
+/* One that lacks a word, while a code of another kind holds as many. */
+static bool is_rivalled(const struct kb_hits *hits, const struct fit *fits) {
+    for (size_t i = 1; missing(&fits[0]) > 0 && i < hits->count; i++)
+        if (hits->items[i].code.system != hits->items[0].code.system && fits[i].covered >= fits[0].covered &&
+            hits->items[i].score * 100 > hits->items[0].score * NEAR_PERCENT)
+            return true;
+    return false;
+}
+
 /* Far from those behind it, or its title says less beside what was asked than theirs. */
 static bool is_ahead(const struct kb_hits *hits, const struct fit *fits, size_t of) {
     for (size_t i = of; is_near(hits, i); i++)
-        if (fits[i].extra <= fits[0].extra)
+        if (fits[i].extra <= fits[0].extra && fits[i].side >= fits[0].side)
             return false;
-    return true;
+    return !is_rivalled(hits, fits);
 }
 
-static bool is_sure(const struct kb_hit *hit, const struct fit *fit) {
-    return fit_covers(fit) && !fit->more && hit->score >= (missing(fit) ? BEST_LEAST : BEST_LEAST_WHOLE);
+/* A diagnosis that says much more than was asked is one of many that hold these words. */
+static bool says_much_more(const struct kb_hit *hit, const struct fit *fit) {
+    enum { MORE_WORDS = 2 };
+    return hit->code.system == SYSTEM_ICD10CM && fit->covered > 1 && fit->extra > 2 * fit->covered + MORE_WORDS;
+}
+
+/* The score is that of all the words, so of a part of them it says nothing. */
+static bool is_sure(const struct kb_hit *hit, const struct fit *fit, enum page_hits_bar bar) {
+    double least = bar == HITS_PART ? 0 : missing(fit) ? BEST_LEAST : BEST_LEAST_WHOLE;
+    return !says_much_more(hit, fit) && fit_covers(fit) && !fit->more && !fit->beside && hit->score >= least;
 }
 
 /* A title that says what was asked and nothing else comes before those that say more, where the search saw no great difference. */
@@ -251,11 +275,12 @@ static const char *first_of(const struct kb_hits *hits, const struct fit *fits) 
     return NULL;
 }
 
-static void settle(const struct inquiry *inquiry, struct kb_hits *hits, struct fit *fits, const char *first, struct page_hits *ret) {
-    bool sure = agrees(hits, first) && is_sure(&hits->items[0], &fits[0]), told = fit_tells_any_side(inquiry->words);
+static void settle(struct span words, enum page_hits_bar bar, struct kb_hits *hits, struct fit *fits, const char *first,
+                   struct page_hits *ret) {
+    bool sure = agrees(hits, first) && is_sure(&hits->items[0], &fits[0], bar), told = fit_tells_any_side(words);
     if (!sure) {
         prefer_plain(hits, fits);
-        sure = fits[0].extra == 0 && is_sure(&hits->items[0], &fits[0]);
+        sure = fits[0].extra == 0 && is_sure(&hits->items[0], &fits[0], bar);
     }
     size_t sides = count_sides(hits);
     *ret = (struct page_hits){.hits = *hits, .covers = sure, .clear = sure && is_ahead(hits, fits, told ? sides : 1)};
@@ -265,25 +290,55 @@ static void settle(const struct inquiry *inquiry, struct kb_hits *hits, struct f
     prefer_billable(&ret->hits);
 }
 
-int page_find_hits(struct page *page, const struct inquiry *inquiry, unsigned systems, enum page_hits_bar bar, struct page_hits *ret,
-                   struct why *why) {
-    bool other;
-    struct span wanted = fit_without_excluded(inquiry->words, page->arena, &other);
-    struct kb_hits hits = {0};
-    struct fit *fits = arena_array(page->arena, SEARCHED, sizeof *fits);
-    int failed = kb_search(page->kb, query_of(inquiry, wanted, page->arena), systems, page->date, SEARCHED, page->arena, &hits, why);
-    if (!failed)
-        failed = judge(page, inquiry->words, &hits, fits, why);
-    if (failed)
-        return failed;
+/* Procedures are described in our own words, and those speak of their neighbours, too. */
+static int find_plains(struct page *page, struct page_found *found, struct why *why) {
+    found->plains = arena_array(page->arena, found->hits.count + 1, sizeof *found->plains);
+    for (size_t i = 0; i < found->hits.count; i++) {
+        const struct kb_code *code = &found->hits.items[i].code;
+        struct page_code known = {0};
+        int failed = code->system == SYSTEM_CPT ? page_find(page, code->system, code->key, &known, why) : 0;
+        if (failed)
+            return failed;
+        struct page_facts plain = page_facts(&known, SECTION_PLAIN);
+        found->plains[i] = plain.count ? plain.items[0].text : NULL;
+    }
+    return 0;
+}
+
+int page_search(struct page *page, const struct inquiry *inquiry, unsigned systems, struct page_found *ret, struct why *why) {
+    bool other, cause = fit_asks_cause(inquiry->words);
+    struct span query = query_of(inquiry, fit_without_excluded(inquiry->words, page->arena, &other), page->arena);
+    *ret = (struct page_found){0};
+    int failed = kb_search(page->kb, query, systems, page->date, cause ? SEARCHED_FOR_CAUSE : SEARCHED, page->arena, &ret->hits, why);
+    return failed ? failed : find_plains(page, ret, why);
+}
+
+bool page_judge(struct page *page, const struct fit_wanted *wanted, const struct page_found *found, enum page_hits_bar bar,
+                struct page_hits *ret) {
+    size_t count = found->hits.count;
+    struct kb_hits hits = {arena_array(page->arena, count + 1, sizeof *hits.items), count};
+    struct fit *fits = arena_array(page->arena, count + 1, sizeof *fits);
+    for (size_t i = 0; i < count; i++)
+        hits.items[i] = found->hits.items[i];
+    judge(page, wanted, &hits, found->plains, fits);
     drop_more(&hits, fits);
     const char *first = first_of(&hits, fits);
     keep_fitting(bar, &hits, fits);
     if (hits.count == 0)
-        return FAIL_EMPTY;
+        return false;
     drop_headers(&hits, fits);
-    settle(inquiry, &hits, fits, first, ret);
-    return 0;
+    settle(wanted->words, bar, &hits, fits, first, ret);
+    return true;
+}
+
+int page_find_hits(struct page *page, const struct inquiry *inquiry, unsigned systems, enum page_hits_bar bar, struct page_hits *ret,
+                   struct why *why) {
+    struct page_found found;
+    int failed = page_search(page, inquiry, systems, &found, why);
+    if (failed)
+        return failed;
+    const struct fit_wanted wanted = fit_read(page->kb, inquiry->words, page->arena);
+    return page_judge(page, &wanted, &found, bar, ret) ? 0 : FAIL_EMPTY;
 }
 
 /* ---- the list ---- */

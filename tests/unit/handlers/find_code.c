@@ -14,7 +14,8 @@
 
 static const char seed[] =
     "{\"sources\": [{\"id\": \"s\", \"publisher\": \"House\", \"title\": \"Notes\", \"edition\": \"2026\"}],"
-    "\"editions\": [" EDITION("CPT", "false") "," EDITION("ICD10CM", "true") "," EDITION("POS", "true") "],"
+    "\"editions\": [" EDITION("CPT", "false") "," EDITION("ICD10CM", "true") "," EDITION("POS", "true") "," EDITION("HCPCS", "true") "," EDITION("ICD10PCS", "true") ","
+    EDITION("MOD", "true") "],"
     "\"codes\": ["
     CPT("20526", "Inject the carpal tunnel", "A drug is injected beside the median nerve.") ","
     CPT("64721", "Freeing the median nerve at the wrist (carpal tunnel), open", "The roof of the carpal tunnel is cut.") ","
@@ -38,6 +39,21 @@ static const char seed[] =
     DX("S82.61XS", "Displaced fracture of lateral malleolus of right fibula, sequela") ","
     HEADER("S82.62", "Displaced fracture of lateral malleolus of left fibula") ","
     DX("S82.62XA", "Displaced fracture of lateral malleolus of left fibula, initial encounter for closed fracture") ","
+    CPT("29075", "Cast for forearm and wrist (short arm cast)", "A cast is put round the forearm.") ","
+    CPT("64483", "Drug beside a nerve root of the lumbar spine", "The needle lies at the first level.") ","
+    CPT("64484", "Add-on: drug beside a nerve root of the lumbar spine, a further level", "The needle goes to a further level.") ","
+    DX("M17.0", "Bilateral primary osteoarthritis of knee") ","
+    DX("M17.11", "Unilateral primary osteoarthritis, right knee") ","
+    DX("M17.10", "Unilateral primary osteoarthritis, unspecified knee") ","
+    DX("Z45.010", "Encounter for checking and testing of cardiac pacemaker pulse generator [battery]") ","
+    DX("G89.29", "Other chronic pain") ","
+    DX("R53.1", "Weakness") ","
+    DX("S61.452A", "Open bite of left hand, initial encounter") ","
+    DX("W54.0XXA", "Bitten by dog, initial encounter") ","
+    "{\"system\": \"HCPCS\", \"code\": \"Q4009\", \"title\": \"Cast supplies, short arm cast, adult (11 years +), plaster\", \"source\": \"s\"},"
+    "{\"system\": \"ICD10PCS\", \"code\": \"0PPJX5Z\", \"title\": \"Removal of External Fixation Device from Left Radius, External Approach\", "
+    "\"source\": \"s\"},"
+    "{\"system\": \"MOD\", \"code\": \"22\", \"title\": \"More work than usual\", \"source\": \"s\"},"
     "{\"system\": \"POS\", \"code\": \"24\", \"title\": \"Ambulatory Surgical Center\", \"source\": \"s\"}]}";
 
 enum { WANTED = 4 };
@@ -51,9 +67,9 @@ static const struct row {
     {"the operation decides", "Which code for carpal tunnel release?", ACTION_ANSWER, "64721", {"CPT 64721 is likely"}, {"20526", "G56"}},
     {"another operation", "Which code for carpal tunnel injection?", ACTION_ANSWER, "20526", {"CPT 20526 is likely"}, {"64721"}},
     {"a part of the set", "Which code for carpal tunnel release?", ACTION_ANSWER, "64721", {"Only a part of CPT is described here"}, {NULL}},
-    {"what is excluded is no match", "CPT for skin tags, not warts?", ACTION_HUMAN, NULL, {"No code stands out", "7 CPT codes"}, {"17110"}},
+    {"what is excluded is no match", "CPT for skin tags, not warts?", ACTION_HUMAN, NULL, {"No code stands out", "10 CPT codes"}, {"17110"}},
     {"what a description says of others", "CPT for removal of skin tags?", ACTION_HUMAN, NULL, {"No code stands out"}, {"17110"}},
-    {"what is not described", "What is the CPT code for cataract surgery?", ACTION_HUMAN, NULL, {"7 CPT codes, and none of them fits"}, {"1. "}},
+    {"what is not described", "What is the CPT code for cataract surgery?", ACTION_HUMAN, NULL, {"10 CPT codes, and none of them fits"}, {"1. "}},
     {"a status is no operation", "What is the code for a vasectomy?", ACTION_HUMAN, NULL, {"No code stands out"}, {"Z98.52"}},
     {"a status that is asked for", "dx for vasectomy status?", ACTION_ANSWER, "Z98.52", {"Z98.52 is likely"}, {"CPT"}},
     {"a further operation in the title", "Which CPT for a total hip replacement?", ACTION_ANSWER, "27130", {"27130 is likely"}, {NULL}},
@@ -71,6 +87,23 @@ static const struct row {
      {"fit another code than 20680 better. CPT 20694 is likely"}, {NULL}},
     {"below a header", "What is the new code for G35, relapsing?", ACTION_ANSWER, "G35.A", {"G35.A is likely", "is a header"}, {NULL}},
     {"below a header, undecided", "What is the new code for G35?", ACTION_ANSWER, NULL, {"One of the codes below G35", "G35.D"}, {"likely"}},
+    {"the side told is not both", "Which dx for primary osteoarthritis of the right knee?", ACTION_ANSWER, "M17.11", {"M17.11 is likely"}, {"M17.0:"}},
+    {"what is put on is no supply", "Which code for a short arm cast application?", ACTION_ANSWER, "29075", {"29075 is likely"}, {"Q4009"}},
+    {"an encounter is not what is done", "Which code for a pacemaker battery change?", ACTION_ANSWER, NULL, {"Z45.010"}, {"is likely"}},
+    {"the first before its add-on", "Which CPT for a drug beside a nerve root of the lumbar spine?", ACTION_ANSWER, "64483", {"64483 is likely"},
+     {"64484"}},
+    {"the hospital's codes are for who names them", "Which code for removal of an external fixation device?", ACTION_ANSWER, NULL, {"20694"},
+     {"0PPJX5Z"}},
+    {"two findings in one line", "Which dx for carpal tunnel syndrome left and relapsing multiple sclerosis?", ACTION_ANSWER, NULL,
+     {"Two codes are wanted", "G56.02", "G35.A"}, {"G56.01"}},
+    {"the injury and its cause", "Which dx for a dog bite of the left hand, and the external cause?", ACTION_ANSWER, NULL,
+     {"For the injury: 1. ICD-10-CM S61.452A", "For what it came from: 1. ICD-10-CM W54.0XXA"}, {NULL}},
+    {"the cause alone", "Which code is the external cause for bitten by dog?", ACTION_ANSWER, "W54.0XXA", {"W54.0XXA is likely"}, {"S61"}},
+    {"instead of what is none", "R53.7 was denied as invalid, what should I use instead for chronic pain?", ACTION_ANSWER, NULL,
+     {"Not R53.7; the nearest to your words: 1. ICD-10-CM G89.29"}, {"is likely"}},
+    {"a procedure for a diagnosis", "G56.02: which procedure code for freeing the nerve?", ACTION_ANSWER, NULL, {"64721"}, {"better than", "20526"}},
+    {"what its own title says", "Is S82.61XA a right fibula?", ACTION_ANSWER, NULL, {"Yes, S82.61XA fits your words"}, {"better"}},
+    {"a modifier by its words", "Which modifier is for much more work?", ACTION_ANSWER, "22", {"Modifier 22 is likely"}, {NULL}},
     {"a name is not repeated", "Which dx for carpal tunnel syndrome left, Zebulon?", ACTION_ANSWER, "G56.02", {"G56.02"}, {"Zebulon"}},
 };
 
