@@ -68,8 +68,10 @@ static enum token_kind kind_of(struct span text) {
 
 bool context_is_times(const struct context *context, size_t i) {
     const struct token *token = context_at(context, i), *next = context_at(context, i + 1);
+    bool capital = token->text.len == 2 && token->text.ptr[0] == 'X' && !token->glued; /* longer ones are diagnoses */
     if (token->kind == TOKEN_MIXED)
-        return token->text.len <= 4 && token->text.ptr[0] == 'x' && kind_of(span_slice(token->text, 1, token->text.len)) == TOKEN_NUMBER;
+        return token->text.len <= 4 && (token->text.ptr[0] == 'x' || capital) &&
+               kind_of(span_slice(token->text, 1, token->text.len)) == TOKEN_NUMBER;
     return span_equal(token->lower, SPAN("x")) && next->kind == TOKEN_NUMBER && next->text.len <= 3;
 }
 

@@ -230,7 +230,8 @@ static void take_seventh(const struct context *context, struct mention *mention)
     mention->end++;
 }
 
-/* "M 17 . 11", "S 82 . 251", "M 25.511": the letter apart, as one dictates. A and I are words of their own; T 38.5 is a fever. */
+/* "M 17 . 11", "S 82 . 251", "M 25.511": the letter apart, as one dictates. A and I are words of their own; T 38.5, P 72.0
+ * and R 18.5 are no diagnoses but signs of life. */
 static bool match_letter_first(const struct context *context, size_t i, struct mention *ret) {
     const struct token *letter = context_at(context, i), *number = context_at(context, i + 1), *tail = context_at(context, i + 3);
     char first = letter->text.ptr[0], key[CODE_BYTES] = "";
@@ -239,7 +240,9 @@ static bool match_letter_first(const struct context *context, size_t i, struct m
     if (!apart || strchr("AI", first) || number->kind != TOKEN_NUMBER || number->text.len != 2 || context_mark(context, i + 2) != '.' ||
         tail->glued != context_at(context, i + 2)->glued || !same_line(context, i, i + 3))
         return false;
-    if (!word_of(tail->text, &back) || back.len < 1 || back.len > 4 || back.shape[0] != '9' || (first == 'T' && back.len == 1))
+    if (!word_of(tail->text, &back) || back.len < 1 || back.len > 4 || (strchr("TPR", first) && back.len == 1))
+        return false;
+    if (back.shape[0] != '9' && strncmp(back.upper, "XXX", 3) != 0)
         return false;
     key[0] = first;
     memcpy(key + 1, number->text.ptr, 2);

@@ -97,10 +97,63 @@ static void codes_stand_among_other_numbers(void **state) {
     expect_codes(*state, rows, sizeof rows / sizeof *rows);
 }
 
+static void codes_stand_beside_other_systems_of_numbers(void **state) {
+    static const struct codes_row rows[] = {
+        {"range with to codes", "Need fees for codes 99202 to 99205 this year", "CPT 99202, CPT 99203, CPT 99204, CPT 99205"},
+        {"range of G codes", "are G0402-G0403 screening ECG?", "HCPCS G0402, HCPCS G0403"},
+        {"two dash dates", "DOS 5/1/2026-5/3/2026 for 20680", "CPT 20680"},
+        {"phone dash", "call 555-20693 about 20694", "CPT 20694"},
+        {"modifier put behind code", "Do you put the 26 onto 77002?", "MOD 26, CPT 77002-26"},
+        {"tc line", "93306 TC and 93306 26 split", "CPT 93306-TC-26"},
+        {"three modifiers", "27447-22-RT-AS", "CPT 27447-22-RT-AS"},
+        {"x in caps", "20610 X2 for both knees", "CPT 20610"},
+        {"times sign",
+         "20610 \xc3\x97"
+         " 2?",
+         "CPT 20610"},
+        {"unit in parentheses", "20610 (2 units) ok?", "CPT 20610"},
+        {"remark MA", "MA01 and N211 on the EOB, 99214", "CPT 99214"},
+        {"mixed remark and dx", "RARC N657; dx N18.30 with 36415", "ICD10CM N18.30, CPT 36415"},
+        {"dx named beside eob", "EOB says dx N390 is not payable with 87086", "ICD10CM N39.0, CPT 87086"},
+        {"check please", "Could you check 29881 and 29880 for us?", "CPT 29881, CPT 29880"},
+        {"double check", "double check 20680 please", "CPT 20680"},
+        {"paid by check", "Payer sent check #20693, code was 20690", "CPT 20690"},
+        {"letter apart lower", "is m17.11 fine", "ICD10CM M17.11"},
+        {"size", "screw M 3.5 mm out, 20680?", "CPT 20680"},
+        {"plate size", "plate 3.5 x 70, 20680?", "CPT 20680"},
+        {"size letter", "Size M 36.5 brace L1833", "HCPCS L1833"},
+        {"bp", "BP 120.80 R 18.5 P 72.0 for 99213", "CPT 99213"},
+        {"temp f", "T 101.3 F, 99213", "CPT 99213"},
+        {"spine T level", "T10-T12 fusion 22610", "CPT 22610"},
+        {"ambulance", "A0429 and A0425 x 12 miles", "HCPCS A0429, HCPCS A0425"},
+        {"table pipes numbers", "CPT | MOD | QTY\n97110 | 59 | 2", "CPT 97110-59"},
+        {"table csv", "cpt;mod;qty\n20610;50;1", "CPT 20610-50"},
+        {"table no mod", "20680 | 2 | 350.00", "CPT 20680"},
+        {"choice behind", "20680 RT or LT?", "CPT 20680, MOD RT, MOD LT"},
+        {"and behind", "20680 RT and LT on one claim", "CPT 20680-RT-LT"},
+        {"drg three", "DRG 291, 292 or 293", "DRG 291, DRG 292, DRG 293"},
+        {"drg range spaced", "DRGs 469 - 470 ankle", "DRG 469, DRG 470"},
+        {"rev and cpt", "Rev 0510 with 99213 or G0463?", "REV 0510, CPT 99213, HCPCS G0463"},
+        {"hipps", "HIPPS 1AA11 on SNF claim with 97110", "CPT 97110"},
+        {"loinc", "LOINC 4548-4 with 83036", "CPT 83036"},
+        {"snomed", "SNOMED 73211009, E11.9?", "ICD10CM E11.9"},
+        {"rxnorm", "RxNorm 20610 vs CPT 20611", "CPT 20611"},
+        {"icd9", "ICD-9 715.96 is now M17.11?", "ICD10CM M17.11"},
+        {"year code", "2026 fee of 20680 vs 2025", "CPT 20680"},
+        {"hour", "at 14:30 saw pt, 99214", "CPT 99214"},
+        {"serial", "serial no 20680-A, implant", ""},
+        {"cage", "CAGE 29881, DUNS 27130", ""},
+        {"study", "NCT20680999 trial with 27130", "CPT 27130"},
+        {"rvu decimals", "20680 has 12.36 RVU?", "CPT 20680"},
+    };
+    expect_codes(*state, rows, sizeof rows / sizeof *rows);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(codes_stand_in_many_ways),
         cmocka_unit_test(codes_stand_among_other_numbers),
+        cmocka_unit_test(codes_stand_beside_other_systems_of_numbers),
     };
     return cmocka_run_group_tests_name("handlers.extraction_mixed", tests, asking_setup, asking_teardown);
 }
