@@ -102,7 +102,9 @@ static long days_between(const struct context *context, struct date today) {
     struct date date, operation = {""}, visit = {""};
     size_t operations = 0, visits = 0;
     for (size_t i = 0, used; i < context->count; i += used ? used : 1) {
-        used = context_is_new(context_at(context, i)) && !context_at(context, i)->literal ? extract_day(context, i, today, &date) : 0;
+        const struct token *token = context_at(context, i);
+        bool may_be_day = context_is_new(token) && !token->literal && !token->taken && token->kind != TOKEN_MARK;
+        used = may_be_day ? extract_day(context, i, today, &date) : 0;
         enum event event = used ? event_before(context, i) : NO_EVENT;
         operation = event == OPERATION ? date : operation;
         visit = event == VISIT ? date : visit;
@@ -117,6 +119,8 @@ static long weekdays_between(const struct context *context) {
     long operation = -1, visit = -1, told = 0;
     for (size_t i = 0; i < context->count; i++) {
         struct span lower = context_at(context, i)->lower;
+        if (context_at(context, i)->kind != TOKEN_WORD)
+            continue;
         long day = context_is_new(context_at(context, i)) ? weekday_of(lower) : -1;
         enum event event = day >= 0 ? event_before(context, i) : NO_EVENT;
         if (context_one_of(lower, "week weeks next last previous"))

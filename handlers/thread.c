@@ -217,9 +217,10 @@ bool thread_corrects(const struct context *context) {
                    context_is(context, i, "meant") || (context_is(context, i, "mean") && context_is(context, i - 1, "i"));
         detail = detail || context_one_of(token->lower, details);
         begins = false;
-        words++;
+        if (++words > CORRECTION_WORDS)
+            return false;
     }
-    return corrects && detail && words <= CORRECTION_WORDS;
+    return corrects && detail;
 }
 
 static bool is_service(enum intent intent) { return intent >= INTENT_JOBS && intent < INTENT_NOT_CODING; }
