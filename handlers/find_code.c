@@ -182,8 +182,12 @@ static int answer(struct page *page, const struct inquiry *inquiry, struct part 
     int failed = page_search(page, inquiry, systems, &searched, why);
     if (failed)
         return failed;
-    bool any = page_judge(page, &wanted, &searched, HITS_GOOD, &found);
-    failed = any && found.covers && wanted.cause == FIT_ANY ? FAIL_EMPTY : find_code_wants(page, inquiry, systems, &searched, ret, why);
+    int judged = page_judge(page, &wanted, &searched, HITS_GOOD, &found, why);
+    if (judged && judged != FAIL_EMPTY)
+        return judged;
+    bool any = judged == 0;
+    failed =
+        any && found.covers && wanted.cause == FIT_ANY ? FAIL_EMPTY : find_code_wants(page, inquiry, systems, &searched, !any, ret, why);
     if (failed != FAIL_EMPTY)
         return failed;
     return any ? answer_hits(page, inquiry, &found, ret, why) : answer_none(page, inquiry, ret, why);

@@ -11,10 +11,11 @@ bool find_code_claims_named(const struct inquiry *);
 /* A code is named, and the question is whether it is the right one, or what came after it. */
 int find_code_named(struct page *, const struct inquiry *, struct part *ret, struct why *why);
 
-/* Two codes wanted in one line, where none of those found is for all of it: each by its half of the words. May search once more.
+/* Two codes wanted in one line, where none of those found is for all of it: each by its half of the words. Searches once more only
+ * where may_search, for the half that is not among those.
  * FAIL_EMPTY: the words do not fall into two such halves. */
-int find_code_wants(struct page *, const struct inquiry *, unsigned systems, const struct page_found *searched, struct part *ret,
-                    struct why *why);
+int find_code_wants(struct page *, const struct inquiry *, unsigned systems, struct page_found *searched, bool may_search,
+                    struct part *ret, struct why *why);
 
 /* The code that is named is none, or a diagnosis where a procedure is asked: what the words find, then what it means. */
 bool find_code_claims_instead(const struct inquiry *);

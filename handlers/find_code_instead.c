@@ -47,7 +47,7 @@ static int find(struct page *page, const struct inquiry *inquiry, const struct p
     if (failed)
         return failed;
     const struct fit_wanted wanted = fit_read(page->kb, words, page->arena);
-    return page_judge(page, &wanted, &found, HITS_GOOD, ret) ? 0 : FAIL_EMPTY;
+    return page_judge(page, &wanted, &found, HITS_GOOD, ret, why);
 }
 
 int find_code_instead(struct page *page, const struct inquiry *inquiry, struct part *ret, struct why *why) {

@@ -1,4 +1,5 @@
-/* "Is 20680 right, or is there a better one?" and "G0202 is gone: what is it today?": the code that is named, against the words beside it. */
+/* "Is 20680 right, or is there a better one?" and "G0202 is gone: what is it today?": the code that is named, against the words beside it.
+ */
 #include <string.h>
 
 #include "base/buf.h"

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "handlers/find_code.h"
 #include "handlers/fit.h"
+#include "handlers/operations.h"
 
 enum { WANTS = 2, PARTS_TELLING = 12, WANT_HITS = 3, LEAST_WORDS = 2, WANT_BYTES = 512 };
 
@@ -18,8 +19,8 @@ struct wants {
     struct page *page;
     const struct inquiry *inquiry;
     unsigned systems;
-    const struct page_found *searched; /* with all the words */
-    unsigned operations;               /* of all the words */
+    struct page_found *searched; /* with all the words */
+    unsigned operations;         /* of all the words */
     struct want halves[WANTS];
     bool of_diagnoses; /* nothing but those may be cut here */
 };
@@ -35,9 +36,9 @@ static bool next_word(struct span *rest, struct span *ret) {
 }
 
 /* All of it is there, and of procedures what is done: "plate and screws removed" are not two. */
-static bool judge_half(struct wants *wants, struct want *half, const struct page_found *found) {
+static bool judge_half(struct wants *wants, struct want *half, struct page_found *found) {
     const struct fit_wanted wanted = fit_read_part(wants->page->kb, wants->inquiry->words, half->words, wants->page->arena);
-    half->found = wanted.telling_count > 0 && page_judge(wants->page, &wanted, found, HITS_PART, &half->hits) &&
+    half->found = wanted.telling_count > 0 && page_judge(wants->page, &wanted, found, HITS_PART, &half->hits, NULL) == 0 &&
                   (wanted.operations || !wants->operations || !page_is_procedure(half->hits.hits.items[0].code.system));
     return half->found;
 }
@@ -194,10 +195,16 @@ static bool find_injury(struct wants *wants) {
     struct fit_wanted wanted = fit_read(wants->page->kb, wants->inquiry->words, wants->page->arena);
     struct want *injury = &wants->halves[0], *cause = &wants->halves[1];
     *injury = *cause = (struct want){0};
-    cause->found = page_judge(wants->page, &wanted, wants->searched, HITS_ANY, &cause->hits);
+    cause->found = page_judge(wants->page, &wanted, wants->searched, HITS_ANY, &cause->hits, NULL) == 0;
     wanted.cause = FIT_INJURY;
-    injury->found = page_judge(wants->page, &wanted, wants->searched, HITS_PART, &injury->hits);
+    injury->found = page_judge(wants->page, &wanted, wants->searched, HITS_PART, &injury->hits, NULL) == 0;
     return is_found(wants) && injury->hits.hits.items[0].score > cause->hits.hits.items[0].score;
+}
+
+/* What is done stands in the other half alone: the words go on about it. */
+static bool is_told_in_one(const struct wants *wants, const struct want *half, const struct want *other) {
+    return operations_asked(other->words) && !operations_asked(half->words) && page_is_procedure(other->hits.hits.items[0].code.system) &&
+           wants->systems != 1u << SYSTEM_ICD10CM;
 }
 
 /* Both halves speak of the same. */
@@ -206,12 +213,14 @@ static bool is_one(const struct wants *wants) {
     return a->system == b->system && strcmp(a->key, b->key) == 0;
 }
 
-int find_code_wants(struct page *page, const struct inquiry *inquiry, unsigned systems, const struct page_found *searched, struct part *ret,
-                    struct why *why) {
+int find_code_wants(struct page *page, const struct inquiry *inquiry, unsigned systems, struct page_found *searched, bool may_search,
+                    struct part *ret, struct why *why) {
     struct wants wants = {.page = page, .inquiry = inquiry, .systems = systems, .searched = searched};
     if (fit_asks_cause(inquiry->words) ? !find_injury(&wants) : !find_cut(&wants))
         return FAIL_EMPTY;
     for (size_t i = 0; i < WANTS; i++) {
+        if (!wants.halves[i].found && (!may_search || is_told_in_one(&wants, &wants.halves[i], &wants.halves[WANTS - 1 - i])))
+            return FAIL_EMPTY;
         int failed = wants.halves[i].found ? 0 : search_half(&wants, &wants.halves[i], why);
         if (failed)
             return failed;

@@ -109,14 +109,15 @@ struct page_hits {
     bool sides;          /* all of them do, and differ only in the side, which was not told */
 };
 
-/* The same in two steps, where one search is judged by several parts of the words. page_judge: false when none fits. */
+/* The same in two steps, where one search is judged by several parts of the words. page_judge: FAIL_EMPTY when none fits. */
 struct page_found {
     struct kb_hits hits;
-    const char **plains; /* our description of each, or NULL */
+    const char **plains; /* our description of each procedure that was judged, or NULL */
+    bool *plain_read;
 };
 struct fit_wanted;
 int page_search(struct page *, const struct inquiry *, unsigned systems, struct page_found *ret, struct why *why);
-bool page_judge(struct page *, const struct fit_wanted *, const struct page_found *, enum page_hits_bar, struct page_hits *ret);
+int page_judge(struct page *, const struct fit_wanted *, struct page_found *, enum page_hits_bar, struct page_hits *ret, struct why *why);
 
 int page_find_hits(struct page *, const struct inquiry *, unsigned systems, enum page_hits_bar, struct page_hits *ret, struct why *why);
 void page_list_hits(struct page *, const struct page_hits *, size_t from, struct template_row *ret); /* the field hits; cites */

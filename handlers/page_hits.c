@@ -121,10 +121,43 @@ static void prefer_billable(struct kb_hits *hits) {
     items[0] = billable;
 }
 
+/* Procedures are described in our own words, and those speak of their neighbours, too. Read once for each code, for those alone that fit
+ * without: what a description says of others takes a word away, and never adds one. */
+static int find_plain(struct page *page, struct page_found *found, size_t at, struct why *why) {
+    const struct kb_code *code = &found->hits.items[at].code;
+    struct page_code known = {0};
+    if (found->plain_read[at] || code->system != SYSTEM_CPT)
+        return 0;
+    int failed = page_find(page, code->system, code->key, &known, why);
+    if (failed)
+        return failed;
+    struct page_facts plain = page_facts(&known, SECTION_PLAIN);
+    found->plains[at] = plain.count ? plain.items[0].text : NULL;
+    found->plain_read[at] = true;
+    return 0;
+}
+
+static size_t missing(const struct fit *fit) { return fit->telling - fit->covered; }
+
+static bool may_show(enum page_hits_bar bar, const struct fit *fit, enum code_system system) {
+    return fit_shares(fit, system) || (bar == HITS_ANY && !fit->against && fit->covered * 3 >= fit->telling);
+}
+
 /* How each fits. */
-static void judge(struct page *page, const struct fit_wanted *wanted, const struct kb_hits *hits, const char **plains, struct fit *ret) {
-    for (size_t i = 0; i < hits->count; i++)
-        ret[i] = fit_of(page->kb, wanted, &hits->items[i], plains[i]);
+static int judge(struct page *page, const struct fit_wanted *wanted, struct page_found *found, enum page_hits_bar bar, struct fit *ret,
+                 struct why *why) {
+    for (size_t i = 0; i < found->hits.count; i++) {
+        const struct kb_hit *hit = &found->hits.items[i];
+        ret[i] = fit_of(page->kb, wanted, hit, NULL);
+        if (hit->code.system != SYSTEM_CPT || !(may_show(bar, &ret[i], hit->code.system) || fit_covers(&ret[i])))
+            continue;
+        int failed = find_plain(page, found, i, why);
+        if (failed)
+            return failed;
+        if (found->plains[i])
+            ret[i] = fit_of(page->kb, wanted, hit, found->plains[i]);
+    }
+    return 0;
 }
 
 /* Beside a code that may stand on a claim, the headers above it say nothing. */
@@ -153,8 +186,6 @@ static void drop_more(struct kb_hits *hits, struct fit *fits) {
     hits->count = kept;
 }
 
-static size_t missing(const struct fit *fit) { return fit->telling - fit->covered; }
-
 /* The fewest words missing in a hit that covers the others; SIZE_MAX: none does. */
 static size_t least_missing(const struct fit *fits, size_t count) {
     size_t ret = SIZE_MAX;
@@ -171,7 +202,7 @@ static void keep_fitting(enum page_hits_bar bar, struct kb_hits *hits, struct fi
     for (size_t i = 0; i < hits->count && kept < PAGE_HITS; i++) {
         struct kb_hit hit = hits->items[i];
         struct fit fit = fits[i];
-        bool shares = fit_shares(&fit, hit.code.system) || (bar == HITS_ANY && !fit.against && fit.covered * 3 >= fit.telling);
+        bool shares = may_show(bar, &fit, hit.code.system);
         bool fitting = least == SIZE_MAX ? shares && bar != HITS_PART : fit_covers(&fit) && missing(&fit) == least;
         if (!fitting || fit.covered == 0 || hit.score * 100 < best * FAR_PERCENT)
             continue;
@@ -290,45 +321,34 @@ static void settle(struct span words, enum page_hits_bar bar, struct kb_hits *hi
     prefer_billable(&ret->hits);
 }
 
-/* Procedures are described in our own words, and those speak of their neighbours, too. */
-static int find_plains(struct page *page, struct page_found *found, struct why *why) {
-    found->plains = arena_array(page->arena, found->hits.count + 1, sizeof *found->plains);
-    for (size_t i = 0; i < found->hits.count; i++) {
-        const struct kb_code *code = &found->hits.items[i].code;
-        struct page_code known = {0};
-        int failed = code->system == SYSTEM_CPT ? page_find(page, code->system, code->key, &known, why) : 0;
-        if (failed)
-            return failed;
-        struct page_facts plain = page_facts(&known, SECTION_PLAIN);
-        found->plains[i] = plain.count ? plain.items[0].text : NULL;
-    }
-    return 0;
-}
-
 int page_search(struct page *page, const struct inquiry *inquiry, unsigned systems, struct page_found *ret, struct why *why) {
     bool other, cause = fit_asks_cause(inquiry->words);
     struct span query = query_of(inquiry, fit_without_excluded(inquiry->words, page->arena, &other), page->arena);
     *ret = (struct page_found){0};
     int failed = kb_search(page->kb, query, systems, page->date, cause ? SEARCHED_FOR_CAUSE : SEARCHED, page->arena, &ret->hits, why);
-    return failed ? failed : find_plains(page, ret, why);
+    ret->plains = arena_array(page->arena, ret->hits.count + 1, sizeof *ret->plains);
+    ret->plain_read = arena_array(page->arena, ret->hits.count + 1, sizeof *ret->plain_read);
+    return failed;
 }
 
-bool page_judge(struct page *page, const struct fit_wanted *wanted, const struct page_found *found, enum page_hits_bar bar,
-                struct page_hits *ret) {
+int page_judge(struct page *page, const struct fit_wanted *wanted, struct page_found *found, enum page_hits_bar bar, struct page_hits *ret,
+               struct why *why) {
     size_t count = found->hits.count;
     struct kb_hits hits = {arena_array(page->arena, count + 1, sizeof *hits.items), count};
     struct fit *fits = arena_array(page->arena, count + 1, sizeof *fits);
     for (size_t i = 0; i < count; i++)
         hits.items[i] = found->hits.items[i];
-    judge(page, wanted, &hits, found->plains, fits);
+    int failed = judge(page, wanted, found, bar, fits, why);
+    if (failed)
+        return failed;
     drop_more(&hits, fits);
     const char *first = first_of(&hits, fits);
     keep_fitting(bar, &hits, fits);
     if (hits.count == 0)
-        return false;
+        return FAIL_EMPTY;
     drop_headers(&hits, fits);
     settle(wanted->words, bar, &hits, fits, first, ret);
-    return true;
+    return 0;
 }
 
 int page_find_hits(struct page *page, const struct inquiry *inquiry, unsigned systems, enum page_hits_bar bar, struct page_hits *ret,
@@ -338,7 +358,7 @@ int page_find_hits(struct page *page, const struct inquiry *inquiry, unsigned sy
     if (failed)
         return failed;
     const struct fit_wanted wanted = fit_read(page->kb, inquiry->words, page->arena);
-    return page_judge(page, &wanted, &found, bar, ret) ? 0 : FAIL_EMPTY;
+    return page_judge(page, &wanted, &found, bar, ret, why);
 }
 
 /* ---- the list ---- */
