@@ -19,7 +19,7 @@ static void every_line_has_its_status(void **state) {
         {"units", {"check", "27447x2", NULL}, 1, "2 units of 27447 are too many", NULL},
         {"units behind a modifier", {"check", "27447-RTx2", NULL}, 1, "2 units of 27447 are too many", NULL},
         {"units apart", {"check", "27447", "x2", NULL}, 1, "2 units of 27447 are too many", NULL},
-        {"two lines of a code", {"check", "27447-RT", "27447-LT", NULL}, 1, "2 units of 27447 are too many", NULL},
+        {"two lines of a code", {"check", "27447-RT", "27447-LT", NULL}, 1, "is one line with 50 and one unit", NULL},
         {"no units", {"check", "27447-RT", NULL}, 0, "Nothing speaks against", NULL},
         {"side", {"check", "20690-LT", "S82.251A", NULL}, 1, "Correct the side", NULL},
         {"an X of a diagnosis", {"check", "20680", "T84.84XA", NULL}, 0, "T84.84XA", NULL},
