@@ -25,6 +25,12 @@ struct reading {
     size_t group_count;
     double unknown;
     struct query *query;
+    struct proposed {
+        struct span word;
+        struct proposal list[SPELLING_MOST];
+        size_t count;
+    } proposed[QUERY_WORDS]; /* a word is asked about more than once, and every known word is compared for it */
+    size_t proposed_count;
 };
 
 /* ---- words ---- */
@@ -194,22 +200,28 @@ static bool split_word(struct reading *reading, struct group *group, struct span
     return group->count > 0;
 }
 
-static size_t propose(struct reading *reading, struct span word, struct proposal ret[static SPELLING_MOST]) {
+static const struct proposed *propose(struct reading *reading, struct span word) {
+    static const struct proposed none;
     struct speech *speech = reading->speech;
-    if (!words_plain(word))
-        return 0;
+    for (size_t i = 0; i < reading->proposed_count; i++)
+        if (span_same(reading->proposed[i].word, word))
+            return &reading->proposed[i];
+    if (!words_plain(word) || reading->proposed_count == QUERY_WORDS)
+        return &none;
     if (!speech->spelling)
         speech->spelling = spelling_new(speech->vocabulary, speech->lexicon, speech->arena);
-    return spelling_propose(speech->spelling, word, ret);
+    struct proposed *ret = &reading->proposed[reading->proposed_count++];
+    ret->word = word;
+    ret->count = spelling_propose(speech->spelling, word, ret->list);
+    return ret;
 }
 
 static void correct(struct reading *reading, struct group *group, const struct word *word) {
-    struct proposal proposals[SPELLING_MOST];
     if (split_word(reading, group, word->text))
         return;
-    size_t count = propose(reading, word->text, proposals);
-    for (size_t i = 0; i < count; i++)
-        add_proposal(reading, group, &proposals[i]);
+    const struct proposed *proposed = propose(reading, word->text);
+    for (size_t i = 0; i < proposed->count; i++)
+        add_proposal(reading, group, &proposed->list[i]);
 }
 
 /* A misspelled word is taken for the one with which its neighbour makes a phrase: "hed lice". */
@@ -225,10 +237,9 @@ static bool fits_beside(struct reading *reading, size_t at, const struct word *w
 }
 
 static void correct_beside(struct reading *reading, size_t at) {
-    struct proposal proposals[SPELLING_MOST];
-    size_t count = propose(reading, reading->words[at].text, proposals);
-    for (size_t i = 0; i < count; i++) {
-        struct word word = {.text = proposals[i].word, .asked = reading->words[at].asked};
+    const struct proposed *proposed = propose(reading, reading->words[at].text);
+    for (size_t i = 0; i < proposed->count; i++) {
+        struct word word = {.text = proposed->list[i].word, .asked = reading->words[at].asked};
         if (stemmer_stem(reading->speech->stemmer, word.text, &word.stem) && fits_beside(reading, at, &word)) {
             reading->words[at] = word;
             return;
