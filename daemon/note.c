@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "handlers/codes_json.h"
+#include "handlers/understand/codes_json.h"
 
 enum { INTENTS_BYTES = 512, KEYWORDS_BYTES = 2048, EDITIONS_BYTES = 1024 };
 

@@ -1,8 +1,8 @@
 #include "desk/account.h"
 
 #include "base/buf.h"
-#include "handlers/codes_json.h"
-#include "handlers/render.h"
+#include "handlers/understand/codes_json.h"
+#include "handlers/write/render.h"
 
 enum { LINE_BYTES = 16 * 1024, KEY_COLUMNS = 10 };
 

@@ -2,7 +2,7 @@
 
 #include "base/utf8.h"
 #include "desk/account.h"
-#include "handlers/render.h"
+#include "handlers/write/render.h"
 
 static void show(struct desk *desk, const struct answering *how, const struct question *question, const struct answer *answer) {
     const struct account account = {.id = how->id, .action = answer->action, .reason = answer->reason, .question = question, .answer = answer,

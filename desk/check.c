@@ -4,8 +4,8 @@
 #include "desk/command.h"
 #include "desk/operands.h"
 #include "handlers/answer.h"
-#include "handlers/check.h"
-#include "handlers/render.h"
+#include "handlers/rules/check.h"
+#include "handlers/write/render.h"
 
 /* Of the systems that hold the text the one that stands on a claim: a procedure before a diagnosis before what qualifies a line. */
 static const struct kb_code *choose(const struct finds *finds) {

@@ -2,7 +2,7 @@
 #include "desk/command.h"
 #include "desk/operands.h"
 #include "handlers/answer.h"
-#include "handlers/render.h"
+#include "handlers/write/render.h"
 #include "kb/payment.h"
 
 enum { CHILDREN_MAX = 50, NEIGHBOURS_MAX = 5, PLACES_SHOWN = 10 };

@@ -5,7 +5,7 @@
 #define DESK_OPERANDS_H
 
 #include "desk/command.h"
-#include "handlers/extract_units.h"
+#include "handlers/understand/extract_units.h"
 #include "handlers/question.h"
 
 enum { OPERANDS_MAX = 40 };

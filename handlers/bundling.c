@@ -1,10 +1,10 @@
 /* May these be billed together: what NCCI, the add-on file and the guidelines have between the procedures asked; of one procedure, what
  * belongs to it. */
-#include "handlers/bundling.h"
+#include "handlers/rules/bundling.h"
 
 #include <string.h>
 
-#include "handlers/modifier.h"
+#include "handlers/rules/modifier.h"
 #include "kb/figures.h"
 
 enum { CODES_IN_HEADING = 2 };

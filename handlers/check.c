@@ -1,5 +1,5 @@
 /* A set of codes that is to stand on one claim: may it go out as it is? */
-#include "handlers/check.h"
+#include "handlers/rules/check.h"
 
 #include <string.h>
 

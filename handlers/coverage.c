@@ -1,9 +1,9 @@
 /* Is it covered, and on what terms: what the files and the desk's notes say of Medicare; never a promise, and no rule of another payer. */
 #include "handlers/handler.h"
-#include "handlers/inquiry.h"
-#include "handlers/listing.h"
-#include "handlers/page.h"
-#include "handlers/page_rank.h"
+#include "handlers/understand/inquiry.h"
+#include "handlers/rules/listing.h"
+#include "handlers/write/page.h"
+#include "handlers/write/page_rank.h"
 
 #include <string.h>
 

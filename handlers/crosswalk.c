@@ -1,8 +1,8 @@
 /* From a procedure to the diagnoses it is billed with and back, and from one system of procedures to another. */
 #include "handlers/handler.h"
-#include "handlers/listing.h"
-#include "handlers/page.h"
-#include "handlers/page_rank.h"
+#include "handlers/rules/listing.h"
+#include "handlers/write/page.h"
+#include "handlers/write/page_rank.h"
 
 #include <string.h>
 

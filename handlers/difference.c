@@ -1,10 +1,10 @@
 /* How several codes differ: what tells them apart first, then each in plain words, then the figures in which they are not the same. */
-#include "handlers/difference.h"
+#include "handlers/rules/difference.h"
 
 #include <string.h>
 
 #include "handlers/handler.h"
-#include "handlers/inquiry.h"
+#include "handlers/understand/inquiry.h"
 
 enum { PLAIN_OF_TWO_BYTES = 420, PLAIN_OF_MORE_BYTES = 230, PLAIN_OF_MANY_BYTES = 160, SENTENCES_MAX = 24 };
 

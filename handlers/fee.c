@@ -1,10 +1,10 @@
 /* What is paid for a procedure: of its figures those that are asked, for the place and the locality that are named. */
-#include "handlers/fee.h"
+#include "handlers/rules/fee.h"
 
 #include <string.h>
 
 #include "handlers/handler.h"
-#include "handlers/inquiry.h"
+#include "handlers/understand/inquiry.h"
 #include "kb/figures.h"
 
 enum { CODES_IN_DETAIL = 12, CODES_IN_A_SENTENCE = 4, CODES_UNFIT = 2 };

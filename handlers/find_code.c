@@ -1,9 +1,9 @@
 /* Words -> codes: the one that covers them, or the best five, or the plain word that none does. */
-#include "handlers/find_code.h"
+#include "handlers/rules/find_code.h"
 
 #include <string.h>
 
-#include "handlers/fit.h"
+#include "handlers/rules/fit.h"
 
 enum { OTHERS_BESIDE_BEST = 3, WORDS_ECHOED = 5, VARIANTS = 32, ENCOUNTER_PLACE = 6, ECHO_BYTES = 512 };
 

@@ -1,11 +1,11 @@
 /* Which rules hold for the codes asked: what the record must show, which code comes first, what a note says of another one. */
 #include "handlers/handler.h"
-#include "handlers/page.h"
-#include "handlers/page_rank.h"
+#include "handlers/write/page.h"
+#include "handlers/write/page_rank.h"
 
 #include <string.h>
 
-#include "handlers/inquiry.h"
+#include "handlers/understand/inquiry.h"
 
 enum { FACTS_SHOWN = 5, CODES_READ = 12, MINUTES_SHOWN = 4, LEFT_OUT = -1000 };
 

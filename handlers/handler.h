@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 #include "handlers/answer.h"
-#include "handlers/page.h"
+#include "handlers/write/page.h"
 
 /* How sure a handler is of what it wrote, in percent. Below the desk's least confidence (answer.h) a person gets it. */
 enum {

@@ -1,5 +1,5 @@
 /* What a code is, and whether it holds on the day: short for one code, a line each for several. */
-#include "handlers/meaning.h"
+#include "handlers/rules/meaning.h"
 
 #include <string.h>
 

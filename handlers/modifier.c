@@ -1,7 +1,7 @@
 /* Does this modifier fit this code, which ones go with it, and what is a modifier for? */
 #include "handlers/handler.h"
-#include "handlers/inquiry.h"
-#include "handlers/modifier.h"
+#include "handlers/understand/inquiry.h"
+#include "handlers/rules/modifier.h"
 
 #include <string.h>
 

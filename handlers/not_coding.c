@@ -1,7 +1,7 @@
 /* What no file of codes can answer, and who does not want a machine's answer: to a person, with what is known of the codes as a draft. */
-#include "handlers/fit.h"
+#include "handlers/rules/fit.h"
 #include "handlers/handler.h"
-#include "handlers/wish.h"
+#include "handlers/understand/wish.h"
 
 static bool is_not_coding(const struct inquiry *inquiry) {
     if (inquiry->intent == INTENT_JOBS)

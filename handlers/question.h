@@ -11,7 +11,7 @@
 #include "base/fail.h"
 #include "base/name.h"
 #include "base/passage.h"
-#include "handlers/amount.h"
+#include "handlers/understand/amount.h"
 #include "kb/kb.h"
 #include "kb/system.h"
 

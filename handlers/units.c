@@ -1,9 +1,9 @@
 /* How many units of a code: the limit of a day, what one unit is, and what the asked number or dose makes of it. */
 #include "handlers/handler.h"
-#include "handlers/inquiry.h"
-#include "handlers/modifier.h"
-#include "handlers/pairs.h"
-#include "handlers/units.h"
+#include "handlers/understand/inquiry.h"
+#include "handlers/rules/modifier.h"
+#include "handlers/rules/pairs.h"
+#include "handlers/rules/units.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 #include "reader/recall.h"
 
-#include "handlers/codes_json.h"
+#include "handlers/understand/codes_json.h"
 #include "store/journal.h"
 
 static void split_intents(const char *names, struct arena *arena, struct thread_memory *ret) {

@@ -1,5 +1,5 @@
 # INTENTS, NUMBERS (texts, see their heads) and NAMES (the C source with intent_names[]) -> OUTPUT, a C source that defines the tables of
-# handlers/cues.h. Stops at the first mistake with file and line.
+# handlers/understand/cues.h. Stops at the first mistake with file and line.
 cmake_minimum_required(VERSION 3.25)
 
 set(kinds "<code>" "<px>" "<dx>" "<pcs>" "<mod>" "<with>" "<n>" "<times>" "<start>" "<begin>" "<end>" "<none>" "<one>" "<many>" "<thread>")
@@ -150,7 +150,7 @@ endfunction()
 
 read_intents()
 read_numbers()
-file(WRITE ${OUTPUT} "#include \"handlers/cues.h\"
+file(WRITE ${OUTPUT} "#include \"handlers/understand/cues.h\"
 
 const struct intent_cue intent_cues[] = {
 ${intent_rows}};

@@ -1,4 +1,4 @@
-# FOLDER/*.md -> OUTPUT, a C source that defines template_files[] of handlers/template.h, sorted by name.
+# FOLDER/*.md -> OUTPUT, a C source that defines template_files[] of handlers/write/template.h, sorted by name.
 file(GLOB files LIST_DIRECTORIES false ${FOLDER}/*.md)
 list(SORT files)
 set(rows "")
@@ -14,4 +14,4 @@ foreach(file ${files})
     string(APPEND rows "    {\"${name}\", {text_${number}, ${length}}},\n")
     math(EXPR number "${number} + 1")
 endforeach()
-file(WRITE ${OUTPUT} "#include \"handlers/template.h\"\n\n${texts}\nconst struct template_file template_files[] = {\n${rows}    {NULL, {NULL, 0}},\n};\n")
+file(WRITE ${OUTPUT} "#include \"handlers/write/template.h\"\n\n${texts}\nconst struct template_file template_files[] = {\n${rows}    {NULL, {NULL, 0}},\n};\n")

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "handlers/answer.h"
-#include "handlers/template.h"
+#include "handlers/write/template.h"
 #include "kb/payment.h"
 #include "tests/property/corpus.h"
 #include "tests/property/tokens.h"

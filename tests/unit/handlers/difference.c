@@ -2,7 +2,7 @@
 #include "tests/unit/kb/importing.h"
 
 #include "handlers/answer.h"
-#include "handlers/difference.h"
+#include "handlers/rules/difference.h"
 #include "handlers/handler.h"
 #include "kb/build.h"
 

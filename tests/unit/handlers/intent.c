@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "handlers/cues.h"
+#include "handlers/understand/cues.h"
 
 static void the_first_intent_is_right(void **state) {
     static const struct {

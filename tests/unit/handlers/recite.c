@@ -1,7 +1,7 @@
 /* Marks of sources: numbered as they are read, and no source without a mark. */
 #include "tests/unit/kb/small.h"
 
-#include "handlers/page.h"
+#include "handlers/write/page.h"
 
 struct row {
     const char *name, *text, *want, *sources; /* the ids cited, in order */

@@ -7,8 +7,8 @@
 
 #include "base/buf.h"
 #include "handlers/answer.h"
-#include "handlers/render.h"
-#include "handlers/template.h"
+#include "handlers/write/render.h"
+#include "handlers/write/template.h"
 
 static struct arena *arena;
 

@@ -6,7 +6,7 @@
 #include <cmocka.h>
 
 #include "handlers/answer.h"
-#include "handlers/template.h"
+#include "handlers/write/template.h"
 
 static struct arena *arena;
 static struct buf out;

@@ -1,7 +1,7 @@
 /* What one part told, the next does not tell again; and nothing is left hanging. */
 #include "tests/unit/kb/small.h"
 
-#include "handlers/told.h"
+#include "handlers/write/told.h"
 
 struct row {
     const char *name, *before, *text, *want; /* want NULL: all of it was told */

@@ -1,8 +1,8 @@
 /* How many units: quantities read from the text, doses and minutes computed as far as facts say, numbers against each kind of limit. */
 #include "tests/unit/handlers/part_of.h"
 
-#include "handlers/amount.h"
-#include "handlers/units.h"
+#include "handlers/understand/amount.h"
+#include "handlers/rules/units.h"
 
 enum { WANTED = PART_WANTED };
 
