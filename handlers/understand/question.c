@@ -75,7 +75,7 @@ static bool goes_with_thanks(struct span lower) {
                                  "quick fast prompt reply response answer info information help helping helped helps helpful great good "
                                  "perfect awesome excellent wonderful nice got we i really and works worked solved clear clears up now ok "
                                  "okay have day weekend evening cheers best regards kind hi hello dear sincerely just what exactly "
-                                 "needed very well done in advance to ever will million thousand bunch ton tons bless lifesaver saver "
+                                 "needed very well done in advance to ever will million thousand bunch ton tons bless lifesaver saver re aw "
                                  "saved star rock amazing super brilliant "
                                  "lovely fantastic kindly time effort support patience problem resolved sorted noted received understood "
                                  "made us me my re ve wanted looking great truly");
