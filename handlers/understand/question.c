@@ -75,7 +75,7 @@ static bool goes_with_thanks(struct span lower) {
                                  "quick fast prompt reply response answer info information help helping helped helps helpful great good "
                                  "perfect awesome excellent wonderful nice got we i really and works worked solved clear clears up now ok "
                                  "okay have day weekend evening cheers best regards kind hi hello dear sincerely just what exactly "
-                                 "needed very well done in advance to ever will million thousand bunch ton tons bless lifesaver saver re aw "
+                                 "needed very well done in advance to ever will million thousand bunch ton tons bless lifesaver saver "
                                  "saved star rock amazing super brilliant "
                                  "lovely fantastic kindly time effort support patience problem resolved sorted noted received understood "
                                  "made us me my re ve wanted looking great truly");
@@ -89,7 +89,7 @@ static bool is_name(const struct context *context, size_t i, struct kb *kb) {
         first--;
     while (context_at(context, end)->line == token->line && context_at(context, end)->kind != TOKEN_NONE)
         end++;
-    bool last = !context_is_new(context_at(context, end));
+    bool last = context_at(context, end)->kind == TOKEN_NONE || !context_is_new(context_at(context, end));
     return last && first > 0 && end - first <= 3 && token->kind == TOKEN_WORD && !kb_knows_word(kb, token->lower);
 }
 
