@@ -6,6 +6,8 @@ static const char *const statements[STATEMENT_COUNT] = {
     [STATEMENT_VERSIONS] = "SELECT v.valid_from, v.valid_to, v.billable, v.official, v.title, f.name, v.successor, v.source "
                            "FROM versions v LEFT JOIN families f ON f.code = v.code WHERE v.code = ?1 ORDER BY v.valid_from",
     [STATEMENT_KNOWN] = "SELECT 1 FROM versions WHERE code = ?1",
+    [STATEMENT_LAST_DAY] = "SELECT value, source FROM facts WHERE code = ?1 AND section = ?3 AND label = 'last day' AND value IS NOT NULL "
+                           "AND valid_from <= valid_to AND valid_to >= ?2 ORDER BY valid_from LIMIT 1",
     [STATEMENT_IN_FORCE] = "SELECT 1 FROM versions WHERE code = ?1 AND valid_from <= ?2 AND valid_to >= ?2",
     [STATEMENT_FACTS] = "SELECT f.section, f.label, f.value, f.text, f.valid_from, f.valid_to, f.source, f.related, v.title, f.valid_to < ?2 "
                         "FROM facts f LEFT JOIN versions v ON v.code = f.related AND v.valid_from <= ?2 AND v.valid_to >= ?2 "

@@ -13,6 +13,7 @@
 enum statement {
     STATEMENT_VERSIONS, /* code -> versions, oldest first */
     STATEMENT_KNOWN,    /* code -> a row when it has a version */
+    STATEMENT_LAST_DAY, /* code, day, section -> last day of the code and source, from the file in force then or next */
     STATEMENT_IN_FORCE, /* code, day -> a row when a version is in force */
     STATEMENT_FACTS,    /* code, day, first section, most, S, oldest day -> facts; of section S also the newest of each kind that ended since then */
     STATEMENT_COLUMN1,  /* code, day, most -> edits in which it is column 1 */

@@ -38,7 +38,8 @@ struct kb_source {
 enum code_status {
     STATUS_VALID,   /* may stand on a claim on that date */
     STATUS_HEADER,  /* needs more characters: kb_children */
-    STATUS_RETIRED, /* was valid before; successor says what replaced it, where a file says so */
+    STATUS_RETIRED, /* was valid before; successor says what replaced it, where a file says so. Also of a code of which nothing else is known than
+                     * that it has ended: then title is NULL, valid_from not set, and source the file that tells its last day */
     STATUS_FUTURE,  /* becomes valid later */
     STATUS_UNKNOWN, /* the edition on that date is complete and holds no such code */
     STATUS_NO_DATA, /* no complete edition of the system is loaded, so nothing can be said */
@@ -56,7 +57,7 @@ struct kb_code {
     struct date valid_from, valid_to; /* valid_to: last day, DATE_FOREVER while it lasts */
     const char *successor;            /* display form, or NULL */
     const struct kb_source *source;
-    const char *edition; /* name of the edition that the status rests on ("FY2026"); NULL with NO_DATA */
+    const char *edition; /* name of the edition that the status rests on ("FY2026"), or of the file's where it told the last day alone; NULL with NO_DATA */
     bool edition_ended;  /* the day lies behind that edition's last one, and no newer edition is loaded: say so with the status */
 };
 

@@ -140,6 +140,40 @@ static struct kb_code bare_code(struct kb *kb, enum code_system system, const ch
     };
 }
 
+/* A code that no edition holds, but of which a file tells that it has ended before the day. */
+static int read_last_day(struct kb *kb, sqlite3_stmt *row, struct date date, struct arena *arena, struct kb_code *ret, struct why *why) {
+    struct sources sources = sources_open(kb, arena);
+    struct date last;
+    int step = sqlite3_step(row);
+    if (step != SQLITE_ROW)
+        return step == SQLITE_DONE ? 0 : handle_damaged(kb, why);
+    const struct kb_source *source = source_copy(&sources, sqlite3_column_int64(row, 1));
+    if (!source || !date_parse(span_of(column_copy(row, 0, arena)), &last))
+        return handle_damaged(kb, why);
+    if (date_compare(last, date) >= 0)
+        return 0;
+    ret->status = STATUS_RETIRED;
+    ret->valid_to = last;
+    ret->source = source;
+    ret->edition = source->edition;
+    return 0;
+}
+
+static int find_last_day(struct kb *kb, struct date date, struct arena *arena, struct kb_code *ret, struct why *why) {
+    int64_t id = system_id(ret->system, ret->key);
+    if (ret->status != STATUS_NO_DATA || code_known(kb, id))
+        return 0;
+    sqlite3_stmt *stmt = statement(kb, STATEMENT_LAST_DAY, why);
+    if (!stmt)
+        return FAIL_SYSTEM;
+    sqlite3_bind_int64(stmt, 1, id);
+    sqlite3_bind_int64(stmt, 2, schema_day(date));
+    sqlite3_bind_int(stmt, 3, SECTION_SERVICE);
+    int failed = read_last_day(kb, stmt, date, arena, ret, why);
+    statement_end(stmt);
+    return failed;
+}
+
 int kb_lookup(struct kb *kb, enum code_system system, const char *key, struct date date, struct arena *arena, struct kb_code *ret,
               struct why *why) {
     struct kb_code found = bare_code(kb, system, key, date, arena);
@@ -152,6 +186,9 @@ int kb_lookup(struct kb *kb, enum code_system system, const char *key, struct da
     if (code)
         return code;
     name_edition(kb, schema_day(date), arena, &found);
+    code = find_last_day(kb, date, arena, &found, why);
+    if (code)
+        return code;
     *ret = found;
     return 0;
 }

@@ -211,12 +211,6 @@ static bool add_figures(struct page *page, const struct page_code *found, struct
 
 /* ---- a code that is gone ---- */
 
-/* The last day of a code, from a file that classes codes by what they are for; NULL: it lasts, or the day lies within. */
-static const struct kb_fact *last_day(const struct page *page, const struct page_code *found) {
-    const struct kb_fact *ret = page_fact(found, SECTION_SERVICE, "last day");
-    return ret && ret->value && strcmp(ret->value, page->date.iso) < 0 ? ret : NULL;
-}
-
 static bool same_family(const struct page_code *found, const struct page_code *other, const char **family) {
     const struct kb_fact *own = page_fact(found, SECTION_SERVICE, "RBCS family"), *its = page_fact(other, SECTION_SERVICE, "RBCS family");
     *family = own ? own->value : NULL;
@@ -245,19 +239,8 @@ static int add_family(struct page *page, const struct page_code *found, struct t
     return failed == FAIL_EMPTY ? 0 : failed;
 }
 
-static int add_gone(struct page *page, const struct page_code *found, const struct kb_fact *last, struct template_row *ret, struct why *why) {
-    template_text(ret, "gone_on", last->value);
-    template_text(ret, "gone_mark", page_cite(page, last->source));
-    return add_family(page, found, ret, why);
-}
-
 /* What files without a complete list say of it. */
 static int add_traces(struct page *page, const struct page_code *found, struct template_row *ret, bool *told, struct why *why) {
-    const struct kb_fact *last = last_day(page, found);
-    if (last) {
-        *told = true;
-        return add_gone(page, found, last, ret, why);
-    }
     int failed = add_ended(page, &found->code, ret, told, why);
     if (failed || *told)
         return failed;
@@ -274,6 +257,8 @@ static int add_doubtful(struct page *page, const struct inquiry *inquiry, const 
         failed = add_place(page, code, ret, told, why);
     if (!failed && no_data && !*told)
         failed = add_traces(page, found, ret, told, why);
+    if (!failed && code->status == STATUS_RETIRED && !code->title)
+        failed = add_family(page, found, ret, why);
     *told = *told || found->facts.count > 0;
     return failed ? failed : add_others(page, inquiry, code, ret, why);
 }

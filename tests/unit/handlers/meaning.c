@@ -82,10 +82,12 @@ static const struct seeded_row traced[] = {
      {"Valid on 2026-08-01: 20690. Not described here, but files give their figures, so nothing speaks against them: 20697."},
      {"in doubt", "CPT 20697:"}},
     {"gone, and of its like the family alone", "What replaced 20695?", INTENT_MEANING, "meaning", ACTION_ANSWER,
-     {"20695 is no CPT code any more: its last day was 2018-12-31 [1]. No file here names a code that replaces it.",
+     {"CPT 20695 [1] is no longer valid on 2026-08-01; its last day was 2018-12-31. No file here names a code that replaces it.",
       "Of its family (Frames) here: - 20690: Put a frame on"}, {"look like it", "20692"}},
     {"gone, among others", "What are 20690 and 20695?", INTENT_MEANING, "meaning", ACTION_ANSWER,
      {"Not valid, or in doubt: 20695", "its last day was 2018-12-31", "Of its family (Frames) here: 20690."}, {"Like it", "20692"}},
+    {"gone, and not billable", "Is this claim clean? 20690 with 20695", INTENT_MEANING, "check", ACTION_ANSWER,
+     {"One thing to mend", "20695 [1] is no longer valid on 2026-08-01; its last day was 2018-12-31."}, {"Nothing speaks"}},
 };
 
 static void traces_are_told(void **state) {

@@ -1,4 +1,7 @@
 /* Codes, facts and edits on a day, and the codes around one. */
+#include <sqlite3.h>
+
+#include "kb/schema.h"
 #include "tests/unit/kb/small.h"
 
 static void a_code_has_a_status_on_every_day(void **state) {
@@ -47,6 +50,52 @@ static void a_code_has_a_status_on_every_day(void **state) {
         if ((code.source == NULL) != (code.title == NULL))
             fail_msg("%s: a title and its source come together", rows[i].name);
     }
+}
+
+/* A file that says no more of the code than its last day, from 2026 on. */
+static void tell_last_day(const char *path, enum code_system system, const char *key, const char *last) {
+    char sql[512], *error = NULL;
+    sqlite3 *db;
+    snprintf(sql, sizeof sql,
+             "INSERT INTO facts (code, section, position, source, label, value, says_from, says_to, valid_from, valid_to) "
+             "VALUES (%lld, %d, 4, 2, 'last day', '%s', 20260101, %d, 20260101, %d)",
+             (long long)system_id(system, key), SECTION_SERVICE, last, SCHEMA_FOREVER, SCHEMA_FOREVER);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    if (sqlite3_exec(db, sql, NULL, NULL, &error) != SQLITE_OK)
+        fail_msg("%s", error);
+    sqlite3_close(db);
+}
+
+static void a_code_without_an_edition_ends_on_the_last_day_that_a_file_tells(void **state) {
+    struct small *small = *state;
+    static const struct {
+        const char *name, *key, *day;
+        enum code_status status;
+        const char *valid_to;
+    } rows[] = {
+        {"the day after", "20695", "2026-05-01", STATUS_RETIRED, "2026-04-30"},
+        {"on its last day", "20695", "2026-04-30", STATUS_NO_DATA, ""},
+        {"behind the grace", "20695", "2030-01-01", STATUS_RETIRED, "2026-04-30"},
+        {"an edition holds it", "20694", "2026-05-01", STATUS_VALID, "9999-12-31"},
+        {"no file tells", "20697", "2026-05-01", STATUS_NO_DATA, ""},
+    };
+    char path[128];
+    struct kb *kb;
+    snprintf(path, sizeof path, "%s/ended.sqlite", small->folder);
+    build_small(path);
+    tell_last_day(path, SYSTEM_CPT, "20695", "2026-04-30");
+    tell_last_day(path, SYSTEM_CPT, "20694", "2026-04-30");
+    assert_int_equal(kb_open(path, &kb, NULL), 0);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct kb_code code;
+        assert_int_equal(kb_lookup(kb, SYSTEM_CPT, rows[i].key, day(rows[i].day), small->arena, &code, NULL), 0);
+        if (code.status != rows[i].status || strcmp(code.valid_to.iso, rows[i].valid_to) != 0)
+            fail_msg("%s: %s, %s", rows[i].name, name_text(status_names, (int)code.status), code.valid_to.iso);
+        if (code.status == STATUS_RETIRED && (!code.source || strcmp(code.source->publisher, "CMS") != 0 || !code.edition))
+            fail_msg("%s: the file that tells it is the source", rows[i].name);
+    }
+    kb_close(kb);
+    unlink(path);
 }
 
 static void a_status_names_the_edition_it_rests_on(void **state) {
@@ -376,6 +425,7 @@ int main(void) {
         cmocka_unit_test(facts_are_the_same_when_asked_again), cmocka_unit_test(a_code_without_facts_is_not_a_code_that_is_not_there),
         cmocka_unit_test(an_edit_is_found_from_both_sides),    cmocka_unit_test(a_header_has_the_billable_codes_of_the_day_below_it),
         cmocka_unit_test(a_mistyped_code_has_neighbours),      cmocka_unit_test(a_text_is_looked_for_in_every_system_it_fits),
+        cmocka_unit_test(a_code_without_an_edition_ends_on_the_last_day_that_a_file_tells),
         cmocka_unit_test(a_status_names_the_edition_it_rests_on),
         cmocka_unit_test(a_diagnosis_that_ended_leaves_codes_of_its_encounter),
         cmocka_unit_test(editions_say_what_is_loaded),         cmocka_unit_test(days_without_edits_are_told_from_pairs_without_one),
