@@ -65,6 +65,8 @@ static size_t read_digits(const struct context *context, size_t i, struct date t
 static size_t read_numbers(const struct context *context, size_t i, struct date today, struct date *ret) {
     long first, second, year;
     char mark = context_mark(context, i + 1);
+    if (context_at(context, i)->text.len > 2 || context_at(context, i + 2)->text.len > 2)
+        return 0;
     if (!mark || !strchr("/-.", mark) || !context_glued(context, i, 2) || !span_to_long(context_at(context, i)->text, 1, 31, &first) ||
         !span_to_long(context_at(context, i + 2)->text, 1, 31, &second))
         return 0;

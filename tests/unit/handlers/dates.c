@@ -48,6 +48,8 @@ static void the_date_of_service_is_found(void **state) {
 static void dates_are_written_in_many_ways(void **state) {
     static const struct date_row rows[] = {
         {"slashes, year first", "DOS 2026/03/01", "2026-03-01"},
+        {"four digits that are no year", "DOS 0001-03-05", ""},
+        {"three digits before a month", "DOS 001-03-05", ""},
         {"dots", "DOS 3.1.26", "2026-03-01"},
         {"eight digits, year first", "DOS 20260301", "2026-03-01"},
         {"eight digits, month first", "DOS 03012026", "2026-03-01"},
