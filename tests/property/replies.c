@@ -123,6 +123,12 @@ static bool is_small_number(struct span token) {
     return span_to_long(token, 0, SMALL_NUMBER, &number);
 }
 
+/* But a number of units, days or minutes does, however small. behind: the text from there on. */
+static bool is_figure(struct span behind) {
+    struct span word, rest = span_trim(behind);
+    return span_cut(&rest, ' ', &word) && span_is_among(word, "unit units day days minutes rvu rvus percent");
+}
+
 /* The codes that the answer names: what the knowledge base says of them may be said. */
 static void add_named(struct trial *trial, struct span answer, struct date day, struct tokens *ret) {
     struct tokens seen = tokens_new(trial->arena);
@@ -178,7 +184,7 @@ static const char *stranger(struct trial *trial, const char *asked, const struct
     struct span rest = answer;
     add_named(trial, answer, day, &allowed);
     for (struct span token; tokens_next(&rest, &token);)
-        if (!is_small_number(token) && !tokens_hold(&allowed, token) && !tokens_hold(&trial->always, token))
+        if ((!is_small_number(token) || is_figure(rest)) && !tokens_hold(&allowed, token) && !tokens_hold(&trial->always, token))
             return arena_copy(trial->arena, token);
     return NULL;
 }

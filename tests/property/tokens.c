@@ -90,6 +90,9 @@ bool tokens_next(struct span *rest, struct span *token) {
 }
 
 void tokens_add(struct tokens *tokens, struct span text) {
-    for (struct span token; tokens_next(&text, &token);)
+    for (struct span token; tokens_next(&text, &token);) {
         add_one(tokens, token);
+        if (char_lower(token.ptr[0]) == 'x') /* "x12" says twelve */
+            add_one(tokens, span_slice(token, 1, token.len));
+    }
 }
