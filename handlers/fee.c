@@ -151,6 +151,13 @@ static void add_groups(struct page *page, const struct page_asked *codes, size_t
     template_text(ret, "groups_mark", missing ? page_cite(page, missing->source) : NULL);
 }
 
+static bool has_visit(const struct page_asked *codes, size_t count) {
+    bool ret = false;
+    for (size_t i = 0; i < count; i++)
+        ret = ret || fee_is_visit(codes[i].asked);
+    return ret;
+}
+
 static int answer(struct page *page, const struct inquiry *inquiry, struct part *ret, struct why *why) {
     struct template_row row = template_row_new(page->arena);
     struct fee_asked asked = fee_asked_read(inquiry), columns = asked;
@@ -161,6 +168,13 @@ static int answer(struct page *page, const struct inquiry *inquiry, struct part 
     int failed = find_priced(page, inquiry, &codes, &count, why);
     if (failed)
         return failed;
+    if (asked.after && has_visit(codes, count)) {
+        count = fee_leave_visits_out(codes, count);
+        asked.visits = columns.visits = true;
+        if (fee_is_visit(codes[0].asked))
+            return fee_answer_visit(page, &codes[0], ret, why);
+        asked.wishes = columns.wishes = WISH_GLOBAL;
+    }
     size_t shown = count < CODES_IN_DETAIL ? count : CODES_IN_DETAIL;
     if (count_holding(codes, shown) > 1) /* the table has them all */
         columns.wishes |= WISH_AMOUNT | WISH_RVU | WISH_GLOBAL;

@@ -30,6 +30,7 @@ struct fee_asked {
     bool total, work; /* which RVU: all together, or those of the work */
     bool facility, office;
     bool payable;      /* is the visit paid by itself? Not: is it included? */
+    bool after;        /* whether a visit is paid after an operation: the operation's global days decide, not the visit's own */
     struct span words; /* the asker's, borrowed */
 };
 
@@ -45,6 +46,20 @@ int fee_add_code(struct page *, const struct fee_asked *, const struct page_aske
 /* Which of several has the most work or total RVU, or the highest amount: the fields rank_best, rank_figure, rank_label, rank_unit, and the
  * rows ranked with code, figure and less. Not for figures of different years. */
 void fee_add_ranks(struct page *, const struct fee_asked *, const struct page_asked *, size_t count, struct template_row *ret);
+
+/* What lets something be billed within the global days, a row each: what the code's own facts say of the modifier, else its title. */
+int fee_add_openers(struct page *, const struct page_code *, const char *const *openers, size_t count, struct template_row *ret,
+                    struct why *why);
+
+/* An evaluation and management service, which has no global days of its own. */
+bool fee_is_visit(const struct asked_code *);
+
+/* The visits among the codes go, where anything else is there: its days decide of them. Returns how many are left; all where they are
+ * visits alone. */
+size_t fee_leave_visits_out(struct page_asked *codes, size_t count);
+
+/* A visit after an operation that has no code in the question: what decides, and what to ask for. */
+int fee_answer_visit(struct page *, const struct page_asked *visit, struct part *ret, struct why *why);
 
 /* What is asked of no code: the conversion factor, or the indices (GPCI) of a state or place. */
 bool fee_is_general(const struct inquiry *);

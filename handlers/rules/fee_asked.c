@@ -74,6 +74,9 @@ static const char *const of_inclusion[] = {"included", "inclusive",  "free",    
                                            "bundled",  "covered by", "global visit", "no charge"};
 static const char *const of_payment[] = {"payable",  "paid",   "pay",     "pays",       "bill",       "billed",
                                          "billable", "charge", "charged", "separately", "reimbursed", "reimbursable"};
+static const char *const of_operations[] = {"surgery", "surgeries", "surgical", "operation", "operated", "operative", "replacement", "replaced",
+                                            "arthroplasty", "repair", "post op", "postop", "postoperative", "wound check", "suture removal",
+                                            "staple removal", "global period", "the global", "within global", "in global", "global days of"};
 static const char *const of_ranks[] = {"higher", "highest", "lower", "lowest",  "more",      "most",
                                        "less",   "least",   "which", "compare", "difference"};
 
@@ -112,6 +115,8 @@ struct fee_asked fee_asked_read(const struct inquiry *inquiry) {
     ret.payable = HAS_ANY(words, of_payment) && !HAS_ANY(words, of_inclusion);
     if (ret.visits)
         ret.wishes |= WISH_GLOBAL;
+    ret.after = HAS_ANY(words, of_operations) && (ret.visits || HAS_ANY(words, of_payment) || HAS_ANY(words, of_inclusion)) &&
+                !(ret.wishes & (WISH_RVU | WISH_FACTOR | WISH_STATUS | WISH_PARTS));
     if (ret.wishes & WISH_PARTS)
         ret.wishes |= WISH_RVU;
     if (!ret.wishes)

@@ -229,12 +229,11 @@ static void add_indicators(struct page *page, const struct fee_asked *asked, con
 
 /* ---- global days ---- */
 
-/* What lets something be billed within the days: what the code's own facts say of the modifier, else its title. */
-static int add_openers(struct page *page, const struct page_code *found, bool major, struct template_row *ret, struct why *why) {
-    const char *const openers[] = {"24", major ? "57" : "25", "58", "78", "79"};
+int fee_add_openers(struct page *page, const struct page_code *found, const char *const *openers, size_t count, struct template_row *ret,
+                    struct why *why) {
     struct page_facts facts = page_facts(found, SECTION_MODIFIERS);
     struct template_rows rows = {0};
-    for (size_t i = 0; i < sizeof openers / sizeof *openers; i++) {
+    for (size_t i = 0; i < count; i++) {
         const struct kb_fact *fact = NULL;
         for (size_t k = 0; k < facts.count && !fact; k++)
             if (facts.items[k].has_related && strcmp(facts.items[k].related_display, openers[i]) == 0)
@@ -261,6 +260,7 @@ static void add_day(struct page *page, const struct fee_asked *asked, long days,
     bool within = asked->visits && least > 0 && most <= days, behind = asked->visits && least > days;
     template_flag(ret, "day_within", within);
     template_flag(ret, "day_behind", behind);
+    template_flag(ret, "day_open", asked->after && days > 0 && !within && !behind);
     template_flag(ret, "asks_payable", asked->payable);
     if (within || behind)
         template_text(ret, "day_asked",
@@ -278,8 +278,9 @@ static int add_global(struct page *page, const struct fee_asked *asked, const st
     template_text(ret, "global_days", arena_printf(page->arena, "%ld", days));
     template_text(ret, "free_from", days ? arena_printf(page->arena, "%ld", days + 1) : NULL);
     add_day(page, asked, days, ret);
+    const char *const openers[] = {"24", days == 90 ? "57" : "25", "58", "78", "79"};
     bool behind = page->question->days_after > days; /* nothing has to open what is over */
-    return asked->visits && days && !behind ? add_openers(page, found, days == 90, ret, why) : 0;
+    return asked->visits && days && !behind ? fee_add_openers(page, found, openers, sizeof openers / sizeof *openers, ret, why) : 0;
 }
 
 /* ---- what is not on the schedule ---- */

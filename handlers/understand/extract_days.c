@@ -45,7 +45,12 @@ static bool counted_day(const struct context *context, size_t i, long *ret) {
            read_number(context, number, ret);
 }
 
-/* "3 weeks after", "12 days post op" */
+/* "after 3 weeks"; "after 3 weeks of therapy" tells what was before. */
+static bool stands_behind_after(const struct context *context, size_t i, size_t unit) {
+    return context_is(context, i - 1, "after") && !context_is(context, unit + 1, "of");
+}
+
+/* "3 weeks after", "12 days post op", "after 3 weeks" */
 static bool time_after(const struct context *context, size_t i, long *least, long *most) {
     long number;
     size_t unit = i + 1 + (size_t)context_mark_in(context, i + 1, "-");
@@ -54,8 +59,9 @@ static bool time_after(const struct context *context, size_t i, long *least, lon
     else if (!read_number(context, i, &number) || is_term(context_at(context, i - 1)->lower))
         return false;
     days_in(context_at(context, unit)->lower, least, most);
+    bool behind = stands_behind_after(context, i, unit);
     for (size_t k = 1; *least && k <= BEHIND_WORDS; k++)
-        if (is_after(context_at(context, unit + k)->lower)) {
+        if (behind || is_after(context_at(context, unit + k)->lower)) {
             *least *= number;
             *most *= number;
             return *most <= DAYS_MAX;

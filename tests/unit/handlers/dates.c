@@ -137,6 +137,8 @@ static void the_days_after_an_operation_are_counted(void **state) {
         {"weeks", "seen 3 weeks post op", 21, 21},
         {"months leave it open", "seen 2 months after 20680", 56, 62},
         {"a week", "seen a week after 20680", 7, 7},
+        {"the span behind", "20680, wound check after 3 weeks", 21, 21},
+        {"a course before", "20680 after 3 weeks of pain", 0, 0},
         {"the day", "seen the day after 20680", 1, 1},
         {"a year", "plate out a year later", 365, 366},
         {"before a named day", "seen 10 days after the surgery of 5/4", 10, 10},

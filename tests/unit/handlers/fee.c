@@ -30,7 +30,7 @@
 static const char seed[] =
     "{\"sources\": [{\"id\": \"s\", \"publisher\": \"p\", \"title\": \"t\", \"edition\": \"e\", \"kind\": \"rvu\"}],"
     "\"editions\": [" EDITION("CPT") "," EDITION("MOD") "," EDITION("POS") "," EDITION("DRG") "," EDITION("HCPCS") "],"
-    "\"codes\": [" CODE("20690") "," CODE("20692") "," CODE("20693") "," CODE("20694") "," CODE("20695") "," CODE("20696") "," CODE("20697") "," OTHER("MOD", "26", "Reading", "") "," OTHER("MOD", "TC", "Equipment", "") ","
+    "\"codes\": [" CODE("20690") "," CODE("20692") "," CODE("20693") "," CODE("20694") "," CODE("20695") "," CODE("20696") "," CODE("20697") "," CODE("99213") "," OTHER("MOD", "26", "Reading", "") "," OTHER("MOD", "TC", "Equipment", "") ","
     OTHER("CPT", "01462", "t01462", FACT("units", "base units", "", "Not in this file.")) ","
     OTHER("MOD", "24", "Unrelated visit", "") "," OTHER("MOD", "25", "Visit of the day", "") "," OTHER("MOD", "57", "Decision", "") ","
     OTHER("MOD", "58", "Planned", "") "," OTHER("MOD", "78", "Back to surgery", "") "," OTHER("MOD", "79", "Unrelated procedure", "") ","
@@ -46,7 +46,7 @@ static const char seed[] =
     FEE("20693", "C", "8.00", "15.50", "11.50", "2026", "33.4009") ","
     FEE("20696", "A", "8.00", "15.50", "11.50", "2026", "33.4009") ","
     FEE("20695", "A", "9.05", "16.55", "12.55", "2026", "33.4009") ","
-    PART("20697", "", "5.00", "6.00") "," PART("20697", "\"modifier\": \"26\", ", "1.00", "2.00") "," PART("20697", "\"modifier\": \"TC\", ", "3.00", "4.00") ","
+    PART("99213", "", "1.30", "2.30") "," PART("20697", "", "5.00", "6.00") "," PART("20697", "\"modifier\": \"26\", ", "1.00", "2.00") "," PART("20697", "\"modifier\": \"TC\", ", "3.00", "4.00") ","
     "{\"code\": \"01462\", \"source\": \"s\", \"valid_from\": \"2026-01-01\", \"valid_to\": \"2026-12-31\", \"status\": \"J\", \"work\": \"0.00\", "
     "\"practice\": \"0.00\", \"practice_facility\": \"0.00\", \"malpractice\": \"0.00\", \"total\": \"0.00\", \"total_facility\": \"0.00\", "
     "\"global\": \"XXX\", \"factor\": \"33.4009\"}]}";
@@ -297,6 +297,15 @@ static const struct row {
      true,
      {"A4000 (Tray) [1]: no data: no fee schedule loaded here has figures of it for 2026-08-01. How it is paid: By the piece. [1]"},
      {"$"}},
+    {"a visit after an operation without a code",
+     "We did a total hip replacement and the patient came back after 3 weeks for wound check, can we bill 99213?",
+     "fee",
+     true,
+     {"The global days of the operation decide, not those of 99213", "Day 21 lies within 90 days", "- 24: Unrelated visit"},
+     {"XXX"}},
+    {"a visit after an operation with its code", "20690, wound check after 3 weeks, bill 99213?", "fee", true, {"No: day 21 after 20690 lies within its 90 global days"}, {"XXX"}},
+    {"a visit in the global period", "Can I bill 99213 in the global period of 20690?", "fee", true, {"No, not within the 90 global days of 20690"}, {"XXX"}},
+    {"the global days of a visit", "What are the global days of 99213?", "fee", true, {"Global days XXX"}, {"the operation"}},
     {"only priced",
      "What is the fee of A4001?",
      "fee",
