@@ -182,6 +182,8 @@ void account_print(struct desk *desk, const struct account *account) {
         account_line(desk, "subject", account->reply_subject);
     if (account->replies)
         account_text(desk, "reply", account->answer->commonmark);
+    else if (account->silence)
+        account_line(desk, "reply", account->silence);
     if (account->answer->draft)
         account_text(desk, "draft", account->answer->draft);
 }

@@ -13,6 +13,7 @@ struct account {
     const struct question *question; /* NULL: it was not read */
     const struct answer *answer;     /* NULL: none was written */
     bool replies;                    /* the answer's text goes to the asker */
+    const char *silence;             /* why it does not, where a person answers; else NULL */
     const char *reply_subject;       /* NULL: no reply, or one without a subject */
     const char *log_text;
 };

@@ -43,6 +43,21 @@ static int print_help(const struct desk *desk) {
     return 0;
 }
 
+/* Is the word the first of the command's two? */
+static bool begins_with(const struct command *command, const char *word) {
+    size_t length = strlen(word);
+    return strncmp(command->name, word, length) == 0 && command->name[length] == ' ';
+}
+
+static int print_half_help(const struct desk *desk, const char *word) {
+    printf("usage: codingdesk %s ...\n\n", word);
+    for (const struct command *command = commands; command->name; command++)
+        if (begins_with(command, word))
+            print_beside(arena_printf(desk->arena, "%s %s", command->name, command->arguments), command->help, desk->width);
+    printf("\nOptions of each: codingdesk %s COMMAND --help\n", word);
+    return 0;
+}
+
 static int print_command_help(const struct desk *desk, const struct command *command) {
     printf("usage: codingdesk %s [options] %s\n\n%s\n\n", command->name, command->arguments, command->help);
     print_options(desk->arena, command->options, desk->width);
@@ -124,12 +139,20 @@ static size_t names_command(const struct command *command, const struct words *w
     return count;
 }
 
+/* "history --help" */
+static bool is_half(const char *word) {
+    for (const struct command *command = commands; command->name; command++)
+        if (begins_with(command, word))
+            return true;
+    return false;
+}
+
 /* "history" alone: which one? */
 static bool complain_half(const char *word) {
     char which[256] = "";
     size_t used = 0;
     for (const struct command *command = commands; command->name; command++)
-        if (strncmp(command->name, word, strlen(word)) == 0 && command->name[strlen(word)] == ' ' && used < sizeof which)
+        if (begins_with(command, word) && used < sizeof which)
             used += (size_t)snprintf(which + used, sizeof which - used, "%s%s", used ? " or " : "", command->name);
     if (used > 0)
         desk_complain(FAIL_INPUT, "%s what? %s", word, which);
@@ -237,10 +260,11 @@ static int run(const char *const *globals, const struct command *command, struct
     return exit_status(failed);
 }
 
-static int help(const struct command *command) {
+/* Of a command, or of those that begin with the word; of all where both are NULL. */
+static int help(const struct command *command, const char *half) {
     struct desk desk;
     desk_begin(&desk, NULL, NULL, NULL);
-    int failed = command ? print_command_help(&desk, command) : print_help(&desk);
+    int failed = command ? print_command_help(&desk, command) : half ? print_half_help(&desk, half) : print_help(&desk);
     desk_end(&desk);
     return exit_status(failed);
 }
@@ -249,7 +273,7 @@ int command_main(int argc, char **argv) {
     struct words words = {argv + 1, argc > 0 ? (size_t)argc - 1 : 0};
     const char *globals[COMMAND_OPTIONS] = {NULL};
     if (words.count > 0 && is_help(words.items[0]))
-        return help(NULL);
+        return help(NULL, NULL);
     if (words.count == 1 && strcmp(words.items[0], "--version") == 0) {
         printf("codingdesk %s\n", CODINGDESK_VERSION);
         return exit_status(0);
@@ -262,13 +286,16 @@ int command_main(int argc, char **argv) {
     }
     bool help_word = strcmp(words.items[0], "help") == 0;
     if (is_help(words.items[0]) || (help_word && words.count == 1))
-        return help(NULL);
+        return help(NULL, NULL);
     if (help_word)
         next_word(&words);
+    bool half_help = words.count > 0 && (help_word ? words.count == 1 : words.count == 2 && is_help(words.items[1]));
+    if (half_help && is_half(words.items[0]))
+        return help(NULL, words.items[0]);
     const struct command *command = take_command(&words);
     if (!command)
         return EXIT_USAGE;
     if (help_word)
-        return help(command);
-    return asks_for_help(words) ? help(command) : run(globals, command, words);
+        return help(command, NULL);
+    return asks_for_help(words) ? help(command, NULL) : run(globals, command, words);
 }

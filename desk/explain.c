@@ -77,6 +77,11 @@ static const char *id_of(const char *path, struct arena *arena) {
     return arena_copy(arena, name);
 }
 
+static const char *silence_of(const struct reading *reading) {
+    bool told = reading->reply_ready || reading->action != ACTION_HUMAN || !reading->question_was_read;
+    return told ? NULL : "none: acknowledge is false, so the asker hears nothing until a person writes";
+}
+
 static struct account account_of(const char *id, const struct reading *reading) {
     return (struct account){.id = id,
                             .action = reading->action,
@@ -84,6 +89,7 @@ static struct account account_of(const char *id, const struct reading *reading) 
                             .question = reading->question_was_read ? &reading->question : NULL,
                             .answer = reading->question_was_read ? &reading->answer : NULL,
                             .replies = reading->reply_ready,
+                            .silence = silence_of(reading),
                             .reply_subject = reading->reply_ready ? reading->reply.subject : NULL,
                             .log_text = reading->log_text};
 }

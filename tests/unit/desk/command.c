@@ -1,6 +1,8 @@
 /* The command line as a contract: what each line prints, on which stream, and its exit status. */
 #include "tests/unit/desk/run.h"
 
+#include <fcntl.h>
+
 static void every_line_has_its_status(void **state) {
     (void)state;
     static const struct {
@@ -18,6 +20,9 @@ static void every_line_has_its_status(void **state) {
         {"help before everything else", {"lookup", "--help", "--wrong"}, 0, "--system S", NULL},
         {"misspelt command", {"lokup", "20693"}, 2, NULL, "unknown command lokup; did you mean lookup?"},
         {"misspelt command of two words", {"histroy", "list"}, 2, NULL, "did you mean history list?"},
+        {"help of half a command", {"history", "--help"}, 0, "history show ID", NULL},
+        {"help of half a command, kb", {"kb", "-h"}, 0, "kb status", NULL},
+        {"help as a word, of half a command", {"help", "kb"}, 0, "kb import", NULL},
         {"half a command", {"history"}, 2, NULL, "history list or history show"},
         {"unknown command", {"brew-some-coffee"}, 2, NULL, "--help lists them"},
         {"misspelt option", {"lookup", "--jsn", "20693"}, 2, NULL, "unknown option --jsn; did you mean --json?"},
@@ -111,6 +116,37 @@ static void explain_prints_the_contract(void **state) {
     json_decref(object);
 }
 
+/* Who asks for a person gets no reply where the desk acknowledges nothing. */
+static void explain_tells_why_nobody_is_told(void **state) {
+    (void)state;
+    char mail[] = "/tmp/unit-desk-XXXXXX", config[] = "/tmp/unit-desk-XXXXXX", secret[] = "/tmp/unit-desk-XXXXXX";
+    FILE *file = fdopen(mkstemp(secret), "w");
+    assert_non_null(file);
+    fputs("secret\n", file);
+    fclose(file);
+    file = fdopen(mkstemp(mail), "w");
+    assert_non_null(file);
+    fputs("From: ann@practice.example\r\nTo: ask@desk.example\r\nSubject: q\r\nMessage-ID: <q@practice.example>\r\n"
+          "Date: Sat, 01 Aug 2026 10:00:00 +0000\r\n\r\nzzzz qqq\r\n",
+          file);
+    fclose(file);
+    for (size_t i = 0; i < 2; i++) {
+        static const char *const wanted[] = {"none: acknowledge is false", "person at the desk"};
+        file = fdopen(i ? open(config, O_WRONLY | O_TRUNC) : mkstemp(config), "w");
+        assert_non_null(file);
+        fprintf(file, "{\"address\": \"ask@desk.example\", \"acknowledge\": %s, \"imap\": {\"host\": \"i.example\", \"user\": \"u\", "
+                      "\"password_file\": \"%s\"}, \"smtp\": {\"host\": \"s.example\"}}\n", i ? "true" : "false", secret);
+        fclose(file);
+        const char *const words[] = {"--config", config, "--kb", KB_FILE, "explain", mail, NULL};
+        assert_int_equal(run(words), 0);
+        if (!strstr(out, wanted[i]) || strstr(out, wanted[!i]))
+            fail_msg("acknowledge %zu: %s%s", i, out, err);
+    }
+    unlink(config);
+    unlink(secret);
+    unlink(mail);
+}
+
 static void lookup_and_search_print_json(void **state) {
     (void)state;
     const char *const lookup[] = {"--kb", KB_FILE, "lookup", "--json", "20693", NULL};
@@ -144,6 +180,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_line_has_its_status),
         cmocka_unit_test(explain_prints_the_contract),
+        cmocka_unit_test(explain_tells_why_nobody_is_told),
         cmocka_unit_test(lookup_and_search_print_json),
         cmocka_unit_test(a_batch_answers_line_by_line),
     };
