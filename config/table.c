@@ -20,8 +20,11 @@ const struct setting settings[] = {
      "true: nobody wonders whether the mail arrived. false: the asker hears nothing until that person writes; for a mailbox that gets much "
      "spam, whose forged senders would otherwise get mail they never asked for."},
     {"answer_confidence", SETTING_NUMBER, AT(answer_confidence), 0, 100, "percent", "40", NULL,
-     "How sure an answer has to be to go out by itself; what is less sure goes to a person, with a draft. A higher figure leaves more to that "
-     "person, 100 nearly all; 0 only what the knowledge base has no answer to."},
+     "How sure an answer has to be to go out by itself; what is less sure goes to a person, with a draft. The percentage is the lower "
+     "of two: how far the facts found decide what was asked (95 a verdict, 75 the facts that bear on it, 50 a part of it, 25 a guess), and how "
+     "plainly the mail asked it and named its codes. It is no measured rate of right answers. A higher figure leaves more to that person, 100 "
+     "nearly all; 0 only what the knowledge base has no answer to. To choose it, begin with 60 and read the drafts: the reason of a held mail "
+     "tells its figure, \"not sure enough (50 %)\". Where drafts of one figure need no change, set it to that figure."},
 
     {"imap.host", SETTING_HOST, AT(imap.host), 1, 253, NULL, NULL, "imap.example.org",
      "The server that holds the mailbox, by the name its certificate bears."},
