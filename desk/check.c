@@ -15,6 +15,73 @@ static const struct kb_code *choose(const struct finds *finds) {
     return &finds->items[0];
 }
 
+static bool is_modifier_form(struct span word) { return word.len == 2 && char_is_alnum(word.ptr[0]) && char_is_alnum(word.ptr[1]); }
+
+static bool is_printable(struct span word) {
+    for (size_t i = 0; i < word.len; i++)
+        if (word.ptr[i] <= ' ' || word.ptr[i] > '~')
+            return false;
+    return true;
+}
+
+static int complain_of_modifier(struct span code) {
+    return desk_complain(FAIL_INPUT, "%.*s: a modifier has two characters, letters or digits, as in 99213-25", SPAN_ARG(code));
+}
+
+static int refuse_forms(const struct operand *operand) {
+    if (!is_printable(operand->code))
+        return desk_complain(FAIL_INPUT, "a word has not the form of a code: codes are letters and digits, as in 99213-25");
+    for (size_t i = 0; i < operand->modifier_count; i++)
+        if (!is_modifier_form(operand->modifiers[i]))
+            return complain_of_modifier(operand->code);
+    return 0;
+}
+
+static int add_modifier(struct operand *to, struct span modifier) {
+    if (to->modifier_count == CODE_MODIFIERS)
+        return desk_complain(FAIL_INPUT, "%.*s has more than %d modifiers", SPAN_ARG(to->code), CODE_MODIFIERS);
+    to->modifiers[to->modifier_count++] = modifier;
+    return 0;
+}
+
+/* "99213 25": a modifier as a word of its own belongs to the code before it. */
+static int attach(struct desk *desk, struct operand *to, const struct operand *from, struct date date) {
+    char key[CODE_BYTES];
+    struct kb_code found;
+    struct why why;
+    system_key(SYSTEM_MOD, from->code, key);
+    int failed = kb_lookup(desk->kb, SYSTEM_MOD, key, date, desk->arena, &found, &why);
+    if (failed)
+        return desk_complain(failed, "%s", why.text);
+    if (!to || !operands_exist(&found))
+        return desk_complain(FAIL_INPUT, "%.*s: no modifier of a code before it; write 99213-25 for a modifier, POS 11 for a place", SPAN_ARG(from->code));
+    failed = add_modifier(to, from->code);
+    for (size_t i = 0; i < from->modifier_count && !failed; i++)
+        failed = add_modifier(to, from->modifiers[i]);
+    to->units = from->units ? from->units : to->units;
+    return failed;
+}
+
+/* What the words before a code say of its system ends for "modifier" with the two characters. */
+static int attach_modifiers(struct desk *desk, struct operands *operands, struct date date) {
+    size_t kept = 0;
+    for (size_t i = 0; i < operands->count; i++) {
+        struct operand *operand = &operands->items[i];
+        bool named = operand->systems == 1u << SYSTEM_MOD;
+        int failed = refuse_forms(operand);
+        if (!failed && is_modifier_form(operand->code) && (named || operand->systems == KB_ALL_SYSTEMS)) {
+            failed = attach(desk, kept ? &operands->items[kept - 1] : NULL, operand, date);
+        } else if (!failed) {
+            operand->systems = named ? KB_ALL_SYSTEMS : operand->systems;
+            operands->items[kept++] = *operand;
+        }
+        if (failed)
+            return failed;
+    }
+    operands->count = kept;
+    return 0;
+}
+
 static int add_code(struct desk *desk, const struct operand *operand, struct date date, struct asked_code *ret) {
     struct finds finds;
     struct why why;
@@ -30,8 +97,6 @@ static int add_code(struct desk *desk, const struct operand *operand, struct dat
     system_display(code->system, ret->key, ret->display);
     for (size_t i = 0; i < operand->modifier_count; i++) {
         struct span modifier = operand->modifiers[i];
-        if (modifier.len != 2)
-            return desk_complain(FAIL_INPUT, "%.*s-%.*s: a modifier has two characters", SPAN_ARG(operand->code), SPAN_ARG(modifier));
         for (size_t k = 0; k < 2; k++)
             ret->modifiers[ret->modifier_count][k] = char_upper(modifier.ptr[k]);
         ret->modifier_count++;
@@ -79,7 +144,7 @@ static json_t *finding_json(struct desk *desk, const struct finding *finding) {
 }
 
 static void print_json(struct desk *desk, const struct question *question, const struct findings *findings) {
-    json_t *codes = json_array(), *list = json_array(), *sources = json_array();
+    json_t *codes = json_array(), *list = json_array(), *sources = json_array(), *not_known = json_array();
     for (size_t i = 0; i < findings->source_count; i++) {
         const struct kb_source *source = findings->sources[i];
         json_array_append_new(sources, desk_json(desk, arena_printf(desk->arena, "%s: %s, %s", source->publisher, source->title, source->edition)));
@@ -88,8 +153,13 @@ static void print_json(struct desk *desk, const struct question *question, const
         json_array_append_new(codes, code_json(desk, &question->codes[i]));
     for (size_t i = 0; i < findings->count; i++)
         json_array_append_new(list, finding_json(desk, &findings->items[i]));
-    desk_print_json(json_pack("{s:o, s:o, s:o, s:b, s:o}", "date", desk_json(desk, question_date(question).iso), "codes", codes, "findings", list,
-                              "billable", findings->of[SEVERITY_ERROR] == 0, "sources", sources));
+    for (size_t i = 0; i < findings->not_known_count; i++)
+        json_array_append_new(not_known, desk_json(desk, findings->not_known[i]));
+    bool errors = findings->of[SEVERITY_ERROR] > 0;
+    json_t *billable = !errors && !findings->whole ? json_null() : json_boolean(!errors);
+    desk_print_json(json_pack("{s:o, s:o, s:o, s:o, s:o, s:i, s:i, s:b, s:o}", "date", desk_json(desk, question_date(question).iso), "codes", codes, "findings", list,
+                              "billable", billable, "sources", sources, "left_out", (int)findings->pairs.left_out, "findings_left_out",
+                              (int)findings->untold, "edits_not_loaded", findings->edits_not_loaded, "not_known", not_known));
 }
 
 int check_run(struct desk *desk, const struct invocation *invocation) {
@@ -104,8 +174,12 @@ int check_run(struct desk *desk, const struct invocation *invocation) {
         failed = desk_date(desk, NULL, &today);
     if (!failed && date)
         failed = desk_date(desk, date, &day);
+    if (!failed && date && *operands.date.iso && strcmp(operands.date.iso, day.iso) != 0)
+        failed = desk_complain(FAIL_INPUT, "--date %s and DOS %s: one date of service a check; leave one out", day.iso, operands.date.iso);
     if (!failed)
         failed = desk_open_kb(desk);
+    if (!failed)
+        failed = attach_modifiers(desk, &operands, *day.iso ? day : today);
     if (!failed)
         failed = read_codes(desk, &operands, today, day, &question);
     if (failed)

@@ -21,7 +21,8 @@ const struct command commands[] = {
     {"lookup", "[SYSTEM] CODE...", "codes with all that is known of them on a day: 20693, S82.251A, 20693-59, POS 11, modifier 59",
      1, 0, {JSON_OPTION, DATE_OPTION, {"--system", "S", "CPT, HCPCS, ICD10CM, ICD10PCS, MOD, DRG, REV, POS or NUCC"},
       {"--locality", "L", "amounts for this Medicare locality, too: 99912-05, a number, or words of its name"}}, lookup_run},
-    {"check", "CODE...", "codes as one claim, and what speaks against it: 20693, 20690-59x2, S82.251A, DOS 2026-03-01; 1 when there is an error",
+    {"check", "CODE...", "codes as one claim, and what speaks against it: 99213-25 or 99213 25, units 20690-59x2 or 20690 x2, diagnoses S82.251A, DOS 2026-03-01 or\n"
+     "3/1/2026 (one a check), POS 11; - is stdin; exit 0: no error, 1: an error found, 2: not read",
      1, 0, {JSON_OPTION, DATE_OPTION}, check_run},
     {"search", "WORDS...", "codes for words, best first", 0, 0,
      {JSON_OPTION, DATE_OPTION, {"--system", "S,...", "only codes of these: CPT, HCPCS, ICD10CM, ICD10PCS, MOD, DRG, REV, POS or NUCC"},

@@ -1,5 +1,7 @@
 #include "desk/operands.h"
 
+#include <string.h>
+
 static const struct name system_words[] = {
     {SYSTEM_CPT, "CPT"},
     {SYSTEM_HCPCS, "HCPCS"},
@@ -34,6 +36,21 @@ struct reading {
     bool date_follows;
 };
 
+static bool is_number(struct span word) {
+    for (size_t i = 0; i < word.len; i++)
+        if (!char_is_digit(word.ptr[i]))
+            return false;
+    return word.len > 0;
+}
+
+static int read_count(struct span word, int *ret) {
+    long units;
+    if (!span_to_long(word, 1, UNITS_MOST, &units))
+        return desk_complain(FAIL_INPUT, "x%.*s: units are a number from 1 to %d", SPAN_ARG(word), UNITS_MOST);
+    *ret = (int)units;
+    return 0;
+}
+
 int operands_system(struct span word, unsigned *ret) {
     int system;
     const char *names[sizeof system_words / sizeof *system_words];
@@ -49,13 +66,14 @@ int operands_system(struct span word, unsigned *ret) {
 }
 
 /* "59x2": the units behind; the code keeps what stands before. An X within a diagnosis is a capital. */
-static int take_units(struct span *part) {
-    long units;
-    for (size_t i = part->len; i-- > 2;)
-        if (part->ptr[i] == 'x' && span_to_long(span_slice(*part, i + 1, part->len), 1, UNITS_MOST, &units)) {
+static int take_units(struct span *part, int *ret) {
+    for (size_t i = part->len; i-- > 2;) {
+        struct span count = span_slice(*part, i + 1, part->len);
+        if (part->ptr[i] == 'x' && is_number(count)) {
             *part = span_slice(*part, 0, i);
-            return (int)units;
+            return read_count(count, ret);
         }
+    }
     return 0;
 }
 
@@ -68,8 +86,9 @@ static int want_parts(struct reading *reading, struct span word) {
     struct operand *operand = &operands->items[operands->count];
     *operand = (struct operand){.systems = reading->systems};
     while (span_cut(&word, '-', &part)) {
-        int units = take_units(&part);
-        operand->units = units ? units : operand->units;
+        int failed = take_units(&part, &operand->units);
+        if (failed)
+            return failed;
         if (part.len == 0)
             continue;
         if (operand->code.len == 0)
@@ -90,21 +109,42 @@ static bool has_digit(struct span word) {
     return false;
 }
 
+/* "3/1/2026", the month first. */
+static bool parse_slashed(struct span word, struct date *ret) {
+    struct span month, day;
+    long numbers[3];
+    char iso[32];
+    if (!span_cut(&word, '/', &month) || !span_cut(&word, '/', &day) || !span_to_long(month, 1, 12, &numbers[0]) ||
+        !span_to_long(day, 1, 31, &numbers[1]) || !span_to_long(word, 1900, 9999, &numbers[2]))
+        return false;
+    snprintf(iso, sizeof iso, "%04ld-%02ld-%02ld", numbers[2], numbers[0], numbers[1]);
+    return date_parse(span_of(iso), ret);
+}
+
 static int read_date(struct reading *reading, struct span word) {
+    struct date *date = &reading->operands->date, day;
     reading->date_follows = false;
-    return date_parse(word, &reading->operands->date)
-               ? 0
-               : desk_complain(FAIL_INPUT, "DOS %.*s: no such day; write it as YYYY-MM-DD", SPAN_ARG(word));
+    if (!date_parse(word, &day) && !parse_slashed(word, &day))
+        return desk_complain(FAIL_INPUT, "DOS %.*s: no such day; write it as YYYY-MM-DD", SPAN_ARG(word));
+    if (*date->iso && strcmp(date->iso, day.iso) != 0)
+        return desk_complain(FAIL_INPUT, "DOS %s and DOS %s: one date of service a time; ask once for each day", date->iso, day.iso);
+    *date = day;
+    return 0;
 }
 
 /* "x2" behind a blank belongs to the code before. */
-static bool read_units(struct reading *reading, struct span word) {
-    struct operands *operands = reading->operands;
-    long units;
-    if (word.len < 2 || word.ptr[0] != 'x' || operands->count == 0 || !span_to_long(span_slice(word, 1, word.len), 1, UNITS_MOST, &units))
-        return false;
-    operands->items[operands->count - 1].units = (int)units;
-    return true;
+static bool is_units(const struct reading *reading, struct span word) {
+    return word.len > 1 && char_lower(word.ptr[0]) == 'x' && reading->operands->count > 0 && is_number(span_slice(word, 1, word.len));
+}
+
+/* "99213/17110" */
+static int want_several(struct reading *reading, struct span word) {
+    struct span one;
+    int failed = 0;
+    while (!failed && span_cut(&word, '/', &one))
+        if (one.len > 0)
+            failed = want_parts(reading, one);
+    return failed;
 }
 
 /* A word is a code, unless others follow and it names their system. */
@@ -120,11 +160,11 @@ static int read_word(struct reading *reading, struct span word, bool last) {
         reading->systems = 1u << system;
         return 0;
     }
-    if (read_units(reading, word))
-        return 0;
+    if (is_units(reading, word))
+        return read_count(span_slice(word, 1, word.len), &reading->operands->items[reading->operands->count - 1].units);
     if (!last && !has_digit(word) && word.len > 2)
         return operands_system(word, &reading->systems);
-    return want_parts(reading, word);
+    return want_several(reading, word);
 }
 
 static struct span without_commas(struct span word) {
@@ -134,13 +174,24 @@ static struct span without_commas(struct span word) {
     return word;
 }
 
+/* White space of any kind parts words. */
+static void read_stdin(struct buf *text) {
+    int c;
+    buf_char(text, ' ');
+    while ((c = getc(stdin)) != EOF && !buf_full(text))
+        buf_char(text, c == 0 || char_is_space((char)c) ? ' ' : (char)c);
+}
+
 int operands_read(struct desk *desk, const struct invocation *invocation, unsigned systems, struct operands *ret) {
     struct reading reading = {.operands = ret, .systems = systems};
     struct buf text;
     *ret = (struct operands){0};
     buf_init(&text, 4096);
-    for (size_t i = 0; i < invocation->operand_count; i++)
-        buf_printf(&text, "%s%s", i ? " " : "", invocation->operands[i]);
+    if (invocation->operand_count == 1 && strcmp(invocation->operands[0], "-") == 0)
+        read_stdin(&text);
+    else
+        for (size_t i = 0; i < invocation->operand_count; i++)
+            buf_printf(&text, "%s%s", i ? " " : "", invocation->operands[i]);
     bool full = buf_full(&text);
     struct span rest = span_trim(span_of(arena_copy(desk->arena, buf_span(&text)))), word;
     buf_free(&text);

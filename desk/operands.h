@@ -1,5 +1,5 @@
 /* operands.h - codes as operands of a command: "20693", "20693 20690", "20693-59-RT", "20690-59x2", or a system and its codes: "POS 11", in
- * any number of operands; "DOS 2026-03-01" names the day. Commas may stand behind each. Order: operands_read, desk_open_kb, operands_find
+ * any number of operands; "-" as the only one is stdin. "DOS 2026-03-01" or "DOS 3/1/2026" names the one day; "99213/17110" are two. Commas may stand behind each. Order: operands_read, desk_open_kb, operands_find
  * for each. */
 #ifndef DESK_OPERANDS_H
 #define DESK_OPERANDS_H

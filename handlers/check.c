@@ -116,7 +116,10 @@ static void add_counts(struct page *page, const struct findings *findings, struc
     template_text(ret, "errors", page_capitalised(number_word(errors, page->arena), page->arena));
     template_flag(ret, "one_error", errors == 1);
     template_text(ret, "warnings", number_word(warnings, page->arena));
+    template_text(ret, "warnings_capital", page_capitalised(number_word(warnings, page->arena), page->arena));
     template_flag(ret, "one_warning", warnings == 1);
+    template_flag(ret, "not_whole", !findings->whole);
+    template_text(ret, "untold", findings->untold ? arena_printf(page->arena, "%zu", findings->untold) : NULL);
 }
 
 static void add_findings(struct page *page, const struct findings *findings, struct template_row *ret) {
@@ -131,6 +134,38 @@ static void add_findings(struct page *page, const struct findings *findings, str
     template_list(ret, "findings", rows);
 }
 
+/* NULL: none. */
+static const char *joined(struct page *page, const char **items, size_t count) {
+    const char *ret = count ? items[0] : NULL;
+    for (size_t i = 1; i < count; i++)
+        ret = arena_printf(page->arena, "%s, %s", ret, items[i]);
+    return ret;
+}
+
+static const char *places_of(struct page *page, const struct inquiry *inquiry) {
+    const char **places = arena_array(page->arena, inquiry->code_count + 1, sizeof *places);
+    size_t count = 0;
+    for (size_t i = 0; i < inquiry->code_count; i++)
+        if (inquiry->codes[i].system == SYSTEM_POS)
+            places[count++] = inquiry->codes[i].display;
+    return joined(page, places, count);
+}
+
+/* "99213-25; 17110 x2; B07.9" */
+static const char *read_as(const struct inquiry *inquiry, struct arena *arena) {
+    const char *ret = "";
+    for (size_t i = 0; i < inquiry->code_count; i++) {
+        const struct asked_code *code = &inquiry->codes[i];
+        const char *system = code->system == SYSTEM_POS ? "POS " : code->system == SYSTEM_MOD ? "modifier " : "";
+        ret = arena_printf(arena, "%s%s%s%s", ret, i ? "; " : "", system, code->display);
+        for (size_t k = 0; k < code->modifier_count; k++)
+            ret = arena_printf(arena, "%s-%s", ret, code->modifiers[k]);
+        if (code->units > 1)
+            ret = arena_printf(arena, "%s x%d", ret, code->units);
+    }
+    return ret;
+}
+
 static void add_files(struct page *page, const struct inquiry *inquiry, const struct findings *findings, struct template_row *ret) {
     const struct pairs *pairs = &findings->pairs;
     bool looked = pairs->count > 0;
@@ -139,8 +174,10 @@ static void add_files(struct page *page, const struct inquiry *inquiry, const st
     template_text(ret, "edition", looked ? pairs->edition : NULL);
     template_text(ret, "edition_mark", looked ? page_cite(page, pairs->items[0].source) : NULL);
     template_flag(ret, "edition_old", looked && pairs->old);
-    template_flag(ret, "edits_not_loaded", pairs->not_loaded && inquiry_holding(inquiry, PROCEDURE_SYSTEMS) > 1);
+    template_flag(ret, "edits_not_loaded", findings->edits_not_loaded);
     template_text(ret, "left_out", pairs->left_out ? arena_printf(page->arena, "%zu", pairs->left_out) : NULL);
+    template_text(ret, "not_known", joined(page, findings->not_known, findings->not_known_count));
+    template_text(ret, "places", places_of(page, inquiry));
 }
 
 static int fill(struct page *page, const struct inquiry *inquiry, struct findings *findings, struct template_row *ret, struct why *why) {
@@ -181,6 +218,7 @@ int check_page(struct kb *kb, const struct question *question, struct arena *are
     int failed = fill(&page, &question->inquiries[0], &findings, &row, why);
     if (failed)
         return failed;
+    template_text(&row, "read_as", read_as(&question->inquiries[0], arena));
     template_flag(&row, "own_words", page.own_words);
     page_end(&page, &row);
     part_write(&page, "check-page", &row, &part);

@@ -37,19 +37,31 @@ static const char *write_text(const struct claim *claim, const struct template_r
     return part.commonmark ? arena_copy(claim->page->arena, span_trim(span_of(part.commonmark))) : "";
 }
 
+/* When all places are taken an error has that of a note, else of a warning, and a warning that of a note. NULL: none is free. */
+static struct finding *place_for(struct findings *findings, enum severity severity) {
+    if (findings->count < FINDINGS_MAX)
+        return &findings->items[findings->count++];
+    findings->untold++;
+    for (enum severity other = SEVERITY_NOTE; other > severity; other--)
+        for (size_t i = findings->count; i-- > 0;)
+            if (findings->items[i].severity == other)
+                return &findings->items[i];
+    return NULL;
+}
+
 /* one and two: the codes it is about; NULL: none. */
 static void add(const struct claim *claim, enum severity severity, enum claim_rule rule, const char *one, const char *two,
                 const struct template_row *row) {
     struct findings *findings = claim->findings;
-    if (findings->count == FINDINGS_MAX)
+    struct finding *finding = place_for(findings, severity);
+    findings->of[severity]++;
+    if (!finding)
         return;
-    struct finding *finding = &findings->items[findings->count++];
     *finding = (struct finding){.severity = severity, .rule = rule, .text = write_text(claim, row)};
     if (one)
         finding->codes[finding->code_count++] = one;
     if (two)
         finding->codes[finding->code_count++] = two;
-    findings->of[severity]++;
 }
 
 static void sort_worst_first(struct page *page, struct findings *findings) {
@@ -71,6 +83,8 @@ static int check_codes(const struct claim *claim, struct why *why) {
         bool figures = claim->asked[i].found.facts.count > 0, no_data = code->status == STATUS_NO_DATA;
         if (code->status == STATUS_VALID || (no_data && (figures || code->system == SYSTEM_MOD)))
             continue;
+        if (no_data)
+            claim->findings->not_known[claim->findings->not_known_count++] = code->display;
         struct template_row row = begin(claim, "finding_code");
         int failed = page_status(claim->page, &claim->asked[i].found, &row, why);
         if (failed)
@@ -95,7 +109,7 @@ static void add_condition(const struct claim *claim, const struct pair *pair, st
 
 static int check_edits(const struct claim *claim, struct why *why) {
     struct pairs *pairs = &claim->findings->pairs;
-    int failed = pairs_find(claim->page, claim->asked, claim->count, pairs, why);
+    int failed = pairs_find_most(claim->page, claim->asked, claim->count, PAIRS_CLAIM, pairs, why);
     for (size_t i = 0; i < pairs->count && !failed; i++) {
         const struct pair *pair = &pairs->items[i];
         if (pair->state != PAIR_CLOSED && pair->state != PAIR_OPEN)
@@ -104,7 +118,7 @@ static int check_edits(const struct claim *claim, struct why *why) {
         pairs_add_fields(claim->page, pair, &row);
         add_condition(claim, pair, &row);
         bool odd = pair->opener && pair->key != KEY_DISTINCT && strcmp(pair->opener, pair->key == KEY_DECISION ? "57" : "25") != 0;
-        enum severity severity = !pair->opener ? SEVERITY_ERROR : odd ? SEVERITY_WARNING : SEVERITY_NOTE;
+        enum severity severity = !pair->opener ? SEVERITY_ERROR : odd || pair->two_visits ? SEVERITY_WARNING : SEVERITY_NOTE;
         add(claim, severity, RULE_EDIT, pair->column_2->found.code.display, pair->column_1->found.code.display, &row);
     }
     return failed;
@@ -234,6 +248,89 @@ static void check_sides(const struct claim *claim, const struct modifier *modifi
         struct template_row *row = &rows.items[i];
         template_flag(row, "finding_side", true);
         add(claim, count_diagnoses(claim) == 1 ? SEVERITY_ERROR : SEVERITY_WARNING, RULE_SIDE, row->fields[0].text, NULL, row);
+    }
+}
+
+static void add_line(const struct claim *claim, const char *kind, enum severity severity, enum claim_rule rule, const struct page_asked *line,
+                     const char *one, const char *two) {
+    struct template_row row = begin(claim, kind);
+    template_text(&row, "code", line->found.code.display);
+    template_text(&row, "modifier", one);
+    template_text(&row, "with_modifier", two);
+    add(claim, severity, rule, line->found.code.display, NULL, &row);
+}
+
+/* Modifiers of one line that say the same, or what can not both be. In a text the lines of a code are one, so some of it may be two lines. */
+static void check_together(const struct claim *claim, const struct page_asked *line) {
+    static const struct {
+        const char *one, *others, *kind;
+        bool may_be_two_lines;
+    } clashes[] = {
+        {"50", "LT RT", "finding_side_of_both", false}, {"LT", "RT", "finding_left_right", true},    {"26", "TC", "finding_parts", false},
+        {"80", "81 82 AS", "finding_assistants", true}, {"81", "82 AS", "finding_assistants", true}, {"82", "AS", "finding_assistants", true},
+    };
+    const struct asked_code *asked = line->asked;
+    bool text = claim->page->question->intent_count > 0; /* of operands none is read */
+    for (size_t i = 0; i < asked->modifier_count; i++)
+        for (size_t k = 0; k < asked->modifier_count; k++) {
+            const char *one = asked->modifiers[i], *two = asked->modifiers[k];
+            if (i < k && strcmp(one, two) == 0)
+                add_line(claim, "finding_twice", SEVERITY_ERROR, RULE_MODIFIER, line, one, NULL);
+            for (size_t c = 0; c < sizeof clashes / sizeof *clashes; c++)
+                if (strcmp(one, clashes[c].one) == 0 && modifier_is_one_of(two, clashes[c].others) && !(text && clashes[c].may_be_two_lines))
+                    add_line(claim, clashes[c].kind, SEVERITY_ERROR, RULE_MODIFIER, line, one, two);
+        }
+    if (pairs_has_modifier(asked, "50") && asked->units > 1)
+        add_line(claim, "finding_both_units", SEVERITY_ERROR, RULE_UNITS, line, "50", NULL);
+}
+
+/* 50 beside diagnoses that all lie on one side. */
+static void check_one_side(const struct claim *claim, const struct page_asked *line) {
+    const char *side = NULL, *diagnosis = NULL;
+    if (!pairs_has_modifier(line->asked, "50"))
+        return;
+    for (size_t i = 0; i < claim->count; i++) {
+        const struct kb_code *code = &claim->asked[i].found.code;
+        const char *of = code->system == SYSTEM_ICD10CM ? modifier_side_of(code->title) : NULL;
+        if (code->system == SYSTEM_ICD10CM && (!of || (side && strcmp(side, of) != 0)))
+            return;
+        side = of ? of : side;
+        diagnosis = of ? code->display : diagnosis;
+    }
+    if (!side)
+        return;
+    struct template_row row = begin(claim, "finding_one_side");
+    template_text(&row, "code", line->found.code.display);
+    template_text(&row, "diagnosis", diagnosis);
+    template_text(&row, "side", side);
+    add(claim, SEVERITY_WARNING, RULE_SIDE, line->found.code.display, diagnosis, &row);
+}
+
+/* What the fee schedule says of a code at the place of service: marked NA there. */
+static void check_place(const struct claim *claim, const struct page_asked *line, const struct page_asked *place) {
+    const struct kb_fact *rate = page_fact(&place->found, SECTION_FEE, "rate");
+    bool facility = rate && rate->value && strcmp(rate->value, "facility") == 0;
+    const struct kb_fact *fact =
+        page_fact(&line->found, SECTION_FEE, name_text(figure_labels, facility ? FIGURE_TOTAL_FACILITY : FIGURE_TOTAL));
+    if (!rate || !rate->value || !fact || !fact->text || strncmp(fact->text, "Marked NA", 9) != 0)
+        return;
+    struct template_row row = begin(claim, "finding_place");
+    template_text(&row, "code", line->found.code.display);
+    template_text(&row, "place", place->found.code.display);
+    template_text(&row, "place_text", fact->text);
+    template_text(&row, "place_mark", page_cite(claim->page, fact->source));
+    add(claim, SEVERITY_WARNING, RULE_CODE, line->found.code.display, NULL, &row);
+}
+
+static void check_lines(const struct claim *claim) {
+    for (size_t i = 0; i < claim->count; i++) {
+        if (!page_is_procedure(claim->asked[i].found.code.system))
+            continue;
+        check_together(claim, &claim->asked[i]);
+        check_one_side(claim, &claim->asked[i]);
+        for (size_t k = 0; k < claim->count; k++)
+            if (claim->asked[k].found.code.system == SYSTEM_POS)
+                check_place(claim, &claim->asked[i], &claim->asked[k]);
     }
 }
 
@@ -459,6 +556,7 @@ static void check_two_sides(const struct claim *claim) {
 
 int claim_check(struct page *page, const struct inquiry *inquiry, const struct page_asked *asked, struct findings *ret, struct why *why) {
     *ret = (struct findings){.items = arena_array(page->arena, FINDINGS_MAX, sizeof *ret->items)};
+    ret->not_known = arena_array(page->arena, inquiry->code_count + 1, sizeof *ret->not_known);
     const struct claim claim = {page, inquiry, asked, inquiry->code_count, ret};
     int failed = check_codes(&claim, why);
     if (!failed)
@@ -469,6 +567,7 @@ int claim_check(struct page *page, const struct inquiry *inquiry, const struct p
         failed = check_add_ons(&claim, why);
     if (failed)
         return failed;
+    check_lines(&claim);
     check_visits(&claim);
     failed = check_units(&claim, why);
     if (failed)
@@ -477,5 +576,7 @@ int claim_check(struct page *page, const struct inquiry *inquiry, const struct p
     check_two_sides(&claim);
     check_diagnoses(&claim);
     sort_worst_first(page, ret);
+    ret->edits_not_loaded = ret->pairs.not_loaded && inquiry_holding(inquiry, PROCEDURE_SYSTEMS) > 1;
+    ret->whole = !ret->edits_not_loaded && ret->pairs.left_out == 0 && ret->not_known_count == 0;
     return 0;
 }

@@ -32,13 +32,18 @@ struct finding {
 
 struct findings {
     struct finding *items; /* errors, warnings, notes; within each in the order of the rules */
-    size_t count, of[SEVERITY_COUNT];
-    struct pairs pairs;                  /* what was looked at of NCCI */
+    size_t count, of[SEVERITY_COUNT];       /* told; found at all, those behind FINDINGS_MAX as well */
+    size_t untold;                          /* found and not told: there was no room, errors take that of what is less */
+    struct pairs pairs;                     /* what was looked at of NCCI */
+    bool edits_not_loaded;                  /* there are procedures to pair, and no edits of the day */
+    const char **not_known;                 /* display forms of codes without any data */
+    size_t not_known_count;
+    bool whole;                             /* nothing was left out: without errors the claim is billable as far as these rules go */
     const struct kb_source *const *sources; /* check_page alone: those that the texts cite; the first is [1] */
     size_t source_count;
 };
 
-/* The inquiry's codes, as page_find_asked has them. At most FINDINGS_MAX are told. */
+/* The inquiry's codes, as page_find_asked has them. At most FINDINGS_MAX are told, all are counted. */
 int claim_check(struct page *, const struct inquiry *, const struct page_asked *, struct findings *ret, struct why *why);
 
 #endif

@@ -74,6 +74,8 @@ bool modifier_is_anatomic(const char *modifier);                 /* a side, fing
 void modifier_add_diagnoses(struct page *, const struct page_asked *, size_t count, const struct modifier *, size_t modifier_count,
                             struct template_row *ret);
 
+const char *modifier_side_of(const char *title); /* "left", "right", or NULL: none, or both */
+
 /* The modifiers of one code when none is named, the most important first: the fields top (at most `most` rows, fields as of a
  * judgement), rest (numbers), and what does not fit as not_text (a fact's) or not_rows. ret_count: how many are told at all. */
 int modifier_add_list(struct page *, const struct inquiry *, const struct page_asked *, size_t most, struct template_row *ret,

@@ -48,6 +48,8 @@ static struct place place_of(const char *title) {
     return ret;
 }
 
+const char *modifier_side_of(const char *title) { return place_of(title).side; }
+
 static bool differ(const char *a, const char *b) { return a && b && strcmp(a, b) != 0; }
 
 static bool conflict(struct place a, struct place b) { return differ(a.side, b.side) || differ(a.digit, b.digit); }

@@ -51,9 +51,23 @@ static bool is_visit(const struct page_code *found) {
     return modifier_is_visit(&found->code) || (found->code.system == SYSTEM_HCPCS && lists_modifier(found, "25"));
 }
 
-/* Visits take modifiers of their own, and 59 is none of them. */
+/* Visits take modifiers of their own; 59 is one only where the facts of the code list it, and a side is none. */
 static bool suits_line(const struct page_asked *line, const char *modifier) {
-    return is_visit(&line->found) ? !modifier_is_distinct(modifier) : !modifier_is_one_of(modifier, "24 25 27 57");
+    bool of_visits = modifier_is_one_of(modifier, "24 25 27 57");
+    if (!is_visit(&line->found))
+        return !of_visits;
+    return of_visits || (modifier_is_distinct(modifier) && lists_modifier(&line->found, modifier));
+}
+
+/* A visit for a problem, by the family of its code. Preventive visits and critical care are none: 25 parts them from a visit. */
+static bool is_problem_visit(const struct page_code *found) {
+    static const struct {
+        const char *first, *last;
+    } families[] = {{"99202", "99215"}, {"99221", "99239"}, {"99281", "99285"}, {"99304", "99350"}};
+    for (size_t i = 0; found->code.system == SYSTEM_CPT && i < sizeof families / sizeof *families; i++)
+        if (strcmp(found->code.key, families[i].first) >= 0 && strcmp(found->code.key, families[i].last) <= 0)
+            return true;
+    return false;
 }
 
 static int look_at_line(struct page *page, const struct page_asked *line, const struct page_asked *other, struct pair *pair,
@@ -64,6 +78,10 @@ static int look_at_line(struct page *page, const struct page_asked *line, const 
         int failed = pairs_may_open(page, modifier, &opens, why);
         if (failed)
             return failed;
+        if (opens && !suits_line(line, modifier) && is_visit(&line->found)) {
+            pair->unfit = modifier;
+            pair->unfit_on = line;
+        }
         if (!opens || !suits_line(line, modifier))
             continue;
         if (modifier_is_anatomic(modifier) && pairs_has_modifier(other->asked, modifier)) {
@@ -82,6 +100,7 @@ static void find_key(struct pair *pair) {
     const char *global = pairs_global(&pair->column_1->found);
     bool visit = is_visit(&pair->column_2->found);
     pair->key = !visit ? KEY_DISTINCT : global && strcmp(global, "090") == 0 ? KEY_DECISION : KEY_VISIT;
+    pair->two_visits = is_problem_visit(&pair->column_1->found) && is_problem_visit(&pair->column_2->found);
     pair->sides = !visit && lists_modifier(&pair->column_2->found, "LT");
     pair->digits = !visit && (lists_modifier(&pair->column_2->found, "FA") || lists_modifier(&pair->column_2->found, "TA"));
 }
@@ -150,17 +169,21 @@ static int find_file(struct page *page, const struct kb_source **file, struct pa
 }
 
 int pairs_find(struct page *page, const struct page_asked *asked, size_t count, struct pairs *ret, struct why *why) {
-    const struct page_asked *codes[PAIRS_CODES];
+    return pairs_find_most(page, asked, count, PAIRS_CODES, ret, why);
+}
+
+int pairs_find_most(struct page *page, const struct page_asked *asked, size_t count, size_t most, struct pairs *ret, struct why *why) {
+    const struct page_asked **codes = arena_array(page->arena, most, sizeof *codes);
     const struct kb_source *file = NULL;
     size_t used = 0;
-    *ret = (struct pairs){.items = arena_array(page->arena, (size_t)PAIRS_CODES * PAIRS_CODES, sizeof *ret->items)};
+    *ret = (struct pairs){.items = arena_array(page->arena, most * most / 2, sizeof *ret->items)};
     for (size_t i = 0; i < count; i++) {
         bool again = false;
         for (size_t k = 0; k < used && !again; k++)
             again = is_same(codes[k], &asked[i]);
         if (again || !pairs_can(&asked[i]))
             continue;
-        if (used < PAIRS_CODES)
+        if (used < most)
             codes[used++] = &asked[i];
         else
             ret->left_out++;
@@ -193,6 +216,9 @@ void pairs_add_fields(struct page *page, const struct pair *pair, struct templat
     const char *expected = pair->key == KEY_DECISION ? "57" : "25";
     template_text(ret, "expected", visit_key && strcmp(pair->opener, expected) != 0 ? expected : NULL);
     template_text(ret, "misplaced", pair->opener ? NULL : pair->misplaced);
+    template_flag(ret, "two_visits", pair->two_visits);
+    template_text(ret, "unfit", pair->opener ? NULL : pair->unfit);
+    template_text(ret, "unfit_on", pair->unfit_on && !pair->opener ? pair->unfit_on->found.code.display : NULL);
     template_text(ret, "same_side", pair->opener ? NULL : pair->same_side);
     template_text(ret, "edit_mark", page_cite(page, pair->source));
 }

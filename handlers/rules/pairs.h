@@ -10,7 +10,8 @@
 /* For inquiry_holding. */
 enum { PROCEDURE_SYSTEMS = 1u << SYSTEM_CPT | 1u << SYSTEM_HCPCS };
 
-enum { PAIRS_CODES = 10 }; /* so many procedures are paired; those behind are not looked at */
+/* So many procedures are paired in an answer that somebody reads, and so many on a claim; those behind are not looked at. */
+enum { PAIRS_CODES = 10, PAIRS_CLAIM = 40 };
 
 enum pair_state {
     PAIR_NONE,   /* the file of the day has no edit between the two */
@@ -37,6 +38,9 @@ struct pair {
     const char *opener;                    /* an attached modifier that opens it: "59"; NULL: none */
     const struct page_asked *opener_on;    /* the line on which it stands */
     const char *misplaced;                 /* 59 or an X modifier that stands on column 1 instead; NULL: none */
+    const char *unfit;                     /* a modifier that opens edits, but none of a visit, on which it stands: "LT"; NULL: none */
+    const struct page_asked *unfit_on;     /* the line on which it stands */
+    bool two_visits;                       /* both are visits for a problem: 25 is no answer to that */
     const char *same_side;                 /* the anatomic modifier that both lines have, which tells no separate site; NULL: none */
 };
 
@@ -46,11 +50,12 @@ struct pairs {
     bool not_loaded;        /* no edits are loaded that are in force on the day: nothing can be said, count is 0 */
     bool old;               /* the file is of an earlier year than the day */
     const char *edition;    /* of the file: "2024, third quarter"; or NULL */
-    size_t left_out;        /* procedures behind the first PAIRS_CODES */
+    size_t left_out;        /* procedures behind those that are paired */
 };
 
 /* Every pair of procedures that hold on the day, once; a code asked twice is no pair of its own. */
-int pairs_find(struct page *, const struct page_asked *, size_t count, struct pairs *ret, struct why *why);
+int pairs_find(struct page *, const struct page_asked *, size_t count, struct pairs *ret, struct why *why); /* of PAIRS_CODES */
+int pairs_find_most(struct page *, const struct page_asked *, size_t count, size_t most, struct pairs *ret, struct why *why);
 
 /* The edit between a procedure and another one that is not asked. FAIL_EMPTY: none. */
 int pairs_between(struct page *, const struct page_asked *one, const struct page_asked *two, struct pair *ret, struct why *why);
