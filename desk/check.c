@@ -17,20 +17,11 @@ static const struct kb_code *choose(const struct finds *finds) {
 
 static bool is_modifier_form(struct span word) { return word.len == 2 && char_is_alnum(word.ptr[0]) && char_is_alnum(word.ptr[1]); }
 
-static bool is_printable(struct span word) {
-    for (size_t i = 0; i < word.len; i++)
-        if (word.ptr[i] <= ' ' || word.ptr[i] > '~')
-            return false;
-    return true;
-}
-
 static int complain_of_modifier(struct span code) {
     return desk_complain(FAIL_INPUT, "%.*s: a modifier has two characters, letters or digits, as in 99213-25", SPAN_ARG(code));
 }
 
 static int refuse_forms(const struct operand *operand) {
-    if (!is_printable(operand->code))
-        return desk_complain(FAIL_INPUT, "a word has not the form of a code: codes are letters and digits, as in 99213-25");
     for (size_t i = 0; i < operand->modifier_count; i++)
         if (!is_modifier_form(operand->modifiers[i]))
             return complain_of_modifier(operand->code);

@@ -182,6 +182,14 @@ static void read_stdin(struct buf *text) {
         buf_char(text, c == 0 || char_is_space((char)c) ? ' ' : (char)c);
 }
 
+/* What is printed of a word is ASCII alone. */
+static int refuse_others(struct span word) {
+    for (size_t i = 0; i < word.len; i++)
+        if (word.ptr[i] <= ' ' || word.ptr[i] > '~')
+            return desk_complain(FAIL_INPUT, "%.*s...: codes and modifiers are plain letters and digits, as in 99213-25", (int)i, word.ptr);
+    return 0;
+}
+
 int operands_read(struct desk *desk, const struct invocation *invocation, unsigned systems, struct operands *ret) {
     struct reading reading = {.operands = ret, .systems = systems};
     struct buf text;
@@ -198,7 +206,8 @@ int operands_read(struct desk *desk, const struct invocation *invocation, unsign
     int failed = full ? desk_complain(FAIL_INPUT, "that is too much at once") : 0;
     while (!failed && span_cut(&rest, ' ', &word)) {
         word = without_commas(word);
-        if (word.len > 0)
+        failed = refuse_others(word);
+        if (!failed && word.len > 0)
             failed = read_word(&reading, word, rest.len == 0);
     }
     return failed || ret->count > 0 ? failed : desk_complain(FAIL_INPUT, "that is no code");

@@ -27,7 +27,7 @@ static void every_line_has_its_status(void **state) {
         {"units of none", {"check", "20680", "x0", NULL}, 2, NULL, "units are a number from 1 to"},
         {"units of none, joined", {"check", "20680x0", NULL}, 2, NULL, "units are a number from 1 to"},
         {"too many units", {"check", "20680x99999999999999999999", NULL}, 2, NULL, "units are a number from 1 to"},
-        {"a modifier beyond ASCII", {"check", "20680-\xc3\xa9", NULL}, 2, NULL, "20680: a modifier has two characters"},
+        {"a modifier beyond ASCII", {"check", "20680-\xc3\xa9", NULL}, 2, NULL, "20680-...: codes and modifiers are plain letters"},
         {"both sides and one", {"check", "27447-50-LT", NULL}, 1, "50 tells both sides and LT one", NULL},
         {"left and right on a line", {"check", "27447-LT-RT", NULL}, 1, "has LT and RT on one line", NULL},
         {"both parts", {"check", "73560-26-TC", NULL}, 1, "26 is one part and TC the other", NULL},
