@@ -1,22 +1,35 @@
 /* An administrator's own wording: a folder, read once. */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "handlers/answer.h"
 #include "handlers/write/template.h"
 
 enum { TEMPLATE_BYTES = 64 * 1024, TEMPLATES_ARENA_BYTES = 8 << 20, NAME_BYTES = 64 };
 
-struct own_template {
-    const char *name;
-    struct span text;
-};
+/* Never waits, as for somebody to write into a pipe. */
+static int open_regular(const char *path, FILE **ret, struct why *why) {
+    struct stat status;
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (file < 0)
+        return why_set(why, FAIL_SYSTEM, "%s: %s", path, strerror(errno));
+    bool regular = fstat(file, &status) == 0 && S_ISREG(status.st_mode);
+    *ret = regular ? fdopen(file, "r") : NULL;
+    if (*ret)
+        return 0;
+    close(file);
+    return regular ? why_set(why, FAIL_SYSTEM, "%s can not be read", path) : why_set(why, FAIL_CONFIG, "%s is no file; remove it", path);
+}
 
 static int read_template(const char *path, struct arena *arena, struct span *ret, struct why *why) {
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return why_set(why, FAIL_SYSTEM, "%s: %s", path, strerror(errno));
+    FILE *file;
+    int failed = open_regular(path, &file, why);
+    if (failed)
+        return failed;
     char *text = arena_alloc(arena, TEMPLATE_BYTES + 1);
     size_t len = fread(text, 1, TEMPLATE_BYTES + 1, file);
     bool broken = ferror(file);
@@ -37,8 +50,8 @@ static bool template_name(struct span file, struct arena *arena, const char **re
     return true;
 }
 
-static int read_folder(DIR *folder, const char *path, struct arena *arena, struct own_template **ret, size_t *ret_count, struct why *why) {
-    struct own_template *own = NULL, one;
+static int read_folder(DIR *folder, const char *path, struct arena *arena, struct template_file **ret, size_t *ret_count, struct why *why) {
+    struct template_file *own = NULL, one;
     size_t count = 0;
     int failed = 0;
     for (struct dirent *entry; !failed && (entry = readdir(folder));) {
@@ -50,13 +63,15 @@ static int read_folder(DIR *folder, const char *path, struct arena *arena, struc
         own = arena_grow(arena, own, count, sizeof *own);
         own[count++] = one;
     }
+    if (!failed)
+        failed = template_check_nesting(own, count, why);
     *ret = own;
     *ret_count = count;
     return failed;
 }
 
 /* arena holds the texts from now on; NULL: none are left. */
-static void take_over(const struct own_template *own, size_t count, struct arena *arena) {
+static void take_over(const struct template_file *own, size_t count, struct arena *arena) {
     static struct arena *kept;
     for (size_t i = 0; template_files[i].name; i++)
         template_replace(template_files[i].name, (struct span){NULL, 0});
@@ -67,7 +82,7 @@ static void take_over(const struct own_template *own, size_t count, struct arena
 }
 
 int answer_templates_folder(const char *path, struct why *why) {
-    struct own_template *own = NULL;
+    struct template_file *own = NULL;
     size_t count = 0;
     if (!path) {
         take_over(NULL, 0, NULL);

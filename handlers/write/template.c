@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
+
 enum { TEMPLATES_MAX = 256, PARTIAL_DEPTH = 4, SECTION_DEPTH = 16, COMPILED_BYTES = 16 << 20 };
 
 static struct span replaced[TEMPLATES_MAX];
@@ -230,7 +232,7 @@ static void render_section(const struct compiled *from, size_t place, const stru
     size_t rows = field ? field->rows.count : 0;
     if (part->kind == PART_ABSENT ? !has_text && rows == 0 : has_text)
         render_parts(from, place + 1, part->end, scope, depth, ret);
-    for (size_t i = 0; part->kind == PART_SECTION && i < rows; i++) {
+    for (size_t i = 0; part->kind == PART_SECTION && i < rows && !buf_full(ret); i++) {
         const struct scope inner = {.row = &field->rows.items[i], .outer = scope, .listed = true, .first = i == 0};
         render_parts(from, place + 1, part->end, &inner, depth, ret);
     }
@@ -255,7 +257,7 @@ static void render_partial(const struct part *part, const struct scope *scope, i
 }
 
 static void render_parts(const struct compiled *from, size_t at, size_t end, const struct scope *scope, int depth, struct buf *ret) {
-    while (at < end) {
+    while (at < end && !buf_full(ret)) {
         const struct part *part = &from->parts[at];
         switch (part->kind) {
         case PART_TEXT: buf_add(ret, part->text); break;
@@ -295,14 +297,40 @@ static int check_name(const char *name, const struct tag *tag, struct why *why) 
                    tag->kind == '>' ? "template" : "field");
 }
 
+static int check_bytes(const char *name, struct span text, struct why *why) {
+    for (size_t i = 0; i < text.len; i++)
+        if (((unsigned char)text.ptr[i] < ' ' && text.ptr[i] != '\n' && text.ptr[i] != '\t') || text.ptr[i] == '\x7f')
+            return why_set(why, FAIL_CONFIG, "%s.md: byte %zu is a control character (%d); only line ends (LF) and tabs may stand there", name, i + 1,
+                           text.ptr[i]);
+    return utf8_valid(text) ? 0 : why_set(why, FAIL_CONFIG, "%s.md is no UTF-8; save it as UTF-8", name);
+}
+
+static bool shows_field(struct span text, struct span name) {
+    struct tag tag;
+    for (size_t at = 0; next_tag(text, at, text.len, &tag); at = tag.to)
+        if (!tag.kind && span_equal(tag.name, name))
+            return true;
+    return false;
+}
+
+static int check_whole(const char *name, struct span text, struct why *why) {
+    int failed = check_bytes(name, text, why);
+    if (!failed && strcmp(name, "answer") == 0 && !shows_field(text, SPAN("answer")))
+        return why_set(why, FAIL_CONFIG, "answer.md: {{answer}} is missing, so no mail would hold its answer");
+    return failed;
+}
+
 int template_check(const char *name, struct span text, struct why *why) {
     struct span open[SECTION_DEPTH];
     size_t depth = 0, at = 0;
     struct tag tag;
     if (template_place(span_of(name)) == SPAN_NONE)
         return why_set(why, FAIL_CONFIG, "%s.md is no template; remove it, or give it the name of one", name);
+    int failed = check_whole(name, text, why);
+    if (failed)
+        return failed;
     for (; next_tag(text, at, text.len, &tag); at = tag.to) {
-        int failed = check_name(name, &tag, why);
+        failed = check_name(name, &tag, why);
         if (failed)
             return failed;
         if ((tag.kind == '#' || tag.kind == '^') && depth == SECTION_DEPTH)
@@ -316,6 +344,46 @@ int template_check(const char *name, struct span text, struct why *why) {
         return why_set(why, FAIL_CONFIG, "%s.md: {{#%.*s}} is not closed", name, SPAN_ARG(open[depth - 1]));
     if (span_find(span_slice(text, at, text.len), SPAN("{{")) != SPAN_NONE)
         return why_set(why, FAIL_CONFIG, "%s.md: {{ without }}", name);
+    return 0;
+}
+
+/* Which templates have been followed to their ends, and which lie on the way to the one at hand. */
+struct nesting {
+    const struct template_file *own;
+    size_t count;
+    bool open[TEMPLATES_MAX], done[TEMPLATES_MAX];
+};
+
+static struct span text_in(const struct nesting *nesting, size_t place) {
+    for (size_t i = 0; i < nesting->count; i++)
+        if (strcmp(nesting->own[i].name, template_files[place].name) == 0)
+            return nesting->own[i].text;
+    return template_files[place].text;
+}
+
+static bool holds_itself(struct nesting *nesting, size_t place) {
+    struct span text = text_in(nesting, place);
+    struct tag tag;
+    if (nesting->open[place] || nesting->done[place])
+        return nesting->open[place];
+    nesting->open[place] = true;
+    for (size_t at = 0; next_tag(text, at, text.len, &tag); at = tag.to) {
+        size_t next = tag.kind == '>' ? template_place(tag.name) : SPAN_NONE;
+        if (next != SPAN_NONE && holds_itself(nesting, next))
+            return true;
+    }
+    nesting->open[place] = false;
+    nesting->done[place] = true;
+    return false;
+}
+
+int template_check_nesting(const struct template_file *own, size_t count, struct why *why) {
+    struct nesting nesting = {.own = own, .count = count};
+    for (size_t i = 0; i < count; i++) {
+        size_t place = template_place(span_of(own[i].name));
+        if (place != SPAN_NONE && holds_itself(&nesting, place))
+            return why_set(why, FAIL_CONFIG, "%s.md holds itself, or leads to a template that does: a {{>...}} too many", own[i].name);
+    }
     return 0;
 }
 

@@ -49,14 +49,15 @@ void template_flag(struct template_row *, const char *name, bool set); /* for {{
 /* One more row at the end of a list, to be filled. The pointer holds until the next call. */
 struct template_row *template_rows_add(struct template_rows *, struct arena *);
 
-/* Adds to ret. The text is read once and kept in parts: not for two threads at once. A name that is no template adds nothing: the names are
+/* Adds to ret, until it is full. The text is read once and kept in parts: not for two threads at once. A name that is no template adds nothing: the names are
  * ours, and template_check has seen the texts. */
 void template_render(const char *name, const struct template_row *, struct buf *ret);
 
 /* The text as CommonMark that shows exactly it, on one line. */
 void template_escape(struct span text, struct buf *ret);
 
-/* Is this a template that can be rendered: tags closed in order, only names that the built-in templates know? FAIL_CONFIG. */
+/* Is this a template that can be rendered: UTF-8 without control characters but line ends and tabs, tags closed in order, only names that the
+ * built-in templates know; of "answer" that it shows {{answer}}? FAIL_CONFIG. */
 int template_check(const char *name, struct span text, struct why *why);
 
 /* Use this text for that template from now on; borrowed. For answer_templates_folder, which checks first. */
@@ -68,5 +69,9 @@ struct template_file {
     struct span text;
 };
 extern const struct template_file template_files[];
+
+/* With these in place of the built-in ones of their names: does none hold itself, be it through others? After template_check of each.
+ * FAIL_CONFIG. */
+int template_check_nesting(const struct template_file *own, size_t count, struct why *why);
 
 #endif

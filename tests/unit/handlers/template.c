@@ -5,6 +5,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "handlers/answer.h"
 #include "handlers/write/template.h"
 
@@ -134,11 +139,54 @@ static void wording_is_checked(void **state) {
         {"closed in the wrong order", "help", "{{#code}}{{#title}}{{/code}}{{/title}}", FAIL_CONFIG},
         {"closed but not opened", "help", "{{/code}}", FAIL_CONFIG},
         {"braces not closed", "help", "{{code", FAIL_CONFIG},
+        {"line ends, tabs and other alphabets", "help", "a\n\tcaf\xc3\xa9", 0},
+        {"carriage return", "help", "a\r\n", FAIL_CONFIG},
+        {"escape", "help", "\x1b[2J", FAIL_CONFIG},
+        {"delete", "help", "\x7f", FAIL_CONFIG},
+        {"no UTF-8", "help", "caf\xe9", FAIL_CONFIG},
+        {"an answer that shows none", "answer", "{{>closing}}", FAIL_CONFIG},
+        {"an answer as a condition alone", "answer", "{{#answer}}x{{/answer}}", FAIL_CONFIG},
+        {"an answer that shows it", "answer", "{{#parts}}{{answer}}{{/parts}}", 0},
     };
     struct why why;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (template_check(rows[i].template_name, span_of(rows[i].wording), &why) != rows[i].want)
             fail_msg("%s: %s", rows[i].name, why.text);
+}
+
+static void a_zero_byte_is_no_wording(void **state) {
+    (void)state;
+    struct why why;
+    assert_int_equal(template_check("help", (struct span){"a\0b", 3}, &why), FAIL_CONFIG);
+}
+
+static void wording_that_holds_itself_is_refused(void **state) {
+    (void)state;
+    static const struct {
+        const char *name;
+        struct template_file own[2];
+        int want;
+    } rows[] = {
+        {"itself", {{"help", SPAN("{{>help}}")}, {"closing", SPAN("x")}}, FAIL_CONFIG},
+        {"one another", {{"help", SPAN("{{>closing}}")}, {"closing", SPAN("{{>help}}")}}, FAIL_CONFIG},
+        {"through a built-in one", {{"sources", SPAN("{{>answer}}")}, {"closing", SPAN("x")}}, FAIL_CONFIG},
+        {"twice the same is fine", {{"help", SPAN("{{>closing}}{{>closing}}")}, {"closing", SPAN("x")}}, 0},
+    };
+    struct why why;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (template_check_nesting(rows[i].own, 2, &why) != rows[i].want)
+            fail_msg("%s", rows[i].name);
+}
+
+static void a_full_buffer_ends_the_rendering(void **state) {
+    (void)state;
+    struct template_row row = sample();
+    struct buf small;
+    buf_init(&small, 8);
+    template_replace("help", SPAN("123456{{title}}789{{code}}"));
+    template_render("help", &row, &small);
+    assert_true(buf_full(&small));
+    buf_free(&small);
 }
 
 static void the_built_in_wording_passes_its_own_check(void **state) {
@@ -149,6 +197,7 @@ static void the_built_in_wording_passes_its_own_check(void **state) {
         if (template_check(template_files[count].name, template_files[count].text, &why))
             fail_msg("%s", why.text);
     assert_true(count > 20 && count < 256);
+    assert_int_equal(template_check_nesting(template_files, count, &why), 0);
 }
 
 static void a_folder_replaces_some_wording(void **state) {
@@ -164,6 +213,13 @@ static void a_folder_replaces_some_wording(void **state) {
     template_render("closing", &row, &out);
     assert_true(span_equal(buf_span(&out), SPAN("Ask Anna about 20693.\n")));
     assert_int_equal(answer_templates_folder(FIXTURES "/no-such-folder", &why), FAIL_SYSTEM);
+    char folder[] = "/tmp/unit-template-XXXXXX", pipe[64];
+    assert_non_null(mkdtemp(folder));
+    snprintf(pipe, sizeof pipe, "%s/closing.md", folder);
+    assert_int_equal(mkfifo(pipe, 0600), 0);
+    assert_int_equal(answer_templates_folder(folder, &why), FAIL_CONFIG);
+    unlink(pipe);
+    rmdir(folder);
     assert_int_equal(answer_templates_folder(NULL, &why), 0);
     buf_clear(&out);
     template_render("closing", &row, &out);
@@ -176,6 +232,9 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_template_that_holds_itself_ends, begin, end),
         cmocka_unit_test_setup_teardown(data_is_escaped, begin, end),
         cmocka_unit_test_setup_teardown(wording_is_checked, begin, end),
+        cmocka_unit_test_setup_teardown(a_zero_byte_is_no_wording, begin, end),
+        cmocka_unit_test_setup_teardown(wording_that_holds_itself_is_refused, begin, end),
+        cmocka_unit_test_setup_teardown(a_full_buffer_ends_the_rendering, begin, end),
         cmocka_unit_test_setup_teardown(the_built_in_wording_passes_its_own_check, begin, end),
         cmocka_unit_test_setup_teardown(a_folder_replaces_some_wording, begin, end),
     };
