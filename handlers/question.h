@@ -103,6 +103,7 @@ struct question {
     struct span words;            /* new text and subject, for search by words */
     bool asks_advice;             /* wants to know how to treat somebody, not how to code it: for a person */
     bool only_thanks;             /* nothing is written but thanks and praise: no question mark, no code, no other word */
+    bool more_asked;              /* more was asked, or more codes named, than there is room for here: the rest is for a person */
     bool in_terminal;             /* set by the caller: the answer must not speak of mail */
     bool from_thread;             /* the codes were taken over from the thread */
 };

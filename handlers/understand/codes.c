@@ -522,7 +522,7 @@ static void add_modifiers(struct asked_code *code, const struct mention *mention
 }
 
 static void collect(const struct context *context, const struct mentions *mentions, enum code_role role, bool quoted_is_asked,
-                    struct arena *arena, struct asked_code *codes, size_t *count) {
+                    struct arena *arena, struct asked_code *codes, size_t *count, bool *ret_more) {
     for (size_t i = 0; i < mentions->count; i++) {
         const struct mention *mention = &mentions->items[i];
         const struct token *token = context_at(context, mention->first);
@@ -530,8 +530,10 @@ static void collect(const struct context *context, const struct mentions *mentio
         if (!mention->accepted || asked != (role == ROLE_ASKED))
             continue;
         struct asked_code *code = code_named(codes, *count, mention);
-        if (!code && *count == QUESTION_CODES)
+        if (!code && *count == QUESTION_CODES) {
+            *ret_more = *ret_more || role == ROLE_ASKED;
             continue;
+        }
         if (!code) {
             code = &codes[(*count)++];
             *code = (struct asked_code){.system = mention->system, .role = role, .evidence = codes_evidence(mention->evidence, arena)};
@@ -544,11 +546,12 @@ static void collect(const struct context *context, const struct mentions *mentio
 }
 
 struct asked_code *codes_collect(const struct context *context, const struct mentions *mentions, bool quoted_is_asked, struct arena *arena,
-                                 size_t *ret_count) {
+                                 size_t *ret_count, bool *ret_more) {
     struct asked_code *ret = arena_array(arena, QUESTION_CODES, sizeof *ret);
     *ret_count = 0;
-    collect(context, mentions, ROLE_ASKED, quoted_is_asked, arena, ret, ret_count);
-    collect(context, mentions, ROLE_CONTEXT, quoted_is_asked, arena, ret, ret_count);
+    *ret_more = false;
+    collect(context, mentions, ROLE_ASKED, quoted_is_asked, arena, ret, ret_count, ret_more);
+    collect(context, mentions, ROLE_CONTEXT, quoted_is_asked, arena, ret, ret_count, ret_more);
     return ret;
 }
 

@@ -19,7 +19,8 @@ void codes_fill_ranges(const struct context *, struct kb *, struct date, struct 
 
 /* The accepted ones as codes: each once, asked before context, in order of the text. At most QUESTION_CODES.
  * quoted_is_asked: the new text points at what it quotes. status is left to the caller. */
-struct asked_code *codes_collect(const struct context *, const struct mentions *, bool quoted_is_asked, struct arena *, size_t *ret_count);
+struct asked_code *codes_collect(const struct context *, const struct mentions *, bool quoted_is_asked, struct arena *, size_t *ret_count,
+                                 bool *ret_more);
 
 /* The mentions outside quoted text that have the form of a code and were not accepted. */
 struct passed_over *codes_passed_over(const struct context *, const struct mentions *, struct arena *, size_t *ret_count);

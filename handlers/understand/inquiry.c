@@ -57,6 +57,7 @@ struct drafting {
     code_set asked, modifiers; /* all asked codes, and those that are modifiers */
     uint64_t story;            /* sentences that wait for the inquiry that they belong to, */
     code_set story_codes;      /* and the codes in them */
+    bool more_asked;           /* than there is room for */
 };
 
 /* --- sentences */
@@ -189,7 +190,9 @@ static void take_question(struct drafting *drafting, size_t i, code_set codes) {
     next.is_item = sentence->is_item;
     if (sentence->is_item && is_weak(&next) && !codes && describes(drafting, sentence) && next.matter == MATTER_CODING)
         next.matter = MATTER_OTHER;
-    if (before && (drafting->count == QUESTION_INQUIRIES || !stands_alone(drafting, before, &next, sentence)))
+    bool alone = !before || stands_alone(drafting, before, &next, sentence), is_full = drafting->count == QUESTION_INQUIRIES;
+    drafting->more_asked = drafting->more_asked || (alone && is_full);
+    if (before && (is_full || !alone))
         join(drafting, before, &next);
     else
         drafting->drafts[drafting->count++] = next;
@@ -520,6 +523,7 @@ void inquiries_find(const struct reading_of_text *text, struct kb *kb, struct ar
     list_intents(&drafting, question);
     question->inquiries = arena_array(arena, QUESTION_INQUIRIES, sizeof *question->inquiries);
     question->inquiry_count = drafting.count;
+    question->more_asked = question->more_asked || drafting.more_asked || text->sentences->more_asked;
     for (size_t i = 0; i < drafting.count; i++) {
         question->inquiries[i] = inquiry_of(&drafting, &drafting.drafts[i], kb, arena);
         question->asks_advice = question->asks_advice || drafting.drafts[i].matter == MATTER_ADVICE;

@@ -154,7 +154,7 @@ int question_read(const struct question_text *text, struct kb *kb, struct date t
     context_read(text, arena, &context);
     question.date_of_service = extract_date_of_service(&context, today);
     codes_find(&context, kb, question_date(&question), arena, &mentions);
-    question.codes = codes_collect(&context, &mentions, points_at_quoted(&context), arena, &question.code_count);
+    question.codes = codes_collect(&context, &mentions, points_at_quoted(&context), arena, &question.code_count, &question.more_asked);
     question.passed_over = codes_passed_over(&context, &mentions, arena, &question.passed_over_count);
     extract_units(&context, &mentions, question.codes, question.code_count);
     sentences_cut(&context, arena, &sentences);

@@ -141,9 +141,10 @@ static void note_marks(const struct context *context, struct sentence_list *sent
 }
 
 void sentences_cut(const struct context *context, struct arena *arena, struct sentence_list *ret) {
-    *ret = (struct sentence_list){arena_array(arena, SENTENCES_READ, sizeof *ret->items), 0};
+    *ret = (struct sentence_list){.items = arena_array(arena, SENTENCES_READ, sizeof *ret->items)};
     size_t before = 0;
     long items = 0;
+    bool was_full = false;
     for (size_t i = 0; i < context->count; i++) {
         const struct token *token = context_at(context, i);
         struct sentence *last = ret->count ? &ret->items[ret->count - 1] : NULL;
@@ -151,7 +152,10 @@ void sentences_cut(const struct context *context, struct arena *arena, struct se
             continue;
         bool begins = !last || begins_sentence(context, i, before, last->first) || counts_on(context, i, items);
         bool is_clause = !begins && begins_clause(context, i, last->first);
-        if ((begins || is_clause) && ret->count < SENTENCES_READ) {
+        bool is_full = ret->count == SENTENCES_READ;
+        was_full = was_full || (is_full && (begins || is_clause));
+        ret->more_asked = ret->more_asked || (was_full && context_mark(context, i) == '?');
+        if ((begins || is_clause) && !is_full) {
             last = &ret->items[ret->count++];
             size_t behind = behind_counter(context, i);
             *last = (struct sentence){.first = i,

@@ -23,6 +23,7 @@ struct sentence {
 struct sentence_list {
     struct sentence *items;
     size_t count;
+    bool more_asked; /* the last one holds several questions, as there was no room to cut it */
 };
 
 void sentences_cut(const struct context *, struct arena *, struct sentence_list *ret);

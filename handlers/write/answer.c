@@ -10,6 +10,11 @@
 enum { ANSWER_CAP_BYTES = 512 * 1024 };
 
 static const char too_long[] = "the answer is too long for a mail";
+static const char empty[] = "the wording left nothing of the answer: look into the folder of templates";
+static const char asks_more[] = "more is asked than one mail is answered by itself";
+
+/* Where even the wording for a handover leaves nothing. */
+static const char passed_on[] = "Your question has been passed to a person at the desk.\n";
 
 const struct name action_names[] = {
     {ACTION_ANSWER, "answer"}, {ACTION_SERVICE, "service"}, {ACTION_HUMAN, "human"}, {ACTION_SILENT, "silent"}, {0, NULL},
@@ -127,6 +132,7 @@ static const char *compose(struct page *page, const struct parts *parts, bool on
         template_flag(part, "for_a_person", !shown);
     }
     template_list(&row, "parts", rows);
+    template_flag(&row, "more_asked", only_sure && page->question->more_asked);
     template_flag(&row, "terminal", page->question->in_terminal);
     template_flag(&row, "procedures", page->procedures);
     template_flag(&row, "own_words", page->own_words);
@@ -144,10 +150,11 @@ static const char *compose_handover(struct page *page, enum handover handover) {
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         template_flag(&row, cases[i], i == handover);
     template_flag(&row, "terminal", page->question->in_terminal);
-    return render_template("handover", &row, page->arena);
+    const char *ret = render_template("handover", &row, page->arena);
+    return ret && *ret ? ret : passed_on;
 }
 
-static enum answer_action action_of(const struct parts *parts) {
+static enum answer_action action_of(const struct parts *parts, bool more_asked) {
     bool service = true;
     for (size_t i = 0; i < parts->count; i++) {
         if (parts->items[i].action == ACTION_SILENT)
@@ -156,6 +163,8 @@ static enum answer_action action_of(const struct parts *parts) {
             return ACTION_HUMAN;
         service = service && parts->items[i].action == ACTION_SERVICE;
     }
+    if (more_asked)
+        return ACTION_HUMAN;
     return service ? ACTION_SERVICE : ACTION_ANSWER;
 }
 
@@ -208,24 +217,41 @@ static bool any_sure(const struct parts *parts) {
     return false;
 }
 
+/* Why a person gets what the parts alone would have answered; NULL: nothing else speaks for that. */
+static const char *why_not_sent(struct page *page, const struct parts *parts, const struct part *part, const char *whole) {
+    if (!whole || !*whole)
+        return whole ? empty : too_long;
+    if (part->action == ACTION_HUMAN)
+        return NULL;
+    for (size_t i = 0; i < parts->count; i++)
+        if (!parts->sure[i])
+            return arena_printf(page->arena, "not sure enough (%d %%): %s", part->confidence, part->reason);
+    return asks_more;
+}
+
+/* What the asker gets who is to hear from a person: the parts that are sure, else who answers. */
+static const char *compose_acknowledgement(struct page *page, const struct parts *parts, const char *whole) {
+    const struct part *part = deciding(parts);
+    const char *ret = whole && *whole && any_sure(parts) ? compose(page, parts, true) : NULL;
+    return ret && *ret ? ret : compose_handover(page, handover_of(part, whole != NULL));
+}
+
 static void finish(struct page *page, const struct parts *parts, struct answer *ret) {
     struct rendering rendering;
     const struct part *part = deciding(parts);
-    *ret = (struct answer){.action = action_of(parts),
+    *ret = (struct answer){.action = action_of(parts, page->question->more_asked),
                            .reason = part->reason,
                            .handler = handlers_of(parts, page->arena),
                            .confidence = least_sure(parts)};
     add_named(parts, page->arena, ret);
     const char *whole = ret->action == ACTION_SILENT ? "" : compose(page, parts, false);
-    if (!whole) {
+    if (ret->action != ACTION_SILENT && (!whole || !*whole))
         ret->action = ACTION_HUMAN;
-        ret->reason = too_long;
-    }
     if (ret->action == ACTION_HUMAN) {
-        if (part->action != ACTION_HUMAN && whole)
-            ret->reason = arena_printf(page->arena, "not sure enough (%d %%): %s", part->confidence, part->reason);
+        const char *reason = why_not_sent(page, parts, part, whole);
+        ret->reason = reason ? reason : ret->reason;
         ret->draft = whole ? whole : "";
-        ret->commonmark = whole && any_sure(parts) ? compose(page, parts, true) : compose_handover(page, handover_of(part, whole != NULL));
+        ret->commonmark = compose_acknowledgement(page, parts, whole);
     } else
         ret->commonmark = whole;
     render_both(ret->commonmark, page->arena, &rendering);

@@ -3,6 +3,7 @@
 
 #include "handlers/answer.h"
 #include "handlers/handler.h"
+#include "handlers/write/template.h"
 
 enum { CODES = 4, WANTED = 8, UNWANTED = 4 };
 
@@ -239,6 +240,38 @@ static void a_page_names_what_is_missing(void **state) {
     assert_null(strstr(text, "AMA"));
 }
 
+/* What is sure is sent; the rest, that there was no room for, is for a person. */
+static void what_there_was_no_room_for_goes_to_a_person(void **state) {
+    struct small *small = *state;
+    struct asked_code code = read_code(small, "CPT 20693", day("2026-08-01"));
+    struct inquiry inquiry = {.intent = INTENT_MEANING, .codes = &code, .code_count = 1, .words = SPAN("What is 20693?"), .confidence = 100};
+    struct question question = {.today = day("2026-08-01"), .codes = &code, .code_count = 1, .intents = {INTENT_MEANING}, .intent_count = 1,
+                                .inquiries = &inquiry, .inquiry_count = 1, .words = inquiry.words, .more_asked = true};
+    struct answer answer;
+    assert_int_equal(answer_question(&question, small->kb, ANSWER_LEAST_CONFIDENCE, small->arena, &answer, NULL), 0);
+    assert_int_equal(answer.action, ACTION_HUMAN);
+    assert_non_null(strstr(answer.reason, "more is asked"));
+    const char *text = one_line(answer.text, small->arena);
+    assert_non_null(strstr(text, "CPT 20693: Revise a frame"));
+    assert_non_null(strstr(text, "There were more questions than one mail is answered by itself; the rest has been passed to a person"));
+    assert_null(strstr(answer.draft, "There were more questions"));
+}
+
+/* A wording that shows nothing must not make an empty mail. */
+static void an_empty_answer_goes_to_a_person(void **state) {
+    struct small *small = *state;
+    static const struct row row = {"empty", {"CPT 20693"}, INTENT_MEANING, "", NULL, ACTION_HUMAN, "meaning", {NULL}, {NULL}};
+    struct asked_code codes[CODES];
+    template_replace("answer", SPAN("{{#terminal}}{{answer}}{{/terminal}}"));
+    template_replace("handover", SPAN("\n"));
+    struct answer answer = answer_row(small, &row, codes);
+    template_replace("answer", (struct span){NULL, 0});
+    template_replace("handover", (struct span){NULL, 0});
+    assert_int_equal(answer.action, ACTION_HUMAN);
+    assert_non_null(strstr(answer.reason, "folder of templates"));
+    assert_non_null(strstr(answer.text, "passed to a person"));
+}
+
 /* The registry's order is its meaning: somebody always answers. */
 static void the_last_handler_claims_everything(void **state) {
     (void)state;
@@ -256,6 +289,7 @@ int main(void) {
         cmocka_unit_test(one_code_is_answered),        cmocka_unit_test(a_code_that_does_not_hold_is_told_so),
         cmocka_unit_test(a_set_of_codes_is_answered),  cmocka_unit_test(the_rest_goes_where_it_belongs),
         cmocka_unit_test(markup_in_facts_stays_text),  cmocka_unit_test(a_page_names_what_is_missing),
+        cmocka_unit_test(what_there_was_no_room_for_goes_to_a_person), cmocka_unit_test(an_empty_answer_goes_to_a_person),
         cmocka_unit_test(the_last_handler_claims_everything),
     };
     return cmocka_run_group_tests_name("handlers.answer", tests, open_small, close_small);

@@ -36,6 +36,39 @@ static void expect(struct asking *asking, const struct row *rows, size_t count) 
     assert_int_equal(wrong, 0);
 }
 
+/* "How many units of 20690? How many units of 20692? ..." */
+static const char *repeat(struct arena *arena, const char *sentence, size_t count, const char *end) {
+    struct buf text;
+    buf_init(&text, 1 << 16);
+    for (size_t i = 0; i < count; i++)
+        buf_text(&text, sentence);
+    buf_text(&text, end);
+    const char *ret = buf_keep(&text, arena);
+    buf_free(&text);
+    return ret;
+}
+
+static void what_there_is_no_room_for_is_noted(void **state) {
+    struct asking *asking = *state;
+    static const char list[] = "1) What is 20690?\n2) How many units of 20680?\n3) Fee of 20692?\n4) Is 20670 bundled with 20690?\n"
+                               "5) What is 20694?\n6) Fee of 20693?\n7) How many units of 20670?\n8) Which modifier goes on 20694?\n";
+    struct arena *arena = arena_new(1 << 20);
+    const struct {
+        const char *name, *text;
+        bool more;
+    } rows[] = {
+        {"one question", "What is 20690?", false},
+        {"as many as there is room for", list, false},
+        {"one more", repeat(arena, list, 1, "9) What is 20680?\n"), true},
+        {"a long story", repeat(arena, "He fell again. ", 80, ""), false},
+        {"a long story, then questions", repeat(arena, "He fell again. ", 80, "What is 20690?"), true},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (ask_all(asking, NULL, rows[i].text, NULL, NULL, NULL)->more_asked != rows[i].more)
+            fail_msg("%s", rows[i].name);
+    arena_free(arena);
+}
+
 static void each_thing_asked_is_an_inquiry(void **state) {
     static const struct row rows[] = {
         {"two sentences with codes of their own", NULL, "What is 20690? And how many units of 20680 can we bill?",
@@ -289,6 +322,7 @@ static void rules_hold_of_any_mail(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_there_is_no_room_for_is_noted),
         cmocka_unit_test(each_thing_asked_is_an_inquiry),  cmocka_unit_test(codes_go_to_the_inquiry_they_belong_to),
         cmocka_unit_test(what_is_one_question_stays_one),  cmocka_unit_test(words_are_those_of_its_own_sentences),
         cmocka_unit_test(confidence_follows_the_evidence), cmocka_unit_test(bounds_hold),
