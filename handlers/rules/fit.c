@@ -229,6 +229,44 @@ static bool is_only_beside(const char *plain, struct span wanted) {
     return found;
 }
 
+/* "With and without", "without and then with contrast", "w/wo": both in one. */
+static bool says_with_and_without(struct span text) {
+    enum { NEITHER, WITH, WITHOUT } last = NEITHER;
+    for (struct span word; next_word(&text, &word);) {
+        bool with = span_is_among(word, "with w"), without = span_is_among(word, "without wo");
+        if ((with && last == WITHOUT) || (without && last == WITH))
+            return true;
+        if (with || without)
+            last = with ? WITH : WITHOUT;
+        else if (!span_is_among(word, "and or then followed by contrast"))
+            last = NEITHER;
+    }
+    return false;
+}
+
+/* Of pictures with, without, and with and without contrast each has its own code. */
+static bool is_other_contrast(const struct fit_wanted *wanted, const struct kb_hit *hit) {
+    struct span title = span_of(hit->code.title);
+    return (hit->code.system == SYSTEM_CPT || hit->code.system == SYSTEM_HCPCS) && has_word(title, SPAN("contrast")) &&
+           says_with_and_without(wanted->words) && !says_with_and_without(title);
+}
+
+struct span fit_medicare_wants(const struct fit_wanted *wanted, struct span title, const char *plain) {
+    struct span rest = span_of(plain ? plain : ""), sentence;
+    if (!has_word(wanted->words, SPAN("medicare")))
+        return span_of("");
+    while (rest.len > 0 && span_cut(&rest, '.', &sentence)) {
+        if (!span_starts(span_trim(sentence), SPAN("Medicare wants ")))
+            continue;
+        for (size_t i = 0; i < wanted->telling_count; i++) {
+            struct span word = wanted->telling[i];
+            if (!span_same(word, SPAN("medicare")) && has_word(sentence, word) && !holds_alike(title, word))
+                return sentence;
+        }
+    }
+    return span_of("");
+}
+
 /* A short word that nobody knows was taken for another one: it may as well be an abbreviation of something else. */
 static bool is_guessed(struct kb *kb, struct span word) { return word.len < SURE_LETTERS && !kb_knows_word(kb, word); }
 
@@ -381,8 +419,9 @@ struct fit fit_of(struct kb *kb, const struct fit_wanted *wanted, const struct k
     ret.more = wanted->operations && (operations_asked(title) & ~wanted->operations);
     ret.on_top = !wanted->add_on && span_starts_same(title, SPAN("add-on"));
     ret.side = wanted->sides && (sides_of(title) & wanted->sides);
-    ret.beside = wanted->done && is_encounter(&hit->code);
+    ret.beside = (wanted->done && is_encounter(&hit->code)) || is_other_contrast(wanted, hit);
     ret.against = is_other_operation(wanted, hit) || says_other_type(wanted, title) || is_other_side(wanted, title) ||
+                  fit_medicare_wants(wanted, title, plain).len > 0 ||
                   (wanted->applied && !is_supply(wanted->words) && is_supply(title)) ||
                   (wanted->cause != FIT_ANY && is_external_cause(&hit->code) != (wanted->cause == FIT_CAUSE));
     return ret;

@@ -49,12 +49,17 @@ struct fit {
     bool more;      /* it speaks of a further operation, besides those asked */
     bool on_top;    /* an add-on, where nobody asked for one */
     bool side;      /* it holds the side that was told */
-    bool beside;    /* an encounter, where a service was asked: never the one */
-    bool against;   /* it speaks of another operation than the asker, of another type ("type 1"), or of the other side */
+    bool beside;    /* an encounter, where a service was asked, or pictures without contrast, where with and without was: never the one */
+    bool against;   /* it speaks of another operation than the asker, of another type ("type 1"), or of the other side, or Medicare,
+                       which is asked, wants another code in its place */
 };
 
 /* plain: the description in our own words, where there is one: what it says of other codes is not of this one. May be NULL. */
 struct fit fit_of(struct kb *, const struct fit_wanted *, const struct kb_hit *, const char *plain);
+
+/* "Medicare wants G0008 in its place for flu vaccine": that sentence of a description, where Medicare is asked, and of what was asked the
+ * sentence has something that the title has not; else empty. */
+struct span fit_medicare_wants(const struct fit_wanted *, struct span title, const char *plain);
 
 /* How many of the asker's telling words this text holds. */
 size_t fit_count(struct span words, struct span text, struct arena *);

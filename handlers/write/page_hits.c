@@ -143,6 +143,16 @@ static bool may_show(enum page_hits_bar bar, const struct fit *fit, enum code_sy
     return fit_shares(fit, system) || (bar == HITS_ANY && !fit->against && fit->covered * 3 >= fit->telling);
 }
 
+/* The code that Medicare wants in another's place is the one, however its title tells what is done. */
+static void admit_wanted(const struct fit_wanted *wanted, const struct page_found *found, struct fit *ret) {
+    for (size_t i = 0; i < found->hits.count; i++) {
+        struct span sentence = fit_medicare_wants(wanted, span_of(found->hits.items[i].code.title), found->plains[i]);
+        for (size_t k = 0; sentence.len > 0 && k < found->hits.count; k++)
+            if (span_find(sentence, span_of(found->hits.items[k].code.display)) != SPAN_NONE)
+                ret[k].against = false;
+    }
+}
+
 /* How each fits. */
 static int judge(struct page *page, const struct fit_wanted *wanted, struct page_found *found, enum page_hits_bar bar, struct fit *ret,
                  struct why *why) {
@@ -157,6 +167,7 @@ static int judge(struct page *page, const struct fit_wanted *wanted, struct page
         if (found->plains[i])
             ret[i] = fit_of(page->kb, wanted, hit, found->plains[i]);
     }
+    admit_wanted(wanted, found, ret);
     return 0;
 }
 

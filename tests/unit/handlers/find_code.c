@@ -22,6 +22,9 @@ static const char seed[] =
     CPT("17110", "Destroy benign skin lesions such as warts", "Warts are frozen. Skin tags are 11200, which is another code.") ","
     CPT("20680", "Take out a deep implant (screws, plates)", "Metal on the bone is taken out.") ","
     CPT("20694", "Take an external fixator off under anesthesia", "The frame is taken away.") ","
+    CPT("70551", "MRI of the brain without contrast", "Without and then with it is 70553.") ","
+    CPT("90471", "Inject a vaccine", "A vaccine is injected. Medicare wants G0008 in its place for flu vaccine.") ","
+    "{\"system\": \"HCPCS\", \"code\": \"G0008\", \"title\": \"Administration of influenza (flu) vaccine, Medicare\", \"source\": \"s\"},"
     CPT("27130", "Total hip replacement", "Cup and stem are new.") ","
     CPT("27134", "Revision of a total hip replacement", "Cup and stem are exchanged.") ","
     DX("E10.40", "Type 1 diabetes mellitus with diabetic neuropathy") ","
@@ -66,10 +69,13 @@ static const struct row {
 } rows[] = {
     {"the operation decides", "Which code for carpal tunnel release?", ACTION_ANSWER, "64721", {"CPT 64721 is likely"}, {"20526", "G56"}},
     {"another operation", "Which code for carpal tunnel injection?", ACTION_ANSWER, "20526", {"CPT 20526 is likely"}, {"64721"}},
+    {"with and without", "CPT for MRI of the brain with and without contrast?", ACTION_ANSWER, NULL, {"70551", "may not be the one"}, {"is likely"}},
+    {"without alone", "CPT for MRI of the brain without contrast?", ACTION_ANSWER, "70551", {"70551 is likely"}, {NULL}},
+    {"what Medicare wants", "Code to inject flu vaccine, Medicare?", ACTION_ANSWER, NULL, {"G0008"}, {"90471"}},
     {"a part of the set", "Which code for carpal tunnel release?", ACTION_ANSWER, "64721", {"Only a part of CPT is described here"}, {NULL}},
-    {"what is excluded is no match", "CPT for skin tags, not warts?", ACTION_HUMAN, NULL, {"No code stands out", "10 CPT codes"}, {"17110"}},
+    {"what is excluded is no match", "CPT for skin tags, not warts?", ACTION_HUMAN, NULL, {"No code stands out", "12 CPT codes"}, {"17110"}},
     {"what a description says of others", "CPT for removal of skin tags?", ACTION_HUMAN, NULL, {"No code stands out"}, {"17110"}},
-    {"what is not described", "What is the CPT code for cataract surgery?", ACTION_HUMAN, NULL, {"10 CPT codes, and none of them fits"}, {"1. "}},
+    {"what is not described", "What is the CPT code for cataract surgery?", ACTION_HUMAN, NULL, {"12 CPT codes, and none of them fits"}, {"1. "}},
     {"a status is no operation", "What is the code for a vasectomy?", ACTION_HUMAN, NULL, {"No code stands out"}, {"Z98.52"}},
     {"a status that is asked for", "dx for vasectomy status?", ACTION_ANSWER, "Z98.52", {"Z98.52 is likely"}, {"CPT"}},
     {"a further operation in the title", "Which CPT for a total hip replacement?", ACTION_ANSWER, "27130", {"27130 is likely"}, {NULL}},
