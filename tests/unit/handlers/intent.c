@@ -14,6 +14,8 @@ static void the_first_intent_is_right(void **state) {
         {"meaning, short", "20693?", INTENT_MEANING},
         {"meaning, bare", "20693", INTENT_MEANING},
         {"validity", "Is 20693 still valid in 2026?", INTENT_MEANING},
+        {"validity of several", "Are these codes valid: J0120, J0130 and J0135?", INTENT_MEANING},
+        {"valid together", "Are these codes valid together: 20690 and 20692?", INTENT_BUNDLING},
         {"description", "Please send the description of L4360.", INTENT_MEANING},
         {"find code", "Which code do I use for taking out a buried wire?", INTENT_FIND_CODE},
         {"find code without code words", "What do we bill for tightening a frame under anesthesia", INTENT_FIND_CODE},
