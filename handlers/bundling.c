@@ -277,6 +277,7 @@ static int answer(struct page *page, const struct inquiry *inquiry, struct part 
     template_text(&row, "date", page->date.iso);
     template_flag(&row, "date_named", page->date_named);
     bundling_add_way(page->question, inquiry, &row);
+    template_flag(&row, "negated", inquiry->negated);
     *ret = (struct part){.about = heading(&bundle), .action = ACTION_ANSWER};
     return bundle.procedures > 1 ? write_several(&bundle, &row, ret, why) : write_one(&bundle, &row, ret, why);
 }

@@ -517,6 +517,7 @@ static int answer(struct page *page, const struct inquiry *inquiry, struct part 
                         .modifiers = arena_array(page->arena, QUESTION_CODES, sizeof *work.modifiers),
                         .pairs = arena_array(page->arena, PAIRS_MAX, sizeof *work.pairs)};
     struct template_row row = template_row_new(page->arena);
+    template_flag(&row, "negated", inquiry->negated);
     *ret = (struct part){.action = ACTION_ANSWER};
     int failed = page_find_asked(page, inquiry, &work.asked, why);
     if (!failed)

@@ -78,6 +78,7 @@ struct inquiry {
     const char **keywords; /* likewise */
     size_t keyword_count;
     int confidence; /* in percent: how plainly it is asked, and its codes named */
+    bool negated;   /* "Is it wrong to ...", "Can I not ...": a bare yes or no would be read either way */
 };
 
 struct question {

@@ -429,8 +429,25 @@ static void write_words(const struct drafting *drafting, const struct draft *dra
     ret->keyword_count = question->keyword_count;
 }
 
+/* "isn't" is two words and a mark, or one word. */
+static bool denies(const struct context *context, size_t i) {
+    struct span word = context_at(context, i)->lower, before = context_at(context, i - 1)->lower;
+    bool open = context_one_of(before, "or if whether"); /* "... or not?" */
+    return (!open && context_one_of(word, "not never wrong incorrect improper inappropriate without cannot")) || span_ends_same(word, SPAN("n't")) ||
+           (context_is(context, i, "t") && context_one_of(context_at(context, i - 2)->lower, "isn aren don doesn didn can shouldn wouldn couldn won"));
+}
+
+static bool is_negated(const struct drafting *drafting, const struct draft *draft) {
+    const struct sentence_list *sentences = drafting->text->sentences;
+    for (size_t s = 0; s < sentences->count; s++)
+        for (size_t i = sentences->items[s].first; draft->asking >> s & 1 && i < sentences->items[s].end; i++)
+            if (context_is_new(context_at(drafting->text->context, i)) && denies(drafting->text->context, i))
+                return true;
+    return false;
+}
+
 static struct inquiry inquiry_of(const struct drafting *drafting, const struct draft *draft, struct kb *kb, struct arena *arena) {
-    struct inquiry ret = {.intent = draft->intent};
+    struct inquiry ret = {.intent = draft->intent, .negated = is_negated(drafting, draft)};
     int intent = intent_plainness(draft), codes = codes_plainness(drafting, draft->codes);
     ret.confidence = intent < codes ? intent : codes;
     write_codes(drafting, draft->codes, arena, &ret);

@@ -69,6 +69,24 @@ static void what_there_is_no_room_for_is_noted(void **state) {
     arena_free(arena);
 }
 
+static void a_question_that_denies_is_noted(void **state) {
+    static const struct {
+        const char *name, *text;
+        bool negated;
+    } rows[] = {
+        {"plain", "Does 99213 need 25 with 20610?", false},
+        {"wrong", "Is it wrong to append 25 to 99213 with 20610?", true},
+        {"not", "Can I not bill 20690 with 20692?", true},
+        {"not, behind the code", "Does 99213 not need 25?", true},
+        {"shortened", "Isn't 20670 bundled with 20680?", true},
+        {"or not", "Does 99213 need 25 or not?", false},
+        {"in the story alone", "It was not paid. Does 99213 need 25?", false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (ask_all(*state, NULL, rows[i].text, NULL, NULL, NULL)->inquiries[0].negated != rows[i].negated)
+            fail_msg("%s", rows[i].name);
+}
+
 static void each_thing_asked_is_an_inquiry(void **state) {
     static const struct row rows[] = {
         {"two sentences with codes of their own", NULL, "What is 20690? And how many units of 20680 can we bill?",
@@ -322,6 +340,7 @@ static void rules_hold_of_any_mail(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_question_that_denies_is_noted),
         cmocka_unit_test(what_there_is_no_room_for_is_noted),
         cmocka_unit_test(each_thing_asked_is_an_inquiry),  cmocka_unit_test(codes_go_to_the_inquiry_they_belong_to),
         cmocka_unit_test(what_is_one_question_stays_one),  cmocka_unit_test(words_are_those_of_its_own_sentences),
