@@ -50,7 +50,8 @@ struct passed_over {
 struct asked_amount {
     struct amount amount;
     char key[CODE_BYTES]; /* of the procedure that it stands at ("J0585 x155", "2 units of 96372"); "": none */
-    const char *written;  /* as the asker wrote it */
+    const char *written;  /* as the asker wrote it; "40 mg x 2", "4 mL at 10 mg/mL" where the amount is that of both */
+    bool in_doubt;        /* what was given in all can not be told from it ("40,5 mg", "40 mg in both knees"): nothing may be computed */
 };
 
 /* What an earlier exchange with the same person was about. */
@@ -100,6 +101,7 @@ struct question {
     long days_after, days_after_most; /* from an operation to the service: "day 40", "2 months post op" (56 to 62); 0: none is told */
     const struct asked_amount *amounts; /* in the order of the text; at most QUESTION_AMOUNTS */
     size_t amount_count;
+    bool amounts_left_out;        /* the text names more of them than are kept: no total may be computed */
     struct amount waste;          /* of a drug, thrown away ("wasted 45 units"): none of the amounts; AMOUNT_NONE: nothing is told of it */
     struct span words;            /* new text and subject, for search by words */
     bool asks_advice;             /* wants to know how to treat somebody, not how to code it: for a person */

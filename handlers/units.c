@@ -34,6 +34,7 @@ struct work {
     size_t lead_count;
     bool number_told;             /* a fact's own sentence speaks of the number asked */
     bool answered;                /* a number asked was judged, computed, or found in a fact */
+    bool in_doubt;                /* an amount asked was not computed */
     bool limited;                 /* a limit or a unit was told */
     const char *told[TEXTS_TOLD]; /* facts that several codes share are told once */
     size_t told_count;
@@ -48,13 +49,15 @@ static bool holds(const struct asked_code *code) {
     return page_is_procedure(code->system) && (code->status == STATUS_VALID || code->has_figures);
 }
 
+/* With amounts left out there is none to compute with. */
 static const struct asked_amount *amounts_end(const struct work *work) {
-    return work->page->question->amounts + work->page->question->amount_count;
+    const struct question *question = work->page->question;
+    return question->amounts + (question->amounts_left_out ? 0 : question->amount_count);
 }
 
 /* Is the amount one of this code? What stands at no code is the only code's, or that of every code which it can be compared with. */
 static bool is_of(const struct asked_amount *amount, const struct page_asked *code) {
-    return !*amount->key || strcmp(amount->key, code->asked->key) == 0;
+    return (!*amount->key || strcmp(amount->key, code->asked->key) == 0) && !amount->in_doubt;
 }
 
 static bool is_limit(const struct kb_fact *fact) {
@@ -103,7 +106,7 @@ static void find_leads(struct work *work) {
         for (int turn = 0; turn < 2; turn++)
             for (size_t i = 0; i < work->inquiry->code_count; i++) {
                 const struct page_asked *code = &work->asked[i];
-                if (holds(code->asked) && !is_single && (is_of(amount, code) || turn == 0) &&
+                if (holds(code->asked) && !is_single && !amount->in_doubt && (is_of(amount, code) || turn == 0) &&
                     !is_computed(code, amount, work->page->arena) && find_lead(work, code, amount, turn == 0))
                     turn = 1;
             }
@@ -172,9 +175,9 @@ static void add_compared(const struct work *work, const struct page_asked *code,
     long limit = limit_of(code);
     template_text(row, "asked_units", plain_number(units * 1000, work->page->arena));
     template_flag(row, "asked_several", units != 1);
-    template_flag(row, "over", limit >= 0 && units > limit);
-    template_flag(row, "within", limit >= 0 && units <= limit);
-    template_flag(row, "by_policy", is_indicator(code, "2") || limit == 0);
+    template_flag(row, "over", limit > 0 && units > limit);
+    template_flag(row, "within", limit > 0 && units <= limit);
+    template_flag(row, "by_policy", is_indicator(code, "2"));
     template_flag(row, "by_line", is_indicator(code, "1"));
 }
 
@@ -183,7 +186,7 @@ static bool add_computed_row(struct work *work, const struct page_asked *code, c
                              const struct unit_size *size, struct template_rows *ret) {
     bool rest, minutes = amount->amount.unit == AMOUNT_MINUTES,
                dose = amount->amount.unit == AMOUNT_DOSE || amount->amount.unit == AMOUNT_ML;
-    bool own = *amount->key ? is_of(amount, code) : work->alone || dose;
+    bool own = !amount->in_doubt && (*amount->key ? is_of(amount, code) : work->alone || dose);
     if (!own || amount->amount.unit != size->amount.unit || (!minutes && !dose))
         return false;
     if (minutes && work->number_told)
@@ -239,7 +242,8 @@ static int add_waste(struct work *work, struct template_row *ret, struct why *wh
     const struct page_asked *code = work->asked;
     while (work->alone && !holds(code->asked))
         code++;
-    if (!work->alone || question->waste.unit == AMOUNT_NONE || !units_size(&code->found, work->page->arena, &size))
+    if (!work->alone || question->amounts_left_out || question->waste.unit == AMOUNT_NONE ||
+        !units_size(&code->found, work->page->arena, &size))
         return 0;
     long waste = units_of(question->waste, &size, &rest), given = 0;
     int failed = rest || waste <= 0 ? FAIL_EMPTY : modifier_find(work->page, "JW", &modifier, why);
@@ -292,11 +296,11 @@ static void add_asked_units(struct work *work, const struct page_asked *code, st
     struct template_rows rows = {0};
     long told[ASKED_MAX] = {0}, places = count_places(code->asked);
     const struct asked_amount *amount = work->page->question->amounts;
-    for (; (amount < amounts_end(work) || places) && rows.count < ASKED_MAX && limit_of(code) >= 0;) {
+    for (; (amount < amounts_end(work) || places) && rows.count < ASKED_MAX && limit_of(code) > 0;) {
         long units = places;
         if (!places) {
             bool counts = amount->amount.unit == AMOUNT_UNITS || amount->amount.unit == AMOUNT_TIMES;
-            bool own = *amount->key ? is_of(amount, code) : work->only;
+            bool own = !amount->in_doubt && (*amount->key ? is_of(amount, code) : work->only);
             units = counts && own && amount->amount.thousandths % 1000 == 0 ? amount->amount.thousandths / 1000 : 0;
             amount++;
         }
@@ -455,8 +459,20 @@ static const char *heading_of(const struct work *work) {
     return named > 4 ? arena_printf(work->page->arena, "%s ...", ret) : ret;
 }
 
+/* Doses of which nobody can tell what was given in all. */
+static void add_doubts(struct work *work, struct template_row *ret) {
+    struct template_rows rows = {0};
+    const struct asked_amount *amount = work->page->question->amounts;
+    for (; amount < amounts_end(work) && rows.count < ASKED_MAX; amount++)
+        if (amount->in_doubt)
+            template_text(template_rows_add(&rows, work->page->arena), "written", amount->written);
+    work->in_doubt = rows.count > 0 || work->page->question->amounts_left_out;
+    template_list(ret, "doubts", rows);
+    template_flag(ret, "amounts_left_out", work->page->question->amounts_left_out);
+}
+
 static int confidence_of(const struct work *work) {
-    if (!work->limited && !work->answered)
+    if (work->in_doubt || (!work->limited && !work->answered))
         return CONFIDENCE_PARTLY;
     bool open = work->page->question->amount_count > 0 && !work->answered;
     return open ? CONFIDENCE_FACTS : CONFIDENCE_VERDICT;
@@ -478,6 +494,7 @@ static int answer(struct page *page, const struct inquiry *inquiry, struct part 
         failed = add_statuses(&work, &row, why);
     if (failed)
         return failed;
+    add_doubts(&work, &row);
     work.answered = units_share_minutes(page, work.asked, inquiry->code_count, &row);
     failed = add_waste(&work, &row, why);
     if (failed)

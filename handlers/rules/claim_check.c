@@ -410,12 +410,13 @@ static int check_units(const struct claim *claim, struct why *why) {
         template_text(&row, "code", line->found.code.display);
         template_text(&row, "units", arena_printf(claim->page->arena, "%ld", units));
         template_flag(&row, "one_unit", units == 1);
+        template_flag(&row, "no_unit", most == 0);
         template_text(&row, "most_units", limit->value);
         template_text(&row, "indicator", kind ? kind->value : NULL);
         template_text(&row, "indicator_text", kind && most > 0 ? kind->text : NULL);
         template_text(&row, "units_file", limit->source->edition);
         template_text(&row, "units_mark", page_cite(claim->page, limit->source));
-        add(claim, strcmp(indicator, "2") == 0 ? SEVERITY_ERROR : SEVERITY_WARNING, RULE_UNITS, line->found.code.display, NULL, &row);
+        add(claim, most > 0 && strcmp(indicator, "2") == 0 ? SEVERITY_ERROR : SEVERITY_WARNING, RULE_UNITS, line->found.code.display, NULL, &row);
     }
     return 0;
 }

@@ -210,7 +210,7 @@ static bool read_minutes(const char *title, long *least, long *most) {
 const struct compared *compare_by_time(const struct question *question, const struct comparison *all, const char **written) {
     const struct asked_amount *time = NULL;
     const struct compared *ret = NULL;
-    for (size_t i = 0; i < question->amount_count; i++)
+    for (size_t i = 0; i < question->amount_count && !question->amounts_left_out; i++)
         if (question->amounts[i].amount.unit == AMOUNT_MINUTES) {
             if (time)
                 return NULL;

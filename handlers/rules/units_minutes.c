@@ -65,7 +65,7 @@ bool units_share_minutes(struct page *page, const struct page_asked *asked, size
     struct template_rows rows = {0}, codes = {0};
     size_t count = find_shares(page, asked, asked_count, shares);
     struct amount all = {.unit = AMOUNT_MINUTES};
-    if (count < 2)
+    if (count < 2 || page->question->amounts_left_out)
         return false;
     for (size_t i = 0; i < count; i++)
         all.thousandths += shares[i].minutes;

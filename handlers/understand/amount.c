@@ -49,9 +49,17 @@ static bool word_number(struct span text, long *ret) {
     return false;
 }
 
+/* "000" or "000,000" behind a comma: exactly three digits. */
+static bool is_group(struct span rest) {
+    size_t digits = 0;
+    while (digits < rest.len && char_is_digit(rest.ptr[digits]))
+        digits++;
+    return digits == 3;
+}
+
 bool amount_number_of(struct span text, long *ret_thousandths) {
     long value = 0, place = 1000; /* what the next digit counts, behind the point */
-    size_t digits = 0;
+    size_t digits = 0, group = 0; /* digits since the last comma */
     bool behind = false;
     for (size_t i = 0; i < text.len; i++) {
         char c = text.ptr[i];
@@ -59,11 +67,18 @@ bool amount_number_of(struct span text, long *ret_thousandths) {
             if (++digits > AMOUNT_DIGITS)
                 return false;
             place = behind ? place / 10 : place;
+            if (place == 0)
+                return false;
+            group++;
             value = (behind ? value : value * 10) + (c - '0') * place;
         } else if (c == '.' && !behind && digits > 0)
             behind = true;
         else if (c != ',' || behind || digits == 0)
             return word_number(text, ret_thousandths);
+        else if (value == 0 || group > 3 || !is_group(span_slice(text, i + 1, text.len)))
+            return false;
+        else
+            group = 0;
     }
     *ret_thousandths = value;
     return digits > 0;

@@ -32,7 +32,7 @@ enum { AMOUNT_DIGITS = 7 }; /* of a number; longer ones are no quantities */
 /* "mg" (any case) -> AMOUNT_DOSE and how many micrograms one is. AMOUNT_NONE: no word for a unit. */
 enum amount_unit amount_unit_of(struct span word, long *ret_factor);
 
-/* "1,000" or "0.5" in thousandths, or a word from one to twenty. */
+/* "1,000" or "0.5" in thousandths, or a word from one to twenty. "40,5", "1,00" and more than three decimals are no number. */
 bool amount_number_of(struct span text, long *ret_thousandths);
 
 /* A number and its unit at the start of the text; ret_end is where they end. "15-minute" counts, "16 to 90 minutes" does not. */

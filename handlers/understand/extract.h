@@ -135,10 +135,9 @@ bool extract_days_after(const struct context *, struct date today, long *least, 
 /* A day written from token i on: how many tokens it takes, or 0. Without its year it is the last such day up to today. */
 size_t extract_day(const struct context *, size_t i, struct date today, struct date *ret);
 
-/* The quantities of the new text; at most QUESTION_AMOUNTS. After codes_find, so that a code is no number. ret_waste: what was thrown away
- * ("wasted 45 units"), which is none of them; AMOUNT_NONE: nothing is told of it. */
-struct asked_amount *extract_amounts(const struct context *, const struct mentions *, struct arena *, size_t *ret_count,
-                                     struct amount *ret_waste);
+/* The quantities of the new text; at most QUESTION_AMOUNTS, ret->amounts_left_out tells that there are more. After codes_find, so that a code
+ * is no number. Sets amounts, amount_count and waste as well: what was thrown away ("wasted 45 units") is none of the amounts. */
+void extract_amounts(const struct context *, const struct mentions *, struct arena *, struct question *ret);
 
 /* The date of service that new text names, or an unset date; unset too when several days have the same claim to it. Of a span of days the
  * first. Days of birth, of letters, payments and denials are none, nor is the day from which a rule is effective; "last Tuesday" is not

@@ -1,5 +1,5 @@
 /* Quantities that the new text names: "60 mg", "x2", "twice", "fifteen warts", "08:10 - 09:58", "5 x 3 cm". */
-#include "handlers/understand/extract.h"
+#include "handlers/understand/extract_dose.h"
 
 #include <string.h>
 
@@ -86,7 +86,8 @@ static bool any_amount(const struct context *context, size_t i, struct amount *r
 
 /* "200 unit vial": its size. */
 static bool spaced_amount(const struct context *context, size_t i, struct amount *ret, size_t *end) {
-    return any_amount(context, i, ret, end) && !context_one_of(context_at(context, *end)->lower, "vial vials bag bags syringe");
+    return any_amount(context, i, ret, end) && (!context_one_of(context_at(context, *end)->lower, "vial vials bag bags syringe") ||
+                                                context_is_times(context, *end + 1)); /* "40 mg vials x2" were given */
 }
 
 static bool vial_amount(const struct context *context, size_t i, struct amount *ret) {
@@ -215,31 +216,44 @@ static bool bare_waste(const struct context *context, size_t i, const struct ask
     return true;
 }
 
-struct asked_amount *extract_amounts(const struct context *context, const struct mentions *mentions, struct arena *arena, size_t *ret_count,
-                                     struct amount *ret_waste) {
-    struct asked_amount *ret = arena_array(arena, QUESTION_AMOUNTS, sizeof *ret);
+static bool read_amount(const struct context *context, size_t i, struct arena *arena, struct asked_amount *ret, size_t *end) {
+    *ret = (struct asked_amount){0};
+    if (!context_is_new(context_at(context, i)))
+        return false;
+    if (dose_unreadable(context, i, arena, ret, end))
+        return true;
+    bool found = (clock_amount(context, i, &ret->amount, end) || times_amount(context, i, &ret->amount, end) ||
+                  side_amount(context, i, &ret->amount, end) || glued_amount(context, i, &ret->amount, end) ||
+                  spaced_amount(context, i, &ret->amount, end)) &&
+                 context_at(context, *end - 1)->paragraph == context_at(context, i)->paragraph; /* a subject is another text */
+    if (found)
+        ret->written = arena_copy(arena, context_written(context, i, *end));
+    return found;
+}
+
+void extract_amounts(const struct context *context, const struct mentions *mentions, struct arena *arena, struct question *ret) {
+    struct asked_amount *amounts = arena_array(arena, QUESTION_AMOUNTS, sizeof *amounts), amount;
+    struct amount_place *places = arena_array(arena, QUESTION_AMOUNTS, sizeof *places);
     size_t count = 0;
-    *ret_waste = (struct amount){0};
-    for (size_t i = 0; i < context->count && count < QUESTION_AMOUNTS;) {
-        struct asked_amount *amount = &ret[count];
+    ret->waste = (struct amount){0};
+    for (size_t i = 0; i < context->count;) {
         size_t end = i + 1;
-        bool found = context_is_new(context_at(context, i)) &&
-                     (clock_amount(context, i, &amount->amount, &end) || times_amount(context, i, &amount->amount, &end) ||
-                      side_amount(context, i, &amount->amount, &end) || glued_amount(context, i, &amount->amount, &end) ||
-                      spaced_amount(context, i, &amount->amount, &end)) &&
-                     context_at(context, end - 1)->paragraph == context_at(context, i)->paragraph; /* a subject is another text */
+        bool found = read_amount(context, i, arena, &amount, &end);
         if (found && is_waste(context, i, end))
-            *ret_waste = amount->amount;
+            ret->waste = amount.amount;
+        else if (found && count == QUESTION_AMOUNTS)
+            ret->amounts_left_out = true;
         else if (found) {
-            find_code(context, mentions, i, end, amount->key);
-            amount->written = arena_copy(arena, context_written(context, i, end));
-            count++;
+            find_code(context, mentions, i, end, amount.key);
+            places[count] = (struct amount_place){i, end};
+            amounts[count++] = amount;
         } else if (context_is_new(context_at(context, i)))
-            bare_waste(context, i, count ? ret : NULL, ret_waste);
-        i = found ? end : i + 1;
+            bare_waste(context, i, count ? amounts : NULL, &ret->waste);
+        i = found ? end : is_plain_number(context, i) ? number_tokens(context, i) : i + 1;
     }
-    if (count == 1 && ret_waste->unit == AMOUNT_NONE)
-        *ret_waste = left_over(context, ret);
-    *ret_count = count;
-    return ret;
+    doses_settle(context, arena, amounts, places, &count);
+    if (count == 1 && ret->waste.unit == AMOUNT_NONE && !amounts[0].in_doubt)
+        ret->waste = left_over(context, amounts);
+    ret->amounts = amounts;
+    ret->amount_count = count;
 }

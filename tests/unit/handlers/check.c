@@ -83,7 +83,7 @@ static const struct seeded_row rows[] = {
     CHECK("one side", "27140-LT S82.252A", {"Nothing speaks against"}, {"both sides"}),
     CHECK("the two sides of one diagnosis", "20680 with S82.251A and S82.252A on one claim, an error?",
           {"Nothing speaks against", "S82.251A and S82.252A on one claim are no error by themselves"}, {"To mend"}),
-    CHECK("a limit of none", "27132 x1 S82.251A", {"one thing wants a look", "One unit of 27132 is too many: 0 a day pass"}, {"Kind 3."}),
+    CHECK("a limit of none", "27132 x1 S82.251A", {"one thing wants a look", "To look at: No unit of 27132 is payable in the practitioner file (MUE 0 of e", "the file for suppliers is not loaded here."}, {"Kind 3.", "too many"}),
     CHECK("visit beside minor surgery", "99213 20693 S82.251A", {"99213 stands beside 20693 (global days 010)", "Add 25 if"}, {"Add 57", "To mend"}),
     CHECK("visit beside major surgery", "99213 20692 S82.251A", {"one thing wants a look", "Add 57 if"}, {"Add 25"}),
     CHECK("visit with its modifier", "99213-25 20693 S82.251A", {"Nothing speaks against"}, {"stands beside"}),
