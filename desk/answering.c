@@ -2,7 +2,14 @@
 
 #include "base/utf8.h"
 #include "desk/account.h"
+#include "handlers/understand/wish.h"
 #include "handlers/write/render.h"
+
+/* In a conversation, a line about no code that reads like no question: most likely it goes on from the one before. */
+static bool is_lost(const struct answering *how, const struct question *question, const struct answer *answer) {
+    return how->thread && answer->action == ACTION_HUMAN && question->code_count == 0 && question->intents[0] == INTENT_NOT_CODING &&
+           !question->asks_advice && !wish_for_person(question->words);
+}
 
 static void show(struct desk *desk, const struct answering *how, const struct question *question, const struct answer *answer) {
     const struct account account = {.id = how->id, .action = answer->action, .reason = answer->reason, .question = question, .answer = answer,
@@ -11,6 +18,9 @@ static void show(struct desk *desk, const struct answering *how, const struct qu
         desk_print_json(account_json(desk, &account));
     else if (answer->action == ACTION_SILENT)
         printf("No answer is needed: %s.\n", answer->reason);
+    else if (is_lost(how, question, answer))
+        printf("This was not understood as going on from the question before. Ask it in full, with the code, such as %s.\n",
+               how->thread->codes[0].display);
     else
         printf("%s", render_text(answer->draft ? answer->draft : answer->commonmark, desk->width, desk->arena));
 }

@@ -59,8 +59,9 @@ static int turn_diagnosis(struct asked_code *code, const char *to, struct date d
     return failed == FAIL_EMPTY ? 0 : failed;
 }
 
+/* One side in place of both, too. */
 static void turn_modifier(char modifier[3], const char *to) {
-    if (strcmp(modifier, "RT") == 0 || strcmp(modifier, "LT") == 0)
+    if (strcmp(modifier, "RT") == 0 || strcmp(modifier, "LT") == 0 || strcmp(modifier, "50") == 0)
         memcpy(modifier, strcmp(to, "left") == 0 ? "LT" : "RT", 3);
 }
 

@@ -43,6 +43,14 @@ static size_t choice_at(const struct context *context, size_t i) {
     return 0;
 }
 
+/* "which pays more?", "with 99214" */
+static bool goes_on(const struct context *context, size_t i) {
+    bool one = context_is(context, i + 1, "one");
+    struct span next = context_at(context, i + 1 + one)->lower;
+    return (context_is(context, i, "which") && context_one_of(next, "pays costs has")) ||
+           (context_is(context, i, "with") && context_at(context, i + 1)->taken);
+}
+
 static struct pointing pointing_of(const struct context *context) {
     struct pointing ret = {0};
     bool begins = true;
@@ -53,7 +61,7 @@ static struct pointing pointing_of(const struct context *context) {
         ret.both = ret.both || context_one_of(token->lower, "both them they these those");
         ret.choice = ret.choice ? ret.choice : choice_at(context, i);
         ret.back = ret.back || ret.both || ret.choice || context_one_of(token->lower, "it its that this one same") ||
-                   (begins && context_one_of(token->lower, "and also what"));
+                   (begins && (context_one_of(token->lower, "and also what") || goes_on(context, i)));
         begins = false;
     }
     return ret;
@@ -190,6 +198,8 @@ static bool joins_own_code(const struct context *context) {
         if (token->place != PLACE_NEW)
             continue;
         bool ends = context_mark_in(context, i, ".?!;") || token->paragraph != context_at(context, i - 1)->paragraph;
+        if (!pointed && context_at(context, i - 1)->place != PLACE_NEW && goes_on(context, i))
+            return true;
         if (!pointed && token->taken && context_is(context, i + 1, "with") &&
             context_one_of(context_at(context, i + 2)->lower, "it that them those both"))
             return true;
@@ -206,14 +216,14 @@ static bool joins_own_code(const struct context *context) {
 
 bool thread_corrects(const struct context *context) {
     static const char details[] =
-        "left right bilateral side office facility hospital asc inpatient outpatient medicare 2023 2024 2025 2026";
+        "left right bilateral side leg arm knee hip shoulder foot hand limb site joint session office facility hospital asc inpatient outpatient medicare 2023 2024 2025 2026";
     bool corrects = false, detail = false, begins = true;
     size_t words = 0;
     for (size_t i = 0; i < context->count; i++) {
         const struct token *token = context_at(context, i);
         if (token->place != PLACE_NEW || token->kind == TOKEN_MARK)
             continue;
-        corrects = corrects || (begins && context_one_of(token->lower, "no nope sorry oops actually correction wait")) ||
+        corrects = corrects || (begins && context_one_of(token->lower, "no nope yes yeah yep sorry oops actually correction wait")) ||
                    context_is(context, i, "meant") || (context_is(context, i, "mean") && context_is(context, i - 1, "i"));
         detail = detail || context_one_of(token->lower, details);
         begins = false;
@@ -230,7 +240,8 @@ bool thread_take_over(const struct question_text *text, const struct context *co
     struct pointing pointing = pointing_of(context);
     bool remembered = text->thread && text->thread->code_count;
     bool corrects = thread_corrects(context);
-    bool asking = corrects || intent_is_asking(ret->intents, ret->intent_count, context);
+    bool alone = remembered && (pointing.both || pointing.choice) && context->count <= ELLIPSIS_WORDS;
+    bool asking = corrects || alone || intent_is_asking(ret->intents, ret->intent_count, context);
     bool points = corrects || pointing.back || (remembered && is_ellipsis(context, ret));
     if ((!names_only_modifiers(ret) && !joins_own_code(context)) || is_service(ret->intents[0]) || !asking || !points)
         return false;

@@ -54,6 +54,7 @@ static void lines_of_a_pipe_are_answered(void **state) {
         {"the end before the end", "/quit\nWhat is CPT 20694?\n", 0, NULL, NULL, "CPT", NULL},
         {"JSON and text again", "/json\nWhat is CPT 20694?\n/json\nWhat is CPT 20693?\n", 0, "{\"id\": \"chat\"", "CPT 20693: Adjust", NULL, NULL},
         {"for a person", "zzzz qqq\nWhat is CPT 20694?\n", 1, "holds nothing", "CPT 20694: Take", NULL, NULL},
+        {"not understood as going on", "What is CPT 20694?\nzzzz qqq\n", 1, "CPT 20694: Take", "in full, with the code, such as 20694", NULL, NULL},
         {"bytes that are no text", "\xff\xfe\x01 20694?\n", 0, "CPT 20694: Take", NULL, NULL, NULL},
     };
     static const char *const words[] = {CHAT, NULL};

@@ -42,6 +42,10 @@ static void the_memory_of_the_exchange_is_asked_again(void **state) {
         {"the first visit is none of them", "Re: frames", "Is it paid at visits after the first one?", NULL, "CPT 20690, CPT 20692, MOD 58",
          true},
         {"a modifier for it", "Re: frames", "Does it need modifier 59?", NULL, "CPT 20690, CPT 20692, MOD 59", true},
+        {"both alone", "Re: frames", "both", NULL, "CPT 20690, CPT 20692, MOD 58", true},
+        {"which", "Re: frames", "which pays more?", NULL, "CPT 20690, CPT 20692, MOD 58", true},
+        {"with a code", "Re: frames", "with 20693", NULL, "CPT 20690, CPT 20692, CPT 20693", true},
+        {"yes", "Re: frames", "yes, different leg", NULL, "CPT 20690, CPT 20692, MOD 58", true},
         {"few words", "Re: frames", "Modifiers?", NULL, "CPT 20690, CPT 20692, MOD 58", true},
         {"few words, money", "Re: frames", "And RVUs?", NULL, "CPT 20690, CPT 20692, MOD 58", true},
         {"new code alone", "Re: frames", "And 20693?", NULL, "CPT 20693", false},
@@ -92,6 +96,7 @@ static void a_correction_turns_to_the_other_side(void **state) {
         {"left, not right", "Re: tibia", "Sorry, the left, not the right", right, "ICD10CM S82.252A", true},
         {"the side that it is", "Re: tibia", "Actually I meant right", right, "ICD10CM S82.251A", true},
         {"a side that is no side", "Re: hip", "no, I meant the left side", "M25.50 is a joint.", "ICD10CM M25.50", true},
+        {"one side in place of both", "Re: screw", "no, the left side only", "20680-50 is paid.", "CPT 20680-LT", true},
         {"modifier", "Re: screw", "no I meant the left side", "20680-RT is paid.", "CPT 20680-LT", true},
     };
     static const struct asked_code told[] = {
@@ -110,6 +115,7 @@ static void a_correction_turns_to_the_other_side(void **state) {
 static void the_intent_of_the_thread_goes_on(void **state) {
     struct asking *asking = *state;
     assert_int_equal(ask_all(asking, "Re: frames", "And 20693?", NULL, NULL, &memory)->intents[0], INTENT_FEE);
+    assert_int_equal(ask_all(asking, "Re: frames", "which pays more?", NULL, NULL, &memory)->intents[0], INTENT_FEE);
     assert_int_equal(ask_all(asking, "Re: frames", "And its modifiers?", NULL, NULL, &memory)->intents[0], INTENT_MODIFIER);
 }
 
