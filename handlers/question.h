@@ -104,6 +104,7 @@ struct question {
     bool amounts_left_out;        /* the text names more of them than are kept: no total may be computed */
     struct amount waste;          /* of a drug, thrown away ("wasted 45 units"): none of the amounts; AMOUNT_NONE: nothing is told of it */
     struct span words;            /* new text and subject, for search by words */
+    const char *unsaid;           /* of those, the ones that may be somebody's name, in lower case: not to be repeated */
     bool asks_advice;             /* wants to know how to treat somebody, not how to code it: for a person */
     bool only_thanks;             /* nothing is written but thanks and praise: no question mark, no code, no other word */
     bool more_asked;              /* more was asked, or more codes named, than there is room for here: the rest is for a person */

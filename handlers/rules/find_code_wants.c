@@ -156,13 +156,25 @@ static bool find_cut(struct wants *wants) {
     return best->held > 0 && (cut_at(wants, &all, best) || wants->halves[0].found || wants->halves[1].found);
 }
 
+/* What is no keyword may be a name. */
+static bool is_keyword(const struct inquiry *inquiry, struct span word) {
+    for (size_t i = 0; i < inquiry->keyword_count; i++) {
+        struct span rest = span_of(inquiry->keywords[i]), one;
+        while (next_word(&rest, &one))
+            if (span_same(one, word))
+                return true;
+    }
+    return false;
+}
+
 /* Keywords alone: what the knowledge base does not know is not repeated. */
-static const char *echo(struct page *page, struct span words) {
+static const char *echo(const struct wants *wants, struct span words) {
+    struct page *page = wants->page;
     const struct fit_wanted wanted = fit_read(page->kb, words, page->arena);
     struct buf text;
     buf_init(&text, WANT_BYTES);
     for (size_t i = 0; i < wanted.telling_count; i++)
-        if (kb_knows_word(page->kb, wanted.telling[i]))
+        if (is_keyword(wants->inquiry, wanted.telling[i]))
             buf_printf(&text, "%s%.*s", text.len ? " " : "", SPAN_ARG(wanted.telling[i]));
     const char *ret = text.len && !buf_full(&text) ? buf_keep(&text, page->arena) : NULL;
     buf_free(&text);
@@ -178,7 +190,7 @@ static void write(struct wants *wants, struct part *ret) {
         struct template_row *want = template_rows_add(&rows, page->arena);
         size_t most = half->hits.clear ? 1 : WANT_HITS;
         half->hits.hits.count = half->hits.hits.count < most ? half->hits.hits.count : most;
-        template_text(want, "want", half->words.len ? echo(page, half->words) : NULL);
+        template_text(want, "want", half->words.len ? echo(wants, half->words) : NULL);
         template_flag(want, "cause", i > 0);
         page_list_hits(page, &half->hits, 0, want);
     }

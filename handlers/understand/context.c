@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "handlers/understand/fold.h"
+#include "handlers/understand/names.h"
 
 static const struct token no_token = {.text = {"", 0}, .lower = {"", 0}, .kind = TOKEN_NONE};
 
@@ -365,4 +366,5 @@ void context_read(const struct question_text *text, struct arena *arena, struct 
     }
     mark_literals(ret);
     mark_postal(ret);
+    names_mark(ret);
 }

@@ -31,6 +31,8 @@ struct token {
     bool capitals; /* its whole line is */
     bool literal;  /* inside a URL, an e-mail address or a file name */
     bool postal;   /* the house number, box or ZIP code of a postal address */
+    bool name;     /* may be of a person's name, a street or a town (names.h) */
+    bool doubtful; /* a name or a word of the field: may be searched for, but not repeated */
     bool taken;    /* part of an accepted code */
 };
 

@@ -374,14 +374,15 @@ int page_find_hits(struct page *page, const struct inquiry *inquiry, unsigned sy
 
 /* ---- the list ---- */
 
-static bool is_known(struct page *page, struct span words) {
+static bool may_be_said(struct page *page, struct span words) {
+    const char *unsaid = page->question && page->question->unsaid ? page->question->unsaid : "";
     for (struct span word; words.len > 0 && span_cut(&words, ' ', &word);)
-        if (word.len > 1 && !keywords_is_common(word) && !kb_knows_word(page->kb, word))
+        if (span_is_among(word, unsaid) || (word.len > 1 && !keywords_is_common(word) && !kb_knows_word(page->kb, word)))
             return false;
     return true;
 }
 
-/* A word that the knowledge base does not know may be somebody's name: what it was taken for is told, not the word. */
+/* A word that the knowledge base does not know, or that stands where a name does, may be somebody's: what it was taken for is told, not the word. */
 static const char *reason_to_show(struct page *page, const char *because) {
     struct buf shown;
     struct span rest = span_of(because), item;
@@ -389,7 +390,7 @@ static const char *reason_to_show(struct page *page, const char *because) {
     while (rest.len > 0 && span_cut(&rest, ',', &item)) {
         size_t taken_for = span_find(item, SPAN(" = "));
         struct span asked = span_trim(span_slice(item, 0, taken_for == SPAN_NONE ? item.len : taken_for));
-        if (!is_known(page, asked))
+        if (!may_be_said(page, asked))
             item = taken_for == SPAN_NONE ? span_of("") : span_slice(item, taken_for + 3, item.len);
         item = span_trim(item);
         if (item.len > 1)

@@ -35,6 +35,33 @@ static void keywords_are_words_that_are_known(void **state) {
     assert_false(has_keyword(question, "hello"));
 }
 
+static void names_are_neither_searched_for_nor_kept(void **state) {
+    static const struct {
+        const char *text, *words; /* NULL: not looked at */
+        const char *keyword;
+        bool kept;
+    } rows[] = {
+        {"Patient Graft Marie Wire had a bone removed, code?", "Patient had a bone removed code", "graft", false},
+        {"Patient: WIRE, ROSE had a bone removed", "Patient had a bone removed", "wire", false},
+        {"code for Mrs. Wire, bone removed", "code for Mrs bone removed", "wire", false},
+        {"J. Wire had a bone removed", NULL, "wire", false},
+        {"code for Wire with a bone removed", "code for Wire with a bone removed", "wire", false},
+        {"the chart of Wire, DOB 1961, a bone", NULL, "wire", false},
+        {"she lives at 20693 Wire St, Graft, CA 92014", NULL, "wire", false},
+        {"Patient Wire had a bone removed. Is Wire right?", NULL, "wire", false},
+        {"code for a wire of the bone", "code for a wire of the bone", "wire", true},
+        {"code for External Fixator removal", "code for External Fixator removal", "external", true},
+        {"which code for Wire fracture of the bone", "which code for Wire fracture of the bone", NULL, true},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct question *question = ask(*state, rows[i].text);
+        if (rows[i].words && !span_equal(question->words, span_of(rows[i].words)))
+            fail_msg("%s: got %.*s", rows[i].text, SPAN_ARG(question->words));
+        if (rows[i].keyword && has_keyword(question, rows[i].keyword) != rows[i].kept)
+            fail_msg("%s: keyword %s", rows[i].text, rows[i].keyword);
+    }
+}
+
 static void search_words_are_free_of_codes_and_greetings(void **state) {
     const struct question *question =
         ask_all(*state, "wire question", "Hi there,\nbill 20670 for a wire, acct 991 at http://a.example/b ?\nThanks", "quoted words",
@@ -158,6 +185,7 @@ int main(void) {
         cmocka_unit_test(nothing_is_refused),
         cmocka_unit_test(a_number_stays_behind_its_word),
         cmocka_unit_test(keywords_are_words_that_are_known),
+        cmocka_unit_test(names_are_neither_searched_for_nor_kept),
         cmocka_unit_test(search_words_are_free_of_codes_and_greetings),
         cmocka_unit_test(hostile_text_is_bounded),
         cmocka_unit_test(noise_is_survived),
