@@ -385,13 +385,19 @@ static void add_facts(struct work *work, const struct page_asked *code, struct t
     template_list(ret, "facts", rows);
 }
 
+/* "The left side only" */
+static bool tells_one_side(struct span words) {
+    bool both = page_has_words(words, SPAN("both")) || page_has_words(words, SPAN("bilateral"));
+    return !both && page_has_words(words, SPAN("left")) != page_has_words(words, SPAN("right"));
+}
+
 /* "both knees": the bilateral indicator tells how that is reported. */
 static int add_both_sides(struct work *work, const struct page_asked *code, struct template_row *ret, struct why *why) {
     const char *topic = modifier_topic(work->inquiry->words, work->page->arena);
     struct modifier modifier;
     struct judgement judgement;
     struct template_rows rows = {0};
-    if (!topic || strcmp(topic, MODIFIERS_OF_SIDES) != 0)
+    if (!topic || strcmp(topic, MODIFIERS_OF_SIDES) != 0 || tells_one_side(work->inquiry->words))
         return 0;
     int failed = modifier_find(work->page, "50", &modifier, why);
     if (!failed)

@@ -198,6 +198,7 @@ static const struct row {
      CONFIDENCE_VERDICT,
      {"Both sides: 20601-50 fits when it is done on both sides"},
      {NULL}},
+    {"one side", "Left side only, how many units of 20601?", CONFIDENCE_VERDICT, {"At most 2 units of 20601"}, {"Both sides", NULL}},
     {"nothing known", "How many units of 20699?", CONFIDENCE_PARTLY, {"No data: no limit a day (MUE) is on file for 20699."}, {NULL}},
     {"no number",
      "How many units of 20601?",
