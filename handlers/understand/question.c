@@ -172,12 +172,8 @@ int question_read(const struct question_text *text, struct kb *kb, struct date t
     extract_days_after(&context, today, &question.days_after, &question.days_after_most);
     question.place = extract_place(&context, &mentions, arena);
     question.words = keywords_text(&context, arena);
-<<<<<<< ours
     extract_amounts(&context, &mentions, arena, &question);
-=======
     question.unsaid = keywords_unsaid(&context, arena);
-    question.amounts = extract_amounts(&context, &mentions, arena, &question.amount_count, &question.waste);
->>>>>>> theirs
     question.only_thanks = is_only_thanks(&context, &question, kb);
     inquiries_find(&reading, kb, arena, &question);
     *ret = question;
