@@ -153,8 +153,11 @@ size_t spelling_propose(const struct spelling *spelling, struct span word, struc
     if (word.len < WORD_LEAST || word.len > WORD_MOST)
         return 0;
     for (size_t i = 0; i < spelling->count; i++) {
+        uint32_t missing = letters & ~spelling->letters[i], more = missing & (missing - 1);
+        if (mistakes == 1 ? more : more & (more - 1)) /* a mistake takes one letter away at most: nearly all words end here */
+            continue;
         size_t len = spelling->lengths[i];
-        bool within = len > word.len && (letters & ~spelling->letters[i]) == 0;
+        bool within = len > word.len && missing == 0;
         bool alike = len + mistakes >= word.len && len <= word.len + mistakes && shares_letters(letters ^ spelling->letters[i], mistakes);
         if (!within && !alike)
             continue;
