@@ -17,6 +17,9 @@ struct word {
     bool own; /* text is the asker's */
 };
 
+/* Of so many unknown words what they may have meant is looked for: who writes more of them does not write English. */
+enum { PROPOSED_MOST = 12 };
+
 struct reading {
     struct speech *speech;
     struct word words[QUERY_WORDS];
@@ -29,7 +32,7 @@ struct reading {
         struct span word;
         struct proposal list[SPELLING_MOST];
         size_t count;
-    } proposed[QUERY_WORDS]; /* a word is asked about more than once, and every known word is compared for it */
+    } proposed[PROPOSED_MOST]; /* a word is asked about more than once, and every known word is compared for it */
     size_t proposed_count;
 };
 
@@ -206,7 +209,7 @@ static const struct proposed *propose(struct reading *reading, struct span word)
     for (size_t i = 0; i < reading->proposed_count; i++)
         if (span_same(reading->proposed[i].word, word))
             return &reading->proposed[i];
-    if (!words_plain(word) || reading->proposed_count == QUERY_WORDS)
+    if (!words_plain(word) || reading->proposed_count == PROPOSED_MOST)
         return &none;
     if (!speech->spelling)
         speech->spelling = spelling_new(speech->vocabulary, speech->lexicon, speech->arena);

@@ -43,7 +43,7 @@ struct context {
 };
 
 /* What is read of each kind of text; of what is longer the middle is not looked at. */
-enum { CONTEXT_NEW_BYTES = 24 << 10, CONTEXT_QUOTED_BYTES = 16 << 10, CONTEXT_SIGNATURE_BYTES = 4 << 10, CONTEXT_SUBJECT_BYTES = 2 << 10 };
+enum { CONTEXT_NEW_BYTES = 16 << 10, CONTEXT_QUOTED_BYTES = 16 << 10, CONTEXT_SIGNATURE_BYTES = 4 << 10, CONTEXT_SUBJECT_BYTES = 2 << 10 };
 
 void context_read(const struct question_text *, struct arena *, struct context *ret);
 
