@@ -171,7 +171,7 @@ static int answer_hits(struct page *page, const struct inquiry *inquiry, struct 
 }
 
 static int answer(struct page *page, const struct inquiry *inquiry, struct part *ret, struct why *why) {
-    struct page_hits found;
+    struct page_hits found = {0};
     if (inquiry->code_count > 0 && find_code_claims_instead(inquiry))
         return find_code_instead(page, inquiry, ret, why);
     if (inquiry->code_count > 0)
