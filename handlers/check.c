@@ -9,18 +9,10 @@ enum { NUMBERS_AS_WORDS = 9 };
 
 /* ---- is a check asked ---- */
 
-static bool is_one_of(struct span word, const char *list) {
-    struct span rest = span_of(list), one;
-    while (span_cut(&rest, ' ', &one))
-        if (span_same(word, one))
-            return true;
-    return false;
-}
-
 static bool says_any(struct span words, const char *list) {
     struct span word;
     while (span_cut(&words, ' ', &word))
-        if (is_one_of(word, list))
+        if (span_is_among(word, list))
             return true;
     return false;
 }
@@ -39,7 +31,7 @@ static bool is_bare(struct span words) {
                                      "claim line lines unit units hi hello please thanks thank you pt patient fyi x";
     struct span word;
     while (span_cut(&words, ' ', &word))
-        if (word.len > 0 && !is_one_of(word, with_codes) && !is_times(word))
+        if (word.len > 0 && !span_is_among(word, with_codes) && !is_times(word))
             return false;
     return true;
 }

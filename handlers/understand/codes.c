@@ -83,11 +83,11 @@ const char *codes_evidence(evidence_set evidence, struct arena *arena) {
 
 /* --- words before */
 
-static bool is_number_word(struct span lower) { return context_one_of(lower, "no nr num number numbers nos"); }
+static bool is_number_word(struct span lower) { return span_is_among(lower, "no nr num number numbers nos"); }
 
 /* Words written with a full stop that ends no sentence. */
 static bool is_cut_short(struct span lower) {
-    return context_one_of(lower,
+    return span_is_among(lower,
                           "no nr num nos acct accts apt auth bldg cat chap ext grp inv lic mem ord ref req rm rte ste tel p pp pg hwy "
                           "wo dx diag proc");
 }
@@ -98,22 +98,22 @@ static bool is_transparent(const struct context *context, size_t i, bool *linked
     struct span word = context_at(context, i)->lower, before = context_at(context, i - 1)->lower;
     if (mark)
         return strchr("#:=(\"'[<>*-", mark) || (mark == '.' && is_cut_short(before));
-    if (is_number_word(word) || context_one_of(word, "id is was"))
+    if (is_number_word(word) || span_is_among(word, "id is was"))
         return true;
     *linked = true;
-    return context_one_of(word, "of for the a an as either both cm 10 are level ii my our this their");
+    return span_is_among(word, "of for the a an as either both cm 10 are level ii my our this their");
 }
 
 /* "on check 20693", "check 20693 paid for": a thing, and not what the asker asks us to do. */
 static bool is_cheque(const struct context *context, size_t i) {
     return context_is(context, i, "check") &&
-           (context_one_of(context_at(context, i - 1)->lower, "on by per via with from their payer's insurance paper") ||
-            context_one_of(context_at(context, i + 2)->lower, "paid pays covered covers cleared dated posted bounced"));
+           (span_is_among(context_at(context, i - 1)->lower, "on by per via with from their payer's insurance paper") ||
+            span_is_among(context_at(context, i + 2)->lower, "paid pays covered covers cleared dated posted bounced"));
 }
 
 /* "check 20693", "part 20693": a verb or a word of any kind, unless it says "number" or "#" ("check no. 20693"). */
 static bool counts_only_numbered(const struct context *context, size_t i) {
-    return !is_cheque(context, i) && context_one_of(context_at(context, i)->lower, "check direct part") &&
+    return !is_cheque(context, i) && span_is_among(context_at(context, i)->lower, "check direct part") &&
            !context_mark_in(context, i + 1, "#") && !is_number_word(context_at(context, i + 1)->lower);
 }
 
@@ -122,7 +122,7 @@ static bool leads_to_decoy(const struct context *context, size_t i) {
     const struct token *token = context_at(context, i);
     bool ends_field = context_mark_in(context, i + 1, ":,;");
     return (token->kind == TOKEN_NUMBER && (token->text.len == 3 || token->text.len == 4) && !ends_field) ||
-           (context_is(context, i, "in") && context_one_of(context_at(context, i - 1)->lower, "ending ends"));
+           (context_is(context, i, "in") && span_is_among(context_at(context, i - 1)->lower, "ending ends"));
 }
 
 /* "CPT code 20693": the system named before the word of coding. */
@@ -134,7 +134,7 @@ static unsigned systems_named_before(const struct context *context, size_t i) {
 /* "ZIP code", "access code": no code of ours. */
 static bool is_other_code(const struct context *context, size_t i, const struct number_cue *cue) {
     return cue->evidence == EVIDENCE_CODE_WORD &&
-           context_one_of(context_at(context, i - 1)->lower, "zip postal area country access door security verification promo discount bar "
+           span_is_among(context_at(context, i - 1)->lower, "zip postal area country access door security verification promo discount bar "
                                                              "qr denial reason remark condition occurrence value group status");
 }
 
@@ -252,18 +252,18 @@ static evidence_set words_behind(const struct context *context, const struct men
                                    "mm cm km lbs feet sq kcal";
     size_t i = context_mark_in(context, mention->after, "/") ? mention->after + 1 : mention->after;
     const struct token *next = context_at(context, i);
-    bool of_something = context_is(context, i + 1, "of") && context_one_of(next->lower, "units unit");
+    bool of_something = context_is(context, i + 1, "of") && span_is_among(next->lower, "units unit");
     if (mention->evidence & EVIDENCE(FIVE_DIGITS) && next->line == context_at(context, mention->first)->line)
-        return of_something || context_one_of(next->lower, measures) ? EVIDENCE(MEASURE) : 0;
+        return of_something || span_is_among(next->lower, measures) ? EVIDENCE(MEASURE) : 0;
     char letter = mention->evidence & EVIDENCE(DIGITS_LETTER) ? mention->key[4] : 0;
     bool amount = letter == 'U' && context_is(context, mention->after, "of");
-    bool degrees = letter == 'F' && context_one_of(context_at(context, mention->first - 1)->lower, "at temp temperature");
+    bool degrees = letter == 'F' && span_is_among(context_at(context, mention->first - 1)->lower, "at temp temperature");
     return amount || degrees ? EVIDENCE(MEASURE) : 0;
 }
 
 static bool is_separator(const struct context *context, size_t i) {
     return context_mark_in(context, i, ",/&+-;<>") ||
-           context_one_of(context_at(context, i)->lower, "and or vs versus to thru through plus y oder und et ou e o");
+           span_is_among(context_at(context, i)->lower, "and or vs versus to thru through plus y oder und et ou e o");
 }
 
 /* Only separators stand between the two. */
@@ -316,7 +316,7 @@ static bool speaks_of_codes(const struct context *context, const struct mentions
         const struct token *token = context_at(context, i);
         const struct number_cue *cue = token->kind == TOKEN_WORD ? cue_before_number(token->lower) : NULL;
         if ((cue && (cue->evidence == EVIDENCE_NAMED || cue->evidence == EVIDENCE_CODE_WORD)) || context_mark(context, i) == '?' ||
-            context_one_of(token->lower, asking))
+            span_is_among(token->lower, asking))
             return true;
     }
     return false;
@@ -453,10 +453,10 @@ static struct mention *only_procedure(const struct context *context, struct ment
 static struct mention *procedure_behind(const struct context *context, struct mentions *mentions, const struct mention *modifier) {
     size_t at = modifier->end + 1;
     bool replaced = context_is(context, modifier->first - 1, "of") && context_is(context, modifier->first - 2, "instead");
-    if (replaced || modifier->evidence & EVIDENCE(IN_LIST) || !context_one_of(context_at(context, modifier->end)->lower, "on onto"))
+    if (replaced || modifier->evidence & EVIDENCE(IN_LIST) || !span_is_among(context_at(context, modifier->end)->lower, "on onto"))
         return NULL;
-    at += context_one_of(context_at(context, at)->lower, "the a cpt hcpcs code");
-    at += context_one_of(context_at(context, at)->lower, "cpt hcpcs code");
+    at += span_is_among(context_at(context, at)->lower, "the a cpt hcpcs code");
+    at += span_is_among(context_at(context, at)->lower, "cpt hcpcs code");
     for (size_t i = 0; i < mentions->count; i++)
         if (mentions->items[i].accepted && is_procedure(&mentions->items[i]) && mentions->items[i].first == at)
             return &mentions->items[i];
@@ -471,7 +471,7 @@ static void attach_proposed(const struct context *context, struct mentions *ment
         struct mention *behind = modifier->accepted ? procedure_behind(context, mentions, modifier) : NULL;
         if (behind)
             extract_attach(behind, span_of(modifier->key));
-        bool follows = context_one_of(context_at(context, modifier->first - 1)->lower, "after before behind");
+        bool follows = span_is_among(context_at(context, modifier->first - 1)->lower, "after before behind");
         if (procedure && modifier->accepted &&
             (follows || (modifier->evidence & EVIDENCE(ALONE) && context_mark(context, modifier->end) == '?')))
             extract_attach(procedure, span_of(modifier->key));

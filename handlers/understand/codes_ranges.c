@@ -11,12 +11,12 @@ static long range_reach(const struct context *context, const struct mention *fro
     if (to->first != from->after + 1 || from->modifier_count ||
         context_at(context, to->first)->line != context_at(context, from->first)->line)
         return 0;
-    if (context_one_of(context_at(context, from->after)->lower, "thru through"))
+    if (span_is_among(context_at(context, from->after)->lower, "thru through"))
         return FARTHEST;
     static const char plural[] = "codes code range series family drgs drg";
     size_t before = context_is(context, from->first - 1, "from") ? from->first - 2 : from->first - 1;
     if (context_is(context, from->after, "to"))
-        return context_one_of(context_at(context, before)->lower, plural) ? FARTHEST : 0;
+        return span_is_among(context_at(context, before)->lower, plural) ? FARTHEST : 0;
     if (context_mark(context, from->after) != '-')
         return 0;
     return context_glued(context, from->after - 1, 2) ? FARTHEST : FARTHEST_DASH;

@@ -40,22 +40,6 @@ struct span context_written(const struct context *context, size_t first, size_t 
 
 bool context_is_new(const struct token *token) { return token->place == PLACE_SUBJECT || token->place == PLACE_NEW; }
 
-/* Asked for nearly every word of a text, so it compares in place. */
-bool context_one_of(struct span lower, const char *words) {
-    if (lower.len == 0)
-        return false;
-    for (const char *at = words;; at++) {
-        size_t same = 0;
-        while (same < lower.len && at[same] == lower.ptr[same])
-            same++;
-        if (same == lower.len && (at[same] == ' ' || at[same] == '\0'))
-            return true;
-        for (at += same; *at != ' '; at++)
-            if (*at == '\0')
-                return false;
-    }
-}
-
 static bool is_word_byte(char c) { return char_is_alnum(c) || (unsigned char)c >= 0x80; }
 
 static enum token_kind kind_of(struct span text) {
@@ -91,7 +75,7 @@ static size_t system_name_len(struct span lower) {
         letters++;
     while (letters + digits < lower.len && char_is_digit(lower.ptr[letters + digits]))
         digits++;
-    bool named = context_one_of(span_slice(lower, 0, letters), "cpt hcpcs drg msdrg rev rc pos mod modifier code");
+    bool named = span_is_among(span_slice(lower, 0, letters), "cpt hcpcs drg msdrg rev rc pos mod modifier code");
     return named && digits >= 2 && letters + digits == lower.len ? letters : 0;
 }
 
@@ -188,9 +172,9 @@ static bool looks_literal(const struct context *context, size_t from, size_t end
         if (context_mark(context, i) == ':' && context_mark(context, i + 1) == '/' && context_mark(context, i + 2) == '/')
             return true;
         if (context_mark(context, i) == '.' && between_words && context_mark(context, i + 2) == '/' &&
-            context_one_of(context_at(context, i + 1)->lower, domains))
+            span_is_among(context_at(context, i + 1)->lower, domains))
             return true;
-        if (context_mark(context, i) == '.' && context_one_of(context_at(context, i + 1)->lower, files) &&
+        if (context_mark(context, i) == '.' && span_is_among(context_at(context, i + 1)->lower, files) &&
             context_mark(context, i + 2) != '.')
             return true;
     }
@@ -220,7 +204,7 @@ static bool is_state(const struct token *token) {
         "al ak az ar ca co ct de dc fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa "
         "ri sc sd tn tx ut vt va wa wv wi wy pr gu vi";
     return token->text.len == 2 && is_capitalised(token) && char_upper(token->text.ptr[1]) == token->text.ptr[1] &&
-           context_one_of(token->lower, states);
+           span_is_among(token->lower, states);
 }
 
 /* Does a field of an address end before token i: the line, or a mark that separates fields? */
@@ -231,7 +215,7 @@ static bool field_ends(const struct context *context, size_t i) {
 
 /* A full stop ends a field too, unless the state may as well be a word or a title ("Lee MD 20692."). */
 static bool stop_ends(const struct context *context, size_t i, const struct token *state) {
-    return context_mark(context, i) == '.' && !context_at(context, i + 1)->glued && !context_one_of(state->lower, "md pa or in me ok hi");
+    return context_mark(context, i) == '.' && !context_at(context, i + 1)->glued && !span_is_among(state->lower, "md pa or in me ok hi");
 }
 
 /* "albany, ny": in small letters only behind a comma, and no word of English. */
@@ -239,7 +223,7 @@ static bool is_small_state(const struct context *context, size_t i) {
     static const char states[] = "al ak az ar ca co ct dc fl ga ia id il ks ky la mi mn mo ms mt nc nd ne nh nj nm nv ny oh ri sc sd tn tx "
                                  "ut va vt wa wi wv wy pr";
     const struct token *state = context_at(context, i);
-    return state->kind == TOKEN_WORD && context_one_of(state->lower, states) && context_mark(context, i - 1) == ',' &&
+    return state->kind == TOKEN_WORD && span_is_among(state->lower, states) && context_mark(context, i - 1) == ',' &&
            context_at(context, i - 2)->kind == TOKEN_WORD;
 }
 
@@ -249,8 +233,8 @@ static bool is_whole_state(const struct context *context, size_t i) {
                                "illinois indiana iowa kansas kentucky louisiana maine maryland massachusetts michigan minnesota "
                                "mississippi missouri montana nebraska nevada hampshire jersey mexico york carolina dakota ohio oklahoma "
                                "oregon pennsylvania island tennessee texas utah vermont virginia washington wisconsin wyoming";
-    size_t first = context_one_of(context_at(context, i - 1)->lower, "new north south west rhode") ? i - 1 : i;
-    return is_capitalised(context_at(context, i)) && context_one_of(context_at(context, i)->lower, last) &&
+    size_t first = span_is_among(context_at(context, i - 1)->lower, "new north south west rhode") ? i - 1 : i;
+    return is_capitalised(context_at(context, i)) && span_is_among(context_at(context, i)->lower, last) &&
            context_mark(context, first - 1) == ',' && is_capitalised(context_at(context, first - 2));
 }
 
@@ -292,8 +276,8 @@ static bool is_zip_before_state(const struct context *context, size_t i) {
 static bool is_small_street(const struct context *context, size_t i) {
     const struct token *name = context_at(context, i + 1), *street = context_at(context, i + 2);
     return name->kind == TOKEN_WORD && !name->glued && street->line == context_at(context, i)->line && name->text.len > 2 &&
-           context_one_of(street->lower, "street st road rd avenue ave blvd boulevard lane") &&
-           !context_one_of(name->lower, "the and for from this that with via per our");
+           span_is_among(street->lower, "street st road rd avenue ave blvd boulevard lane") &&
+           !span_is_among(name->lower, "the and for from this that with via per our");
 }
 
 /* "11721 Shore Rd", "64615 Rte 9" */
@@ -312,9 +296,9 @@ static bool is_house_number(const struct context *context, size_t i) {
             continue;
         if (!is_capitalised(token) || token->line != context_at(context, i)->line || context_at(context, i + 1)->glued)
             return false;
-        if (context_one_of(token->lower, numbered) && context_at(context, at + 1)->kind == TOKEN_NUMBER)
+        if (span_is_among(token->lower, numbered) && context_at(context, at + 1)->kind == TOKEN_NUMBER)
             return true;
-        if (at > i + 1 && context_one_of(token->lower, streets))
+        if (at > i + 1 && span_is_among(token->lower, streets))
             return true;
     }
     return false;
@@ -326,7 +310,7 @@ static void mark_postal(struct context *context) {
         if (token->kind != TOKEN_NUMBER)
             continue;
         bool numbered_road =
-            is_capitalised(context_at(context, i - 1)) && context_one_of(context_at(context, i - 1)->lower, "rte route hwy highway");
+            is_capitalised(context_at(context, i - 1)) && span_is_among(context_at(context, i - 1)->lower, "rte route hwy highway");
         token->postal = numbered_road || is_zip_behind_state(context, i) || is_zip_before_state(context, i) || is_house_number(context, i);
     }
 }

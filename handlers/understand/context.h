@@ -60,7 +60,4 @@ struct span context_written(const struct context *, size_t first, size_t end);
 
 bool context_is_times(const struct context *, size_t i); /* "x2", "x 2" */
 
-/* Is the text one of these, space-separated, lower case? */
-bool context_one_of(struct span lower, const char *words);
-
 #endif

@@ -6,7 +6,7 @@
 enum { WORDS_BETWEEN = 6 };
 
 /* "45 more minutes", "48 extra minutes": what is beyond something else is no quantity of its own. */
-static bool is_beyond(struct span lower) { return context_one_of(lower, "extra more further additional over beyond past"); }
+static bool is_beyond(struct span lower) { return span_is_among(lower, "extra more further additional over beyond past"); }
 
 static bool is_plain_number(const struct context *context, size_t i) {
     const struct token *token = context_at(context, i);
@@ -44,7 +44,7 @@ static bool side_amount(const struct context *context, size_t i, struct amount *
     size_t first = number_tokens(context, i), at = first;
     if (!is_plain_number(context, i) || !amount_number_of(context_written(context, i, first), &number))
         return false;
-    for (size_t side = 1; side < SIDES && context_one_of(context_at(context, at)->lower, "x by") && is_plain_number(context, at + 1);
+    for (size_t side = 1; side < SIDES && span_is_among(context_at(context, at)->lower, "x by") && is_plain_number(context, at + 1);
          side++)
         at = number_tokens(context, at + 1);
     if (at == first || amount_unit_of(context_at(context, at)->lower, &factor) != AMOUNT_LENGTH)
@@ -57,9 +57,9 @@ static bool side_amount(const struct context *context, size_t i, struct amount *
 /* "45 sq cm": an area of centimeters, and of nothing else. Where it ends, or 0. */
 static size_t area_end(const struct context *context, size_t unit) {
     size_t length = context_mark_in(context, unit + 1, ".") ? unit + 2 : unit + 1;
-    if (!context_one_of(context_at(context, unit)->lower, "sq square"))
+    if (!span_is_among(context_at(context, unit)->lower, "sq square"))
         return unit + 1;
-    return context_one_of(context_at(context, length)->lower, "cm cms centimeter centimeters") ? length + 1 : 0;
+    return span_is_among(context_at(context, length)->lower, "cm cms centimeter centimeters") ? length + 1 : 0;
 }
 
 /* "60 mg", "15 frozen warts", "two levels"; the size of a vessel too. */
@@ -75,7 +75,7 @@ static bool any_amount(const struct context *context, size_t i, struct amount *r
     enum amount_unit unit = amount_unit_of(context_at(context, behind)->lower, &factor);
     const struct token *between = context_at(context, behind);
     if (unit == AMOUNT_NONE && between->kind == TOKEN_WORD && !is_beyond(between->lower) &&
-        !context_one_of(between->lower, "of to and or x"))
+        !span_is_among(between->lower, "of to and or x"))
         unit = amount_unit_of(context_at(context, ++behind)->lower, &factor);
     if (unit == AMOUNT_NONE)
         return false;
@@ -86,7 +86,7 @@ static bool any_amount(const struct context *context, size_t i, struct amount *r
 
 /* "200 unit vial": its size. */
 static bool spaced_amount(const struct context *context, size_t i, struct amount *ret, size_t *end) {
-    return any_amount(context, i, ret, end) && (!context_one_of(context_at(context, *end)->lower, "vial vials bag bags syringe") ||
+    return any_amount(context, i, ret, end) && (!span_is_among(context_at(context, *end)->lower, "vial vials bag bags syringe") ||
                                                 context_is_times(context, *end + 1)); /* "40 mg vials x2" were given */
 }
 
@@ -94,7 +94,7 @@ static bool vial_amount(const struct context *context, size_t i, struct amount *
     size_t end;
     long before;
     bool several = amount_number_of(context_at(context, i - 1)->lower, &before) && before != 1000;
-    return !several && any_amount(context, i, ret, &end) && context_one_of(context_at(context, end)->lower, "vial syringe bag");
+    return !several && any_amount(context, i, ret, &end) && span_is_among(context_at(context, end)->lower, "vial syringe bag");
 }
 
 /* "x2", "x 2", "twice". */
@@ -108,7 +108,7 @@ static bool times_amount(const struct context *context, size_t i, struct amount 
         *end = i + 1;
     } else if (context_is_times(context, i) && amount_number_of(context_at(context, i + 1)->lower, &number)) {
         *end = i + 2;
-    } else if (context_one_of(token->lower, "twice thrice")) {
+    } else if (span_is_among(token->lower, "twice thrice")) {
         number = token->lower.ptr[1] == 'w' ? 2000 : 3000;
         *end = i + 1;
     } else
@@ -130,7 +130,7 @@ static long clock_at(const struct context *context, size_t i) {
 /* "08:10 - 09:58", "from 8:10 to 9:58". */
 static bool clock_amount(const struct context *context, size_t i, struct amount *ret, size_t *end) {
     long from = clock_at(context, i);
-    bool until = context_mark(context, i + 3) == '-' || context_one_of(context_at(context, i + 3)->lower, "to until till");
+    bool until = context_mark(context, i + 3) == '-' || span_is_among(context_at(context, i + 3)->lower, "to until till");
     long to = from >= 0 && until ? clock_at(context, i + 4) : -1;
     if (to <= from)
         return false;
@@ -141,7 +141,7 @@ static bool clock_amount(const struct context *context, size_t i, struct amount 
 
 /* The procedure that the amount stands at: just before it in its line, or behind "of". "" when there is none. */
 static void find_code(const struct context *context, const struct mentions *mentions, size_t first, size_t end, char key[CODE_BYTES]) {
-    bool of = context_one_of(context_at(context, end)->lower, "of for");
+    bool of = span_is_among(context_at(context, end)->lower, "of for");
     for (size_t i = 0; i < mentions->count; i++) {
         const struct mention *mention = &mentions->items[i];
         bool procedure = mention->accepted && (mention->system == SYSTEM_CPT || mention->system == SYSTEM_HCPCS);
@@ -162,10 +162,10 @@ static bool is_number(const struct token *token) {
 
 /* "wasted", but not of "nothing was wasted". */
 static bool tells_waste(const struct context *context, size_t i) {
-    if (!context_one_of(context_at(context, i)->lower, "wasted waste wastage discarded discard discarding thrown threw leftover"))
+    if (!span_is_among(context_at(context, i)->lower, "wasted waste wastage discarded discard discarding thrown threw leftover"))
         return false;
     for (size_t k = 1; k <= 3 && k <= i; k++)
-        if (context_one_of(context_at(context, i - k)->lower, "no nothing none not without zero"))
+        if (span_is_among(context_at(context, i - k)->lower, "no nothing none not without zero"))
             return false;
     return true;
 }

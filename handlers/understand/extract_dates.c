@@ -49,7 +49,7 @@ static size_t read_digits(const struct context *context, size_t i, struct date t
     struct span text = token->text;
     long year, month, day;
     if (token->kind != TOKEN_NUMBER || (text.len != 6 && text.len != 8) || token->glued ||
-        !context_one_of(context_at(context, context_mark_in(context, i - 1, ":#=") ? i - 2 : i - 1)->lower, "dos service"))
+        !span_is_among(context_at(context, context_mark_in(context, i - 1, ":#=") ? i - 2 : i - 1)->lower, "dos service"))
         return 0;
     bool year_first = text.len == 8 && span_to_long(span_slice(text, 0, 4), 1900, 2100, &year);
     struct span rest = year_first ? span_slice(text, 4, 8) : text;
@@ -73,7 +73,7 @@ static size_t read_numbers(const struct context *context, size_t i, struct date 
     if (context_mark(context, i + 3) == mark && context_glued(context, i + 2, 2) &&
         read_year(context_at(context, i + 4)->text, today, &year))
         return (first <= 12 ? date_make(year, first, second, ret) : second <= 12 && date_make(year, second, first, ret)) ? 5 : 0;
-    bool fraction = context_one_of(context_at(context, i + 3)->lower, "of inch inches tablet dose");
+    bool fraction = span_is_among(context_at(context, i + 3)->lower, "of inch inches tablet dose");
     return mark == '/' && first <= 12 && !fraction && last_such_day(today, first, second, ret) ? 3 : 0;
 }
 
@@ -91,14 +91,14 @@ static long month_of(struct span lower) {
                                          "nov november noviembre novembre",
                                          "dec december diciembre decembre dezember"};
     for (long month = 0; month < 12; month++)
-        if (context_one_of(lower, months[month]))
+        if (span_is_among(lower, months[month]))
             return month + 1;
     return 0;
 }
 
 /* "1", "1st", "22nd" */
 static bool day_of(struct span text, long *ret) {
-    if (text.len > 2 && context_one_of(span_slice(text, text.len - 2, text.len), "st nd rd th"))
+    if (text.len > 2 && span_is_among(span_slice(text, text.len - 2, text.len), "st nd rd th"))
         text.len -= 2;
     return span_to_long(text, 1, 31, ret);
 }
@@ -124,7 +124,7 @@ static size_t read_day_of_month(const struct context *context, size_t i, long *d
     if (!day_of(context_at(context, i)->lower, day))
         return 0;
     at = skip_mark(context, at, ".-");
-    at += context_one_of(context_at(context, at)->lower, "of de");
+    at += span_is_among(context_at(context, at)->lower, "of de");
     *month = month_of(context_at(context, at)->lower);
     return is_month_name(context_at(context, at)) ? skip_mark(context, at + 1, ".") : 0;
 }
@@ -136,7 +136,7 @@ static size_t read_worded(const struct context *context, size_t i, struct date t
     if (!at)
         return 0;
     size_t behind = skip_mark(context, at, ",-");
-    behind += context_one_of(context_at(context, behind)->lower, "de del of");
+    behind += span_is_among(context_at(context, behind)->lower, "de del of");
     const struct token *last = context_at(context, behind);
     bool short_year = last->text.len == 2 && last->glued;
     if (last->kind == TOKEN_NUMBER && (last->text.len == 4 || short_year) && read_year(last->text, today, &year))
@@ -178,9 +178,9 @@ static enum standing words_tell(const struct context *context, size_t i) {
         struct span word = context_at(context, at)->lower;
         if (context_at(context, at)->paragraph != context_at(context, i)->paragraph || context_mark_in(context, at, ";?!|"))
             break;
-        if (context_one_of(word, other))
+        if (span_is_among(word, other))
             return NOT_IT;
-        if (context_one_of(word, service))
+        if (span_is_among(word, service))
             return BY_NAME;
         if (at == i - 1 && context_is(context, at, "for"))
             return MAY_BE_IT;
@@ -195,7 +195,7 @@ static bool goes_on(const struct context *context, size_t end, size_t i) {
     if (end == 0 || i - end > 2 || i == end)
         return false;
     for (size_t at = end; at < i; at++)
-        if (!context_mark_in(context, at, ",&+/;") && !context_one_of(context_at(context, at)->lower, "and or"))
+        if (!context_mark_in(context, at, ",&+/;") && !span_is_among(context_at(context, at)->lower, "and or"))
             return false;
     return true;
 }
@@ -203,7 +203,7 @@ static bool goes_on(const struct context *context, size_t end, size_t i) {
 /* "3/1/2026 - 3/3/2026": the end of a span of days, whose first day is the date of service. */
 static bool ends_span(const struct context *context, size_t end, size_t i) {
     return end > 0 && i == end + 1 &&
-           (context_mark_in(context, end, "-") || context_one_of(context_at(context, end)->lower, "to thru through until"));
+           (context_mark_in(context, end, "-") || span_is_among(context_at(context, end)->lower, "to thru through until"));
 }
 
 static bool is_plausible(struct date date, struct date today) {

@@ -3,11 +3,11 @@
 
 enum { BEHIND_WORDS = 2, DAYS_MAX = 400 };
 
-static bool is_after(struct span lower) { return context_one_of(lower, "after later out post postop past following since from follow"); }
+static bool is_after(struct span lower) { return span_is_among(lower, "after later out post postop past following since from follow"); }
 
 /* "within 90 days after", "the 90 days": a term, no day. */
 static bool is_term(struct span lower) {
-    return context_one_of(lower, "within in first the for under up to than global of a per and or every");
+    return span_is_among(lower, "within in first the for under up to than global of a per and or every");
 }
 
 static bool read_number(const struct context *context, size_t i, long *ret) {
@@ -21,18 +21,18 @@ static bool read_number(const struct context *context, size_t i, long *ret) {
 
 /* Days in one: the least and the most; 0: not a span of time. */
 static void days_in(struct span lower, long *least, long *most) {
-    *least = context_one_of(lower, "day days d")          ? 1
-             : context_one_of(lower, "week weeks wk wks") ? 7
-             : context_one_of(lower, "month months")      ? 28
-             : context_one_of(lower, "year years yr yrs") ? 365
+    *least = span_is_among(lower, "day days d")          ? 1
+             : span_is_among(lower, "week weeks wk wks") ? 7
+             : span_is_among(lower, "month months")      ? 28
+             : span_is_among(lower, "year years yr yrs") ? 365
                                                           : 0;
     *most = *least == 28 ? 31 : *least == 365 ? 366 : *least;
 }
 
 /* "a week", "the day" */
 static bool is_one(const struct context *context, size_t i) {
-    return context_one_of(context_at(context, i)->lower, "a an the") &&
-           context_one_of(context_at(context, i + 1)->lower, "day week month year") && is_after(context_at(context, i + 2)->lower);
+    return span_is_among(context_at(context, i)->lower, "a an the") &&
+           span_is_among(context_at(context, i + 1)->lower, "day week month year") && is_after(context_at(context, i + 2)->lower);
 }
 
 /* "day 40", "day # 40", "POD12" */
@@ -41,7 +41,7 @@ static bool counted_day(const struct context *context, size_t i, long *ret) {
     size_t number = i + 1 + (size_t)context_mark_in(context, i + 1, "#");
     if (token->kind == TOKEN_MIXED && span_starts_same(token->lower, SPAN("pod")))
         return span_to_long(span_slice(token->lower, 3, token->lower.len), 1, DAYS_MAX, ret);
-    return context_one_of(token->lower, "day pod") && context_at(context, number)->kind == TOKEN_NUMBER &&
+    return span_is_among(token->lower, "day pod") && context_at(context, number)->kind == TOKEN_NUMBER &&
            read_number(context, number, ret);
 }
 
@@ -83,11 +83,11 @@ static enum event event_before(const struct context *context, size_t i) {
     for (size_t at = i - 1; at < context->count && i - at <= REACH; at--) {
         const struct token *token = context_at(context, at);
         bool stop = context_mark_in(context, at, ";?!") || (context_mark_in(context, at, ".") && !context_at(context, at + 1)->glued);
-        if (stop || token->paragraph != context_at(context, i)->paragraph || context_one_of(token->lower, other))
+        if (stop || token->paragraph != context_at(context, i)->paragraph || span_is_among(token->lower, other))
             return NO_EVENT;
-        if (context_one_of(token->lower, operation))
+        if (span_is_among(token->lower, operation))
             return OPERATION;
-        if (context_one_of(token->lower, visit))
+        if (span_is_among(token->lower, visit))
             return VISIT;
     }
     return NO_EVENT;
@@ -98,7 +98,7 @@ static long weekday_of(struct span lower) {
     static const char *const names[] = {"monday mon", "tuesday tue tues", "wednesday wed", "thursday thu thurs",
                                         "friday fri", "saturday",         "sunday"};
     for (long day = 0; day < 7; day++)
-        if (context_one_of(lower, names[day]))
+        if (span_is_among(lower, names[day]))
             return day;
     return -1;
 }
@@ -129,7 +129,7 @@ static long weekdays_between(const struct context *context) {
             continue;
         long day = context_is_new(context_at(context, i)) ? weekday_of(lower) : -1;
         enum event event = day >= 0 ? event_before(context, i) : NO_EVENT;
-        if (context_one_of(lower, "week weeks next last previous"))
+        if (span_is_among(lower, "week weeks next last previous"))
             return 0;
         told += day >= 0;
         operation = event == OPERATION ? day : operation;

@@ -101,14 +101,14 @@ static bool is_for_each_side(const struct context *context, const struct amount_
     while (to < context->count && !ends_sentence(context, to, place->first))
         to++;
     for (size_t i = from; i + 1 < to; i++)
-        if (context_one_of(context_at(context, i)->lower, "each per every") && context_one_of(context_at(context, i + 1)->lower, paired))
+        if (span_is_among(context_at(context, i)->lower, "each per every") && span_is_among(context_at(context, i + 1)->lower, paired))
             return !context_is(context, i + 1, "joint");
     return false;
 }
 
 static bool is_each(const struct context *context, size_t end) {
     for (size_t i = end; i < end + 3 && i < context->count; i++)
-        if (context_one_of(context_at(context, i)->lower, "each apiece every"))
+        if (span_is_among(context_at(context, i)->lower, "each apiece every"))
             return true;
     return false;
 }
@@ -120,11 +120,11 @@ static bool tells_both(const struct context *context) {
         struct span word = context_at(context, i)->lower;
         if (!context_is_new(context_at(context, i)))
             continue;
-        if (context_one_of(word, "total altogether") || (context_is(context, i, "in") && context_is(context, i + 1, "all")))
+        if (span_is_among(word, "total altogether") || (context_is(context, i, "in") && context_is(context, i + 1, "all")))
             return false;
         for (size_t k = 1; k <= 2 && context_is(context, i, "both"); k++)
-            both = both || context_one_of(context_at(context, i + k)->lower, paired_both);
-        both = both || context_one_of(word, "bilateral bilaterally bilat");
+            both = both || span_is_among(context_at(context, i + k)->lower, paired_both);
+        both = both || span_is_among(word, "bilateral bilaterally bilat");
     }
     return both;
 }
@@ -135,23 +135,23 @@ static long vessels_of(const struct context *context, const struct amount_place 
     long ret;
     while (at > 0 && (context_at(context, at - 1)->taken || context_mark_in(context, at - 1, "(,")))
         at--;
-    bool of = at > 0 && context_one_of(context_at(context, at - 1)->lower, "of x");
+    bool of = at > 0 && span_is_among(context_at(context, at - 1)->lower, "of x");
     at -= of;
-    bool vessel = at > 1 && context_one_of(context_at(context, at - 1)->lower, vessels);
+    bool vessel = at > 1 && span_is_among(context_at(context, at - 1)->lower, vessels);
     at -= vessel;
     if (at > 0 && (of || vessel) && !context_at(context, at - 1)->taken && amount_number_of(context_at(context, at - 1)->lower, &ret))
         return ret == 1000 ? 0 : of ? ret : -1;
     at = place->end;
     at += context_mark_in(context, at, ",(");
     bool behind = amount_number_of(context_at(context, at)->lower, &ret) && ret != 1000;
-    return behind && context_one_of(context_at(context, at + 1)->lower, vessels) ? -1 : 0;
+    return behind && span_is_among(context_at(context, at + 1)->lower, vessels) ? -1 : 0;
 }
 
 static bool is_times(const struct doses *doses, size_t k) {
     const struct context *context = doses->context;
     struct span word = context_at(context, doses->places[k].first)->lower;
     enum amount_unit unit = doses->amounts[k].amount.unit;
-    return unit == AMOUNT_TIMES || (unit == AMOUNT_UNITS && (word.ptr[0] == 'x' || context_one_of(word, "twice thrice")));
+    return unit == AMOUNT_TIMES || (unit == AMOUNT_UNITS && (word.ptr[0] == 'x' || span_is_among(word, "twice thrice")));
 }
 
 static bool may_belong(const struct asked_amount *one, const struct asked_amount *two) {
@@ -174,7 +174,7 @@ static long times_of(struct doses *doses, size_t k) {
     for (size_t i = 0; i < doses->count; i++) {
         if (!is_times(doses, i) || !may_belong(&doses->amounts[i], &doses->amounts[k]))
             continue;
-        bool often = context_one_of(context_at(context, doses->places[i].end)->lower,
+        bool often = span_is_among(context_at(context, doses->places[i].end)->lower,
                                     "unit units day days daily week weeks weekly a per month months");
         bool plain = !often && ret == 0 && stands_behind(context, doses->places[k].end, doses->places[i].first);
         ret = plain ? doses->amounts[i].amount.thousandths : -1;
@@ -205,12 +205,12 @@ static void multiply(struct doses *doses, size_t k) {
 static size_t rate_end(const struct context *context, size_t at, long *ret_volume) {
     long factor;
     size_t number = at + 1, end;
-    bool in_each = context_is(context, at, "in") && context_one_of(context_at(context, number)->lower, "each every");
+    bool in_each = context_is(context, at, "in") && span_is_among(context_at(context, number)->lower, "each every");
     number += in_each;
     *ret_volume = 0;
     if (!in_each && context_mark(context, at) != '/' && !context_is(context, at, "per"))
         return 0;
-    if (context_one_of(context_at(context, number)->lower, paired))
+    if (span_is_among(context_at(context, number)->lower, paired))
         return 0;
     enum amount_unit unit;
     struct span written;

@@ -317,7 +317,7 @@ static int spoken_digit(struct span lower) {
     if (lower.len == 1 && char_is_digit(lower.ptr[0]))
         return lower.ptr[0] - '0';
     for (int digit = 0; digit < 10; digit++)
-        if (context_one_of(lower, words[digit]))
+        if (span_is_among(lower, words[digit]))
             return digit;
     return -1;
 }

@@ -55,13 +55,13 @@ static size_t spaced_ending(const struct context *context, const struct mention 
     enum { NEIGHBOURS = 9 };
     size_t at = last->after, comma = context_mark_in(context, at, ",/&");
     at += comma;
-    bool word = context_one_of(context_at(context, at)->lower, "and or");
+    bool word = span_is_among(context_at(context, at)->lower, "and or");
     at += word;
     bool hyphen = context_mark_in(context, at, "-") && (comma || word);
     at += hyphen;
     const struct token *ending = context_at(context, at), *behind = context_at(context, at + 1);
     long distance;
-    bool ends = behind->kind == TOKEN_NONE || behind->line != ending->line || context_one_of(behind->lower, "and or") ||
+    bool ends = behind->kind == TOKEN_NONE || behind->line != ending->line || span_is_among(behind->lower, "and or") ||
                 (behind->kind == TOKEN_MARK && strchr(",;?!)/&", behind->text.ptr[0])) ||
                 (context_mark_in(context, at + 1, ".") && !context_at(context, at + 2)->glued);
     bool procedure = last->evidence & (EVIDENCE(FIVE_DIGITS) | EVIDENCE(LETTER_DIGITS));
@@ -113,10 +113,10 @@ static const struct named_system {
 enum { NAMED_SYSTEMS = sizeof named_systems / sizeof *named_systems };
 
 static bool names_system(const struct context *context, size_t i, const struct named_system *named) {
-    if (!context_one_of(context_at(context, i)->lower, named->names))
+    if (!span_is_among(context_at(context, i)->lower, named->names))
         return false;
     if (named->system == SYSTEM_POS && context_is(context, i, "service"))
-        return context_is(context, i - 1, "of") && context_one_of(context_at(context, i - 2)->lower, "place places");
+        return context_is(context, i - 1, "of") && span_is_among(context_at(context, i - 2)->lower, "place places");
     return true;
 }
 
@@ -126,7 +126,7 @@ static bool named_before(const struct context *context, size_t i, const struct n
     for (size_t at = i - 1; at < context->count && i - at <= 4; at--) {
         if (names_system(context, at, named))
             return true;
-        if (!context_mark_in(context, at, ":#=-'\"(") && !context_one_of(context_at(context, at)->lower, between))
+        if (!context_mark_in(context, at, ":#=-'\"(") && !span_is_among(context_at(context, at)->lower, between))
             return false;
     }
     return false;

@@ -64,7 +64,7 @@ static bool hangs_on_digits(const struct context *context, size_t number) {
 }
 
 static bool is_measured(const struct context *context, size_t number) {
-    return context_one_of(context_at(context, number + 1)->lower, measures) || context_mark_in(context, number + 1, "%$") ||
+    return span_is_among(context_at(context, number + 1)->lower, measures) || context_mark_in(context, number + 1, "%$") ||
            hangs_on_digits(context, number);
 }
 
@@ -85,15 +85,15 @@ static bool is_code_at(const struct context *context, size_t i) {
 
 /* Two-letter words of English that are modifiers too: they need a hyphen where a whole text is in capitals. */
 static bool is_ordinary_word(struct span lower) {
-    return context_one_of(lower, "am as at in is it of on or so to us up we an my me no go he by do if be ed");
+    return span_is_among(lower, "am as at in is it of on or so to us up we an my me no go he by do if be ed");
 }
 
 /* What people also call a person, a place, an approval or a state by, seldom a modifier: these need to be named as one. */
 static bool is_abbreviation(struct span lower) {
-    return context_one_of(lower, "pa pt ga ct sc md ed er em ep gu qa pc pm po pi st ua ma ms am cc bp ca cp hh ha ra pd us");
+    return span_is_among(lower, "pa pt ga ct sc md ed er em ep gu qa pc pm po pi st ua ma ms am cc bp ca cp hh ha ra pd us");
 }
 
-static bool names_modifier(struct span lower) { return context_one_of(lower, "modifier modifiers mod mods"); }
+static bool names_modifier(struct span lower) { return span_is_among(lower, "modifier modifiers mod mods"); }
 
 /* "20690/92": another code of the family rather than a modifier. */
 static bool is_near_member(const struct mention *mention, struct span ending) {
@@ -106,7 +106,7 @@ static bool is_near_member(const struct mention *mention, struct span ending) {
 static bool field_ends_at(const struct context *context, size_t i) {
     const struct token *token = context_at(context, i);
     return token->kind == TOKEN_NONE || token->line != context_at(context, i - 1)->line || context_mark_in(context, i, ",;?!)/&") ||
-           (context_mark_in(context, i, ".") && !context_at(context, i + 1)->glued) || context_one_of(token->lower, "and or vs");
+           (context_mark_in(context, i, ".") && !context_at(context, i + 1)->glued) || span_is_among(token->lower, "and or vs");
 }
 
 /* "- 59", "--59", "+ 59": the mark stands apart, or twice. Where the modifier stands, or 0. */
@@ -165,7 +165,7 @@ static size_t next_modifier(const struct context *context, const struct mention 
         return loosely_marked(context, at);
     size_t behind_times = at + (context_is_times(context, at) ? context_is(context, at, "x") ? 2 : 1 : 0); /* "97140 x2 GP" */
     same_line = same_line && context_at(context, behind_times)->line == context_at(context, at - 1)->line;
-    bool choice = mention->modifier_count == 0 && context_one_of(context_at(context, behind_times + 1)->lower, "or vs versus") &&
+    bool choice = mention->modifier_count == 0 && span_is_among(context_at(context, behind_times + 1)->lower, "or vs versus") &&
                   is_written_modifier(context, behind_times + 2, false); /* "01400 QK or QY?": neither is on it yet */
     return same_line && !choice && bare_modifier_follows(context, behind_times) ? behind_times : 0;
 }
@@ -178,12 +178,12 @@ static size_t skip_joint(const struct context *context, size_t i) {
 /* "with modifier 25", "w/ 59", "with K3", "mod 59", "appended with 59": where the modifier stands, or 0. */
 static size_t worded_modifier(const struct context *context, size_t at) {
     bool apart = context_mark_in(context, at, "-,") && names_modifier(context_at(context, at + 1)->lower); /* "20610 - mod 25" */
-    size_t start = apart || context_one_of(context_at(context, at)->lower, "appended billed reported modified") ? at + 1 : at;
+    size_t start = apart || span_is_among(context_at(context, at)->lower, "appended billed reported modified") ? at + 1 : at;
     bool with = context_is(context, start, "with") || context_is(context, start, "plus");
     size_t i = with ? start + 1 : context_is(context, start, "w") && context_mark(context, start + 1) == '/' ? start + 2 : start;
     if (i == start && start > at && !apart)
         return 0;
-    if (context_one_of(context_at(context, i)->lower, "the a an"))
+    if (span_is_among(context_at(context, i)->lower, "the a an"))
         i++;
     bool named = names_modifier(context_at(context, i)->lower);
     size_t ret = named ? i + 1 : i;
@@ -296,11 +296,11 @@ void extract_attached_modifiers(const struct context *context, struct mention *m
 /* --- alone */
 
 static bool is_list_mark(const struct context *context, size_t i) {
-    return context_mark_in(context, i, ",/&+") || context_one_of(context_at(context, i)->lower, "and or vs versus");
+    return context_mark_in(context, i, ",/&+") || span_is_among(context_at(context, i)->lower, "and or vs versus");
 }
 
 static size_t skip_article(const struct context *context, size_t i, size_t step) {
-    return context_one_of(context_at(context, i)->lower, "a an the") ? i + step : i;
+    return span_is_among(context_at(context, i)->lower, "a an the") ? i + step : i;
 }
 
 /* A modifier by form stands before or behind, with nothing but a separator between. */
@@ -328,7 +328,7 @@ static bool is_spine(const struct context *context, size_t i) {
     bool joined =
         (context_mark(context, i + 1) == '-' && context_at(context, i + 1)->glued) || (context_mark(context, i - 1) == '-' && token->glued);
     return joined || context_is(context, i + 1, "to") || context_is(context, i - 1, "to") ||
-           context_one_of(context_at(context, i - 1)->lower, "level levels vertebra at");
+           span_is_among(context_at(context, i - 1)->lower, "level levels vertebra at");
 }
 
 static evidence_set words_around(const struct context *context, size_t i) {
@@ -342,18 +342,18 @@ static evidence_set words_around(const struct context *context, size_t i) {
     evidence_set ret = 0;
     char mark = context_mark(context, i - 1);
     const struct token *name = context_at(context, mark && strchr(":=#", mark) ? i - 2 : i - 1);
-    if (context_one_of(name->lower, "modifier modifiers mod mods") ||
+    if (span_is_among(name->lower, "modifier modifiers mod mods") ||
         (context_mark(context, i - 1) == '-' && context_at(context, i)->glued && !before->glued))
         ret |= EVIDENCE(NAMED);
     bool letters = context_at(context, i)->kind != TOKEN_NUMBER;
-    if (context_one_of(before->lower, articles) || (letters && context_one_of(before->lower, prepositions)))
+    if (span_is_among(before->lower, articles) || (letters && span_is_among(before->lower, prepositions)))
         ret |= EVIDENCE(ARTICLE);
-    bool replaces = context_one_of(context_at(context, i + 1)->lower, "instead rather") ||
+    bool replaces = span_is_among(context_at(context, i + 1)->lower, "instead rather") ||
                     (context_is(context, i - 1, "of") && context_is(context, i - 2, "instead"));
-    bool goes_on = context_one_of(context_at(context, i + 1)->lower, "on to onto") && is_code_at(context, i + 2);
+    bool goes_on = span_is_among(context_at(context, i + 1)->lower, "on to onto") && is_code_at(context, i + 2);
     static const char judgements[] = "ok okay right correct allowed appropriate enough fine best";
-    bool judged = context_one_of(before->lower, "is was") && context_one_of(context_at(context, i + 1)->lower, judgements);
-    if (replaces || goes_on || judged || context_one_of(before->lower, verbs) || context_one_of(context_at(context, i + 1)->lower, fates))
+    bool judged = span_is_among(before->lower, "is was") && span_is_among(context_at(context, i + 1)->lower, judgements);
+    if (replaces || goes_on || judged || span_is_among(before->lower, verbs) || span_is_among(context_at(context, i + 1)->lower, fates))
         ret |= EVIDENCE(AS_MODIFIER);
     if (stands_in_list(context, i))
         ret |= EVIDENCE(IN_LIST);
@@ -380,9 +380,9 @@ static evidence_set letters_evidence(const struct context *context, size_t i, ev
     const struct token *token = context_at(context, i);
     if (around & EVIDENCE(NAMED) || token->kind != TOKEN_WORD || names_modifier(context_at(context, i + 1)->lower))
         return 0;
-    if (context_one_of(token->lower, nothing_else))
+    if (span_is_among(token->lower, nothing_else))
         return EVIDENCE(ONLY_MODIFIER);
-    bool person = context_one_of(token->lower, "pa pt md"), spoken_of = !person && text & EVIDENCE(MODIFIER_IN_TEXT);
+    bool person = span_is_among(token->lower, "pa pt md"), spoken_of = !person && text & EVIDENCE(MODIFIER_IN_TEXT);
     return EVIDENCE(ABBREVIATION) * (is_abbreviation(token->lower) && !spoken_of && !in_list_of_modifiers(context, i));
 }
 
@@ -408,7 +408,7 @@ static evidence_set text_evidence(const struct context *context, const struct me
         if (mentions->items[i].accepted && mentions->items[i].systems & (BIT(CPT) | BIT(HCPCS)))
             ret |= EVIDENCE(CODE_IN_TEXT) | EVIDENCE(MODIFIER_IN_TEXT) * (mentions->items[i].modifier_count > 0);
     for (size_t i = 0; i < context->count; i++)
-        if (context_one_of(context_at(context, i)->lower, "modifier modifiers mods"))
+        if (span_is_among(context_at(context, i)->lower, "modifier modifiers mods"))
             ret |= EVIDENCE(MODIFIER_IN_TEXT);
     return ret;
 }

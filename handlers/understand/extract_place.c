@@ -103,7 +103,7 @@ static const struct wording *longest_said(const struct context *context, size_t 
 /* "not in the office", "rather than at home", "I am in the office until five" */
 static bool is_denied(const struct context *context, size_t i) {
     for (size_t k = 1; k <= WORDS_BEFORE; k++)
-        if (context_one_of(context_at(context, i - k)->lower, "not non never than isn wasn outside am i'm m back"))
+        if (span_is_among(context_at(context, i - k)->lower, "not non never than isn wasn outside am i'm m back"))
             return true;
     return false;
 }
@@ -131,7 +131,7 @@ static void tell_in_words(const struct context *context, struct telling *ret) {
         if (!wording || is_denied(context, i))
             continue;
         bool inpatient = context_is(context, end - 1, "inpatient");
-        if (!inpatient || !context_one_of(context_at(context, skip_joints(context, end))->lower, other_inpatient))
+        if (!inpatient || !span_is_among(context_at(context, skip_joints(context, end))->lower, other_inpatient))
             tell(ret, wording->place);
     }
 }
@@ -148,8 +148,8 @@ static bool asks_place(const struct context *context, const struct mentions *men
         if (!context_is_new(context_at(context, i)))
             continue;
         names_place = names_place || named;
-        which = which || (named && context_one_of(context_at(context, i - 1)->lower, "which what right correct wrong"));
-        judged = judged || context_one_of(context_at(context, i)->lower, "right correct wrong valid allowed mean means stand stands");
+        which = which || (named && span_is_among(context_at(context, i - 1)->lower, "which what right correct wrong"));
+        judged = judged || span_is_among(context_at(context, i)->lower, "right correct wrong valid allowed mean means stand stands");
     }
     return which || (places > 0 && others == 0) || (names_place && places > 0 && judged);
 }

@@ -21,7 +21,7 @@ static bool is_adjustment(const struct context *context, size_t i) {
     size_t at = context_mark_in(context, i + 1, "-") ? i + 2 : i + 1;
     const struct token *reason = context_at(context, at);
     bool upper = group->text.len == 2 && group->text.ptr[0] != group->lower.ptr[0] && group->text.ptr[1] != group->lower.ptr[1];
-    return upper && context_one_of(group->lower, "co pr oa pi cr") && reason->kind == TOKEN_NUMBER && reason->text.len <= 3;
+    return upper && span_is_among(group->lower, "co pr oa pi cr") && reason->kind == TOKEN_NUMBER && reason->text.len <= 3;
 }
 
 bool extract_is_remark(const struct context *context, const struct mention *mention) {
@@ -29,11 +29,11 @@ bool extract_is_remark(const struct context *context, const struct mention *ment
     uint32_t paragraph = context_at(context, mention->first)->paragraph;
     if (!has_remark_form(context, mention))
         return false;
-    if (context_one_of(context_at(context, mention->first - 1)->lower, "denial denials"))
+    if (span_is_among(context_at(context, mention->first - 1)->lower, "denial denials"))
         return true;
     for (size_t i = 0; i < context->count; i++)
         if (context_at(context, i)->paragraph == paragraph &&
-            (context_one_of(context_at(context, i)->lower, advice) || is_adjustment(context, i)))
+            (span_is_among(context_at(context, i)->lower, advice) || is_adjustment(context, i)))
             return true;
     return false;
 }

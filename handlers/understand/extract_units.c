@@ -9,7 +9,7 @@ static int units_behind(const struct context *context, size_t at) {
     long ret = 0;
     if (context_is_times(context, at))
         number = token->kind == TOKEN_MIXED ? span_slice(token->text, 1, token->text.len) : next->text;
-    else if (token->kind != TOKEN_NUMBER || !context_one_of(next->lower, "unit units"))
+    else if (token->kind != TOKEN_NUMBER || !span_is_among(next->lower, "unit units"))
         return 0;
     return span_to_long(number, 1, UNITS_MOST, &ret) ? (int)ret : 0;
 }
@@ -18,7 +18,7 @@ static int units_behind(const struct context *context, size_t at) {
 static int units_before(const struct context *context, size_t first) {
     struct span number = context_at(context, first - 2)->text, glued = context_at(context, first - 1)->text;
     long ret = 0;
-    if (context_is(context, first - 1, "of") && context_one_of(context_at(context, first - 2)->lower, "unit units"))
+    if (context_is(context, first - 1, "of") && span_is_among(context_at(context, first - 2)->lower, "unit units"))
         number = context_at(context, first - 3)->text;
     else if (glued.len > 1 && glued.len <= 4 && glued.ptr[glued.len - 1] == 'x')
         number = span_slice(glued, 0, glued.len - 1);

@@ -158,7 +158,7 @@ static void join(const struct drafting *drafting, struct draft *into, const stru
 
 /* "Also, ..." */
 static bool adds(const struct drafting *drafting, const struct sentence *sentence) {
-    return context_one_of(context_at(drafting->text->context, sentence->first)->lower, "also additionally furthermore next");
+    return span_is_among(context_at(drafting->text->context, sentence->first)->lower, "also additionally furthermore next");
 }
 
 /* Does the new one ask for something that the one before does not answer? */
@@ -432,9 +432,9 @@ static void write_words(const struct drafting *drafting, const struct draft *dra
 /* "isn't" is two words and a mark, or one word. */
 static bool denies(const struct context *context, size_t i) {
     struct span word = context_at(context, i)->lower, before = context_at(context, i - 1)->lower;
-    bool open = context_one_of(before, "or if whether"); /* "... or not?" */
-    return (!open && context_one_of(word, "not never wrong incorrect improper inappropriate without cannot")) || span_ends_same(word, SPAN("n't")) ||
-           (context_is(context, i, "t") && context_one_of(context_at(context, i - 2)->lower, "isn aren don doesn didn can shouldn wouldn couldn won"));
+    bool open = span_is_among(before, "or if whether"); /* "... or not?" */
+    return (!open && span_is_among(word, "not never wrong incorrect improper inappropriate without cannot")) || span_ends_same(word, SPAN("n't")) ||
+           (context_is(context, i, "t") && span_is_among(context_at(context, i - 2)->lower, "isn aren don doesn didn can shouldn wouldn couldn won"));
 }
 
 static bool is_negated(const struct drafting *drafting, const struct draft *draft) {

@@ -91,7 +91,7 @@ const char **keywords_find(const struct context *context, struct kb *kb, struct 
 static bool is_polite(const struct context *context, size_t i) {
     static const char words[] = "hi hello hey dear hola bonjour thanks thank thx regards sincerely cheers best kind greetings";
     bool begins = context_at(context, i - 1)->line != context_at(context, i)->line;
-    return begins && context_one_of(context_at(context, i)->lower, words);
+    return begins && span_is_among(context_at(context, i)->lower, words);
 }
 
 static size_t line_end(const struct context *context, size_t i) {
@@ -108,7 +108,7 @@ static bool is_numbered(const struct context *context, size_t i) {
     size_t name = context_mark_in(context, i - 1, "-") ? i - 2 : i - 1;
     bool whole =
         !context_at(context, i + 1)->glued || !context_mark_in(context, i + 1, "./:") || context_at(context, i + 2)->kind != TOKEN_NUMBER;
-    return token->kind == TOKEN_NUMBER && token->text.len <= 2 && whole && context_one_of(context_at(context, name)->lower, numbered);
+    return token->kind == TOKEN_NUMBER && token->text.len <= 2 && whole && span_is_among(context_at(context, name)->lower, numbered);
 }
 
 struct span keywords_text(const struct context *context, struct arena *arena) {

@@ -28,7 +28,7 @@ static bool is_of_the_field(struct span lower) {
         "education portal history name ring uniplane multiplane system frame under general debridement incision drainage";
     static const char *const ends[] = {"tion", "sion",  "itis",  "osis", "ectomy", "otomy", "ostomy", "plasty", "pathy", "scopy", "graphy",
                                        "emia", "algia", "ology", "oma",  "ular",   "ical",  "oral",   "rnal",   "dial",  "desis"};
-    if (context_one_of(lower, words) || keywords_is_common(lower))
+    if (span_is_among(lower, words) || keywords_is_common(lower))
         return true;
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         struct span end = span_of(ends[i]);
@@ -40,7 +40,7 @@ static bool is_of_the_field(struct span lower) {
 
 /* What stands beside an eponym. */
 static bool is_medical_noun(struct span lower) {
-    return context_one_of(lower, "disease syndrome fracture fractures cyst cysts palsy joint joints procedure tendon tendons surgery test "
+    return span_is_among(lower, "disease syndrome fracture fractures cyst cysts palsy joint joints procedure tendon tendons surgery test "
                                  "tendinitis tendonitis rupture repair lengthening injury dislocation amputation arthropathy foot "
                                  "neuroma osteotomy bunionectomy contracture deformity classification type sign lymphoma thyroiditis "
                                  "ulcer tenotomy micrographic stage nodule fasciitis hernia dementia disorder");
@@ -48,7 +48,7 @@ static bool is_medical_noun(struct span lower) {
 
 /* Names of people that are words of the knowledge base, or the commonest. */
 static bool is_known_name(struct span lower) {
-    return context_one_of(
+    return span_is_among(
         lower, "adams alice allen andrea ana anna anthony baker barbara bell bishop black booth brown bush butler campbell carl carol "
                "carpenter carter charles chen clark cook cooper cox daniel david davis day diaz dorothy downs edward elizabeth emma "
                "evans fernandez field fisher fox frank garcia george gonzalez grace graham grant graves gray green hall harris helen henry "
@@ -62,18 +62,18 @@ static bool is_known_name(struct span lower) {
 
 /* Eponyms that hardly anybody is called by. */
 static bool is_sure_eponym(struct span lower) {
-    return context_one_of(lower, "achilles charcot colles lisfranc mohs guillain barre ehlers danlos osgood schlatter legg calve perthes "
+    return span_is_among(lower, "achilles charcot colles lisfranc mohs guillain barre ehlers danlos osgood schlatter legg calve perthes "
                                  "salter sjogren quervain ilizarov dupuytren raynaud alzheimer parkinson crohn hodgkin kirschner "
                                  "schatzker gustilo doppler foley lachman barrett");
 }
 
 /* "Mr", "Patient": 3 no other word follows, 2 hardly another; 1 other words do as well. */
 static int cue_of(const struct token *token) {
-    if (context_one_of(token->lower, "mr mrs miss") || (context_one_of(token->lower, "ms") && token->text.ptr[1] == 's'))
+    if (span_is_among(token->lower, "mr mrs miss") || (span_is_among(token->lower, "ms") && token->text.ptr[1] == 's'))
         return 3;
-    if (context_one_of(token->lower, "patient pt dr name named"))
+    if (span_is_among(token->lower, "patient pt dr name named"))
         return 2;
-    return context_one_of(token->lower, "called for") ? 1 : 0;
+    return span_is_among(token->lower, "called for") ? 1 : 0;
 }
 
 static bool is_capitalised(const struct token *token) {
@@ -153,7 +153,7 @@ static int announced(const struct context *context, size_t i) {
 /* "... SSN", "... (DOB", "..., MRN" */
 static bool is_identified(const struct context *context, size_t end) {
     size_t at = end + (context_mark_in(context, end, "(,:-") ? 1 : 0);
-    return same_line(context, end - 1, at) && context_one_of(context_at(context, at)->lower, "ssn dob mrn born");
+    return same_line(context, end - 1, at) && span_is_among(context_at(context, at)->lower, "ssn dob mrn born");
 }
 
 /* A line whose words nearly all begin with a capital, as of a heading, tells nothing by them. */
@@ -180,7 +180,7 @@ static bool any_word(const struct context *context, size_t from, size_t end, boo
 /* "Winter has", "patient winter broke": what only persons do. */
 static bool acts(const struct context *context, size_t i) {
     return same_line(context, i, i + 1) && !context_is(context, i + 2, "been") &&
-           context_one_of(context_at(context, i + 1)->lower, "has had broke fell needs came says said asked asks lives wants sustained");
+           span_is_among(context_at(context, i + 1)->lower, "has had broke fell needs came says said asked asks lives wants sustained");
 }
 
 /* "for Winter" may be a name, and "for Gout" a diagnosis; "East Island" one, or the locality that is asked. */
@@ -200,7 +200,7 @@ static void judge_name(struct names *names, size_t from, size_t end) {
     }
     if (eponym || sure || (of_field && !known))
         return;
-    bool place = from > 0 && context_one_of(context_at(context, from - 1)->lower, "in near of at");
+    bool place = from > 0 && span_is_among(context_at(context, from - 1)->lower, "in near of at");
     bool first =
         begins_sentence(context, from) && !is_known_name(context_at(context, from)->lower) && !is_initial(context_at(context, from));
     if (known && !place && (cue || several))

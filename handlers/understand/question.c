@@ -52,13 +52,13 @@ static bool points_at_quoted(const struct context *context) {
         struct span before = context_at(context, i - 1)->lower, behind = context_at(context, i + 1)->lower;
         if (!context_is_new(token))
             continue;
-        if (context_one_of(token->lower, "below underneath beneath") &&
-            context_one_of(before, "see code codes question questions mail email message text them list listed note quoted"))
+        if (span_is_among(token->lower, "below underneath beneath") &&
+            span_is_among(before, "see code codes question questions mail email message text them list listed note quoted"))
             return true;
-        if (context_one_of(token->lower, "attached forwarded following") &&
-            context_one_of(behind, "message mail email question questions thread codes"))
+        if (span_is_among(token->lower, "attached forwarded following") &&
+            span_is_among(behind, "message mail email question questions thread codes"))
             return true;
-        if (context_one_of(token->lower, "chain thread") && (context_one_of(before, "see the this") || context_is(context, i - 2, "see")))
+        if (span_is_among(token->lower, "chain thread") && (span_is_among(before, "see the this") || context_is(context, i - 2, "see")))
             return true;
     }
     return false;
@@ -67,11 +67,11 @@ static bool points_at_quoted(const struct context *context) {
 /* --- thanks */
 
 static bool is_word_of_thanks(struct span lower) {
-    return context_one_of(lower, "thanks thank thankyou thx ty tysm appreciate appreciated grateful gracias merci danke");
+    return span_is_among(lower, "thanks thank thankyou thx ty tysm appreciate appreciated grateful gracias merci danke");
 }
 
 static bool goes_with_thanks(struct span lower) {
-    return context_one_of(lower, "you u so very much a lot many again all everyone team for the your this that it it's its s is was were "
+    return span_is_among(lower, "you u so very much a lot many again all everyone team for the your this that it it's its s is was were "
                                  "quick fast prompt reply response answer info information help helping helped helps helpful great good "
                                  "perfect awesome excellent wonderful nice got we i really and works worked solved clear clears up now ok "
                                  "okay have day weekend evening cheers best regards kind hi hello dear sincerely just what exactly "

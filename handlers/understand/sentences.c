@@ -7,12 +7,12 @@ static bool is_abbreviation(const struct context *context, size_t i) {
     const struct token *word = context_at(context, i), *behind = context_at(context, i + 2);
     if (behind->line != word->line || word->kind == TOKEN_MARK)
         return false;
-    return context_one_of(word->lower, "dr mr mrs ms vs eg etc approx pt st jr incl resp cf ca") ||
+    return span_is_among(word->lower, "dr mr mrs ms vs eg etc approx pt st jr incl resp cf ca") ||
            (word->kind == TOKEN_WORD && word->text.len == 1) || (context_is(context, i, "no") && behind->kind == TOKEN_NUMBER);
 }
 
 static bool begins_a_question(struct span lower) {
-    return context_one_of(lower, "how what whats which wich does do is are can may should will would must who when where why");
+    return span_is_among(lower, "how what whats which wich does do is are can may should will would must who when where why");
 }
 
 /* "2)", "b." */
@@ -76,7 +76,7 @@ static bool begins_sentence(const struct context *context, size_t i, size_t befo
 }
 
 static bool is_ordinal(struct span lower) {
-    return context_one_of(lower, "first second third fourth fifth firstly secondly thirdly lastly finally 1st 2nd 3rd 4th");
+    return span_is_among(lower, "first second third fourth fifth firstly secondly thirdly lastly finally 1st 2nd 3rd 4th");
 }
 
 /* "second, is it ...", "third which ...": the word that begins the question, 0: it is none. */
@@ -99,7 +99,7 @@ static bool begins_clause(const struct context *context, size_t i, size_t first)
         return false;
     if ((context_is(context, i, "and") || context_mark_in(context, i - 1, ",;")) && behind_ordinal(context, i))
         return true;
-    return context_one_of(context_at(context, i)->lower, "and but also plus then") && begins_a_question(context_at(context, i + 1)->lower);
+    return span_is_among(context_at(context, i)->lower, "and but also plus then") && begins_a_question(context_at(context, i + 1)->lower);
 }
 
 static bool has_question_mark(const struct context *context, const struct sentence *sentence) {

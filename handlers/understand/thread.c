@@ -24,7 +24,7 @@ size_t thread_asked_count(const struct question *question) {
 
 static bool is_number_of_one(const struct context *context, size_t i) {
     const struct token *behind = context_at(context, i);
-    return context_one_of(behind->lower, "one code of number cpt") || behind->kind == TOKEN_NONE || behind->kind == TOKEN_MARK;
+    return span_is_among(behind->lower, "one code of number cpt") || behind->kind == TOKEN_NONE || behind->kind == TOKEN_MARK;
 }
 
 /* "the first one", "the second code", "the former", "the other one" of two, "the last of them" */
@@ -33,12 +33,12 @@ static size_t choice_at(const struct context *context, size_t i) {
         const char *words;
         size_t choice;
     } choices[] = {{"first former 1st", 1}, {"second latter other 2nd", 2}, {"third 3rd", 3}, {"fourth 4th", 4}, {"last", CHOICE_LAST}};
-    bool stands_alone = context_one_of(context_at(context, i)->lower, "former latter") || is_number_of_one(context, i + 1);
+    bool stands_alone = span_is_among(context_at(context, i)->lower, "former latter") || is_number_of_one(context, i + 1);
     if (!context_is(context, i - 1, "the") || !stands_alone ||
-        context_one_of(context_at(context, i - 2)->lower, "after before since until"))
+        span_is_among(context_at(context, i - 2)->lower, "after before since until"))
         return 0;
     for (size_t k = 0; k < sizeof choices / sizeof *choices; k++)
-        if (context_one_of(context_at(context, i)->lower, choices[k].words))
+        if (span_is_among(context_at(context, i)->lower, choices[k].words))
             return choices[k].choice;
     return 0;
 }
@@ -47,7 +47,7 @@ static size_t choice_at(const struct context *context, size_t i) {
 static bool goes_on(const struct context *context, size_t i) {
     bool one = context_is(context, i + 1, "one");
     struct span next = context_at(context, i + 1 + one)->lower;
-    return (context_is(context, i, "which") && context_one_of(next, "pays costs has")) ||
+    return (context_is(context, i, "which") && span_is_among(next, "pays costs has")) ||
            (context_is(context, i, "with") && context_at(context, i + 1)->taken);
 }
 
@@ -58,10 +58,10 @@ static struct pointing pointing_of(const struct context *context) {
         const struct token *token = context_at(context, i);
         if (token->place != PLACE_NEW || token->kind == TOKEN_MARK)
             continue;
-        ret.both = ret.both || context_one_of(token->lower, "both them they these those");
+        ret.both = ret.both || span_is_among(token->lower, "both them they these those");
         ret.choice = ret.choice ? ret.choice : choice_at(context, i);
-        ret.back = ret.back || ret.both || ret.choice || context_one_of(token->lower, "it its that this one same") ||
-                   (begins && (context_one_of(token->lower, "and also what") || goes_on(context, i)));
+        ret.back = ret.back || ret.both || ret.choice || span_is_among(token->lower, "it its that this one same") ||
+                   (begins && (span_is_among(token->lower, "and also what") || goes_on(context, i)));
         begins = false;
     }
     return ret;
@@ -174,7 +174,7 @@ static bool leads_to_code(const struct context *context, size_t i) {
     for (size_t k = 0; k < 3; k++, i++) {
         if (context_at(context, i)->taken)
             return true;
-        if (!context_one_of(context_at(context, i)->lower, "the a cpt hcpcs code procedure"))
+        if (!span_is_among(context_at(context, i)->lower, "the a cpt hcpcs code procedure"))
             return false;
     }
     return false;
@@ -183,9 +183,9 @@ static bool leads_to_code(const struct context *context, size_t i) {
 /* "with 20693", "different from 20693", "the same as 20693" */
 static bool sets_beside(const struct context *context, size_t i) {
     struct span before = context_at(context, i - 1)->lower;
-    bool joint = context_one_of(context_at(context, i)->lower, "with alongside beside besides versus vs than") ||
-                 (context_is(context, i, "from") && context_one_of(before, "different differ differs apart")) ||
-                 (context_is(context, i, "as") && context_one_of(before, "same"));
+    bool joint = span_is_among(context_at(context, i)->lower, "with alongside beside besides versus vs than") ||
+                 (context_is(context, i, "from") && span_is_among(before, "different differ differs apart")) ||
+                 (context_is(context, i, "as") && span_is_among(before, "same"));
     return joint && leads_to_code(context, i + 1);
 }
 
@@ -201,11 +201,11 @@ static bool joins_own_code(const struct context *context) {
         if (!pointed && context_at(context, i - 1)->place != PLACE_NEW && goes_on(context, i))
             return true;
         if (!pointed && token->taken && context_is(context, i + 1, "with") &&
-            context_one_of(context_at(context, i + 2)->lower, "it that them those both"))
+            span_is_among(context_at(context, i + 2)->lower, "it that them those both"))
             return true;
         if (!pointed && token->taken)
             return false; /* it is that code, then */
-        pointed = (pointed && !ends) || context_one_of(token->lower, pronouns);
+        pointed = (pointed && !ends) || span_is_among(token->lower, pronouns);
         if (pointed && sets_beside(context, i))
             return true;
     }
@@ -223,9 +223,9 @@ bool thread_corrects(const struct context *context) {
         const struct token *token = context_at(context, i);
         if (token->place != PLACE_NEW || token->kind == TOKEN_MARK)
             continue;
-        corrects = corrects || (begins && context_one_of(token->lower, "no nope yes yeah yep sorry oops actually correction wait")) ||
+        corrects = corrects || (begins && span_is_among(token->lower, "no nope yes yeah yep sorry oops actually correction wait")) ||
                    context_is(context, i, "meant") || (context_is(context, i, "mean") && context_is(context, i - 1, "i"));
-        detail = detail || context_one_of(token->lower, details);
+        detail = detail || span_is_among(token->lower, details);
         begins = false;
         if (++words > CORRECTION_WORDS)
             return false;
