@@ -1,4 +1,5 @@
 /* Answers: what must be said of a code and a set of codes, what must not, and who gets it. */
+#include "tests/unit/handlers/one_line.h"
 #include "tests/unit/kb/small.h"
 
 #include "handlers/answer.h"
@@ -64,17 +65,6 @@ static struct answer answer_row(const struct small *small, const struct row *row
     question.inquiry_count = 1;
     if (answer_question(&question, small->kb, ANSWER_LEAST_CONFIDENCE, small->arena, &ret, &why))
         fail_msg("%s: %s", row->name, why.text);
-    return ret;
-}
-
-/* The text part as one line: wrapping is another test's. */
-static const char *one_line(const char *text, struct arena *arena) {
-    char *ret = arena_copy(arena, span_of(text));
-    size_t len = 0;
-    for (size_t i = 0; text[i]; i++)
-        if (!char_is_space(text[i]) || (len > 0 && ret[len - 1] != ' '))
-            ret[len++] = char_is_space(text[i]) ? ' ' : text[i];
-    ret[len] = '\0';
     return ret;
 }
 

@@ -1,4 +1,5 @@
 /* Several codes side by side: what tells them apart, which one the asker's words fit, and when none is chosen. */
+#include "tests/unit/handlers/one_line.h"
 #include "tests/unit/kb/importing.h"
 
 #include "handlers/answer.h"
@@ -179,17 +180,6 @@ static struct asked_code read_code(struct importing *on, struct kb *kb, const ch
     system_display(ret.system, ret.key, ret.display);
     assert_int_equal(kb_lookup(kb, ret.system, ret.key, date, on->arena, &code, NULL), 0);
     ret.status = code.status;
-    return ret;
-}
-
-/* The text part as one line: wrapping is another test's. */
-static const char *one_line(const char *text, struct arena *arena) {
-    char *ret = arena_copy(arena, span_of(text));
-    size_t len = 0;
-    for (size_t i = 0; text[i]; i++)
-        if (!char_is_space(text[i]) || (len > 0 && ret[len - 1] != ' '))
-            ret[len++] = char_is_space(text[i]) ? ' ' : text[i];
-    ret[len] = '\0';
     return ret;
 }
 

@@ -1,8 +1,8 @@
 /* Questions about fees: which amounts the answer names, for which place, and what it says where there is none. */
-#include "tests/unit/kb/importing.h"
+#include "tests/unit/handlers/one_line.h"
+#include "tests/unit/kb/from_seed.h"
 
 #include "handlers/answer.h"
-#include "kb/build.h"
 
 #define CODE(code) "{\"system\": \"CPT\", \"code\": \"" code "\", \"title\": \"t" code "\", \"source\": \"s\"}"
 #define FEE(code, status, work, total, total_in, from, factor)                                                                             \
@@ -334,34 +334,13 @@ static const struct row {
 };
 
 static void build(struct importing *on, bool localities, struct kb **ret) {
-    const char *path = arena_printf(on->arena, "%s/seed.json", on->folder), *files[] = {path};
     struct import_result result;
-    struct buf problems;
     struct why why = {""};
-    FILE *file = fopen(path, "we");
-    assert_non_null(file);
-    assert_true(fputs(seed, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-    buf_init(&problems, 1 << 16);
-    if (kb_build(on->kb, files, 1, &problems, &why))
-        fail_msg("%s\n%s", why.text, buf_span(&problems).ptr);
-    buf_free(&problems);
-    unlink(path);
+    build_from_seed(on, seed);
     if (localities && import_as(on, "gpci2026.csv", "gpci", span_of(indices), NULL, IMPORT_GUESS, &result, &why))
         fail_msg("%s", why.text);
     if (kb_open(on->kb, ret, &why))
         fail_msg("%s", why.text);
-}
-
-/* The text part as one line: wrapping is another test's. */
-static const char *one_line(const char *text, struct arena *arena) {
-    char *ret = arena_copy(arena, span_of(text));
-    size_t len = 0;
-    for (size_t i = 0; text[i]; i++)
-        if (!char_is_space(text[i]) || (len > 0 && ret[len - 1] != ' '))
-            ret[len++] = char_is_space(text[i]) ? ' ' : text[i];
-    ret[len] = '\0';
-    return ret;
 }
 
 static void check(struct importing *on, struct kb *kb, const struct row *row) {

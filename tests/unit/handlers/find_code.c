@@ -1,4 +1,5 @@
 /* Words -> codes: which one is named, which are listed, and when none is. */
+#include "tests/unit/handlers/one_line.h"
 #include "tests/unit/kb/small.h"
 
 #include "handlers/answer.h"
@@ -112,16 +113,6 @@ static const struct row {
     {"a modifier by its words", "Which modifier is for much more work?", ACTION_ANSWER, "22", {"Modifier 22 is likely"}, {NULL}},
     {"a name is not repeated", "Which dx for carpal tunnel syndrome left, Zebulon?", ACTION_ANSWER, "G56.02", {"G56.02"}, {"Zebulon"}},
 };
-
-static const char *one_line(const char *text, struct arena *arena) {
-    char *ret = arena_copy(arena, span_of(text));
-    size_t len = 0;
-    for (size_t i = 0; text[i]; i++)
-        if (!char_is_space(text[i]) || (len > 0 && ret[len - 1] != ' '))
-            ret[len++] = char_is_space(text[i]) ? ' ' : text[i];
-    ret[len] = '\0';
-    return ret;
-}
 
 static bool is_as_wanted(const struct row *row, const struct answer *answer, const char *text) {
     const char *named = answer->named_count ? answer->named[0].display : NULL;

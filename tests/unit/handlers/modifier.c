@@ -185,7 +185,7 @@ static const char *short_answer(struct importing *on, struct kb *kb, const char 
         fail_msg("%s: %s", written, why.text);
     struct span rest = span_of(answer_render_text(part.commonmark, on->arena));
     size_t end = span_find(rest, SPAN("\n\n"));
-    return part_line(arena_copy(on->arena, span_slice(rest, 0, end)), on->arena);
+    return one_line(arena_copy(on->arena, span_slice(rest, 0, end)), on->arena);
 }
 
 static void each_verdict_has_its_reason(void **state) {

@@ -2,6 +2,7 @@
 #ifndef TESTS_PART_OF_H
 #define TESTS_PART_OF_H
 
+#include "tests/unit/handlers/one_line.h"
 #include "tests/unit/kb/importing.h"
 
 #include "handlers/answer.h"
@@ -43,17 +44,6 @@ static inline struct asked_code part_code(struct importing *on, struct kb *kb, c
     return ret;
 }
 
-/* The text part as one line: wrapping is another test's. */
-static inline const char *part_line(const char *text, struct arena *arena) {
-    char *ret = arena_copy(arena, span_of(text));
-    size_t len = 0;
-    for (size_t i = 0; text[i]; i++)
-        if (!char_is_space(text[i]) || (len > 0 && ret[len - 1] != ' '))
-            ret[len++] = char_is_space(text[i]) ? ' ' : text[i];
-    ret[len] = '\0';
-    return ret;
-}
-
 /* confidence 0: the handler must not claim. */
 static inline void part_check(struct importing *on, struct kb *kb, const struct handler *handler, const char *name, struct inquiry inquiry,
                               struct question *question, int confidence, const char *const *want, const char *const *not_want) {
@@ -66,7 +56,7 @@ static inline void part_check(struct importing *on, struct kb *kb, const struct 
         return;
     if (handler->answer(&page, &inquiry, &part, &why))
         fail_msg("%s: %s", name, why.text);
-    const char *text = part_line(answer_render_text(part.commonmark, on->arena), on->arena);
+    const char *text = one_line(answer_render_text(part.commonmark, on->arena), on->arena);
     for (size_t i = 0; i < PART_WANTED && want[i]; i++)
         expect_within(name, text, want[i]);
     for (size_t i = 0; i < PART_WANTED && not_want[i]; i++)

@@ -2,10 +2,10 @@
 #ifndef TESTS_HANDLERS_SEEDED_H
 #define TESTS_HANDLERS_SEEDED_H
 
-#include "tests/unit/kb/importing.h"
+#include "tests/unit/handlers/one_line.h"
+#include "tests/unit/kb/from_seed.h"
 
 #include "handlers/answer.h"
-#include "kb/build.h"
 
 #define SEED_EDITION(system, from, to)                                                                                                     \
     "{\"system\": \"" system "\", \"name\": \"N26\", \"valid_from\": \"" from "\", \"valid_to\": \"" to "\", \"complete\": true, \"source\": \"s\"}"
@@ -30,30 +30,10 @@ struct seeded_row {
 };
 
 static inline void seeded_open(struct importing *on, const char *seed, struct kb **ret) {
-    const char *path = arena_printf(on->arena, "%s/seed.json", on->folder), *files[] = {path};
-    struct buf problems;
     struct why why = {""};
-    FILE *file = fopen(path, "we");
-    assert_non_null(file);
-    assert_true(fputs(seed, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-    buf_init(&problems, 1 << 16);
-    if (kb_build(on->kb, files, 1, &problems, &why))
-        fail_msg("%s\n%s", why.text, buf_span(&problems).ptr);
-    buf_free(&problems);
-    unlink(path);
+    build_from_seed(on, seed);
     if (kb_open(on->kb, ret, &why))
         fail_msg("%s", why.text);
-}
-
-static inline const char *seeded_line(const char *text, struct arena *arena) {
-    char *ret = arena_copy(arena, span_of(text));
-    size_t len = 0;
-    for (size_t i = 0; text[i]; i++)
-        if (!char_is_space(text[i]) || (len > 0 && ret[len - 1] != ' '))
-            ret[len++] = char_is_space(text[i]) ? ' ' : text[i];
-    ret[len] = '\0';
-    return ret;
 }
 
 /* today is 2026-08-01. */
@@ -71,7 +51,7 @@ static inline void seeded_check(struct importing *on, struct kb *kb, const struc
     question.inquiry_count = 1;
     if (answer_question(&question, kb, ANSWER_LEAST_CONFIDENCE, on->arena, &answer, &why))
         fail_msg("%s: %s", row->name, why.text);
-    const char *line = seeded_line(answer.draft ? answer_render_text(answer.draft, on->arena) : answer.text, on->arena);
+    const char *line = one_line(answer.draft ? answer_render_text(answer.draft, on->arena) : answer.text, on->arena);
     if (strcmp(answer.handler, row->handler) != 0 || answer.action != row->action)
         fail_msg("%s: %s by %s:\n%s", row->name, name_text(action_names, (int)answer.action), answer.handler, line);
     for (size_t i = 0; i < SEEDED_WANTED && row->want[i]; i++)

@@ -1,7 +1,6 @@
 /* From a code to those that name it, and how far a text bears on a question. */
-#include "tests/unit/kb/importing.h"
+#include "tests/unit/kb/from_seed.h"
 
-#include "kb/build.h"
 #include "kb/relevance.h"
 
 #define EDITION(system)                                                                                                                    \
@@ -45,18 +44,8 @@ static const char seed[] =
     CODE("ICD10CM", "S82.101A", "") "," CODE("ICD10CM", "S82.102A", "") "]}";
 
 static void open_seed(struct importing *on, struct kb **ret) {
-    const char *path = arena_printf(on->arena, "%s/seed.json", on->folder), *files[] = {path};
-    struct buf problems;
     struct why why = {""};
-    FILE *file = fopen(path, "we");
-    assert_non_null(file);
-    assert_true(fputs(seed, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-    buf_init(&problems, 1 << 16);
-    if (kb_build(on->kb, files, 1, &problems, &why))
-        fail_msg("%s\n%s", why.text, buf_span(&problems).ptr);
-    buf_free(&problems);
-    unlink(path);
+    build_from_seed(on, seed);
     if (kb_open(on->kb, ret, &why))
         fail_msg("%s", why.text);
 }
