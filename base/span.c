@@ -34,17 +34,17 @@ bool span_ends_same(struct span text, struct span end) {
     return text.len >= end.len && same_bytes(text.ptr + text.len - end.len, end.ptr, end.len);
 }
 
-/* Asked for nearly every word of a text, so it compares in place. */
+/* Asked for nearly every word of a text: most lists have no word, or few, with its first letter. */
 bool span_is_among(struct span word, const char *words) {
-    for (const char *at = words; word.len > 0; at++) {
+    if (word.len == 0)
+        return false;
+    char first = char_lower(word.ptr[0]);
+    for (const char *at = words; first && (at = strchr(at, first)); at++) {
         size_t same = 0;
         while (same < word.len && at[same] && at[same] == char_lower(word.ptr[same]))
             same++;
-        if (same == word.len && (at[same] == ' ' || at[same] == '\0'))
+        if (same == word.len && (at[same] == ' ' || at[same] == '\0') && (at == words || at[-1] == ' '))
             return true;
-        for (at += same; *at != ' '; at++)
-            if (*at == '\0')
-                return false;
     }
     return false;
 }

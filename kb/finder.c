@@ -10,14 +10,11 @@ static int load(struct finder *finder, struct kb *kb, struct why *why) {
     int failed = stemmer_open(kb->db, &finder->stemmer, why);
     if (failed)
         return failed;
-    if (vocabulary_load(kb->db, finder->arena, &finder->vocabulary) || match_open(kb->db, finder->arena, &finder->match) ||
-        rank_open(kb->db, &finder->ranking))
+    if (vocabulary_load(kb->db, finder->arena, &finder->vocabulary) || match_open(kb->db, finder->arena, &finder->match))
         return handle_damaged(kb, why);
     finder->lexicon = lexicon_new(lexicon_text, &finder->stemmer);
     finder->speech = (struct speech){&finder->stemmer, finder->lexicon, &finder->vocabulary, finder->match.count, finder->arena, NULL};
-    finder->ranking.speech = &finder->speech;
-    finder->ranking.match = &finder->match;
-    return 0;
+    return rank_open(kb->db, &finder->speech, &finder->match, &finder->ranking) ? handle_damaged(kb, why) : 0;
 }
 
 struct finder *finder_of(struct kb *kb, struct why *why) {

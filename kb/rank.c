@@ -17,8 +17,9 @@ static const double ENTRY_SHARE = 0.25, PRECISION_SHARE = 0.2, LEFT_COST = 0.25,
 static const char refers_sql[] = "SELECT 1 FROM facts f WHERE f.code = ? AND f.section = ? AND f.label = 'cross-reference' "
                                  "AND EXISTS (SELECT 1 FROM versions v WHERE v.code = f.related) LIMIT 1";
 
-int rank_open(sqlite3 *db, struct ranking *ret) {
-    struct ranking ranking = {.query = NULL};
+int rank_open(sqlite3 *db, const struct speech *speech, struct match *match, struct ranking *ret) {
+    struct ranking ranking = {.speech = speech, .match = match};
+    ranking.senses = arena_array(speech->arena, speech->vocabulary->count + 1, sizeof *ranking.senses);
     int error = sqlite3_prepare_v3(db, "SELECT code, last, entries FROM search_documents WHERE id = ?", -1, SQLITE_PREPARE_PERSISTENT,
                                    &ranking.entries, NULL);
     if (!error)
@@ -60,20 +61,27 @@ struct reader {
     uint32_t denied; /* groups of which it says that they are there and the query that they are not, or the other way round */
 };
 
-static double weight_of(const struct ranking *ranking, uint32_t term) {
-    const struct vocabulary *vocabulary = ranking->speech->vocabulary;
-    double all = (double)ranking->speech->documents;
-    return term < vocabulary->count ? log((all + 1) / (vocabulary->counts[term] + 1.0)) : 0;
+static const struct term_sense *sense_of(const struct ranking *ranking, uint32_t term) {
+    static const struct term_sense none;
+    const struct speech *speech = ranking->speech;
+    if (term >= speech->vocabulary->count)
+        return &none;
+    struct term_sense *ret = &ranking->senses[term];
+    if (!ret->known) {
+        struct span stem = speech->vocabulary->spans[term];
+        *ret = (struct term_sense){.marks = lexicon_marks(speech->lexicon, stem), .known = true};
+        ret->weight = log(((double)speech->documents + 1) / (speech->vocabulary->counts[term] + 1.0));
+        lexicon_apart(speech->lexicon, stem, &ret->set, &ret->bit);
+    }
+    return ret;
 }
 
 static void read_term(struct reader *reader, uint32_t term, bool aside, bool broken) {
     size_t count;
-    unsigned set;
-    uint8_t bit;
     const struct ranking *ranking = reader->ranking;
     const struct use *uses = query_uses(ranking->query, term, &count);
-    struct span stem = term < ranking->speech->vocabulary->count ? ranking->speech->vocabulary->spans[term] : span_of("");
-    unsigned marks = lexicon_marks(ranking->speech->lexicon, stem);
+    const struct term_sense *sense = sense_of(ranking, term);
+    unsigned marks = sense->marks;
     uint32_t groups = 0;
     if (broken)
         reader->mode = AFFIRMED;
@@ -95,11 +103,11 @@ static void read_term(struct reader *reader, uint32_t term, bool aside, bool bro
     reader->pairs |= reader->before & groups >> 1;
     reader->before = groups;
     if (count)
-        reader->asked += weight_of(ranking, term);
+        reader->asked += sense->weight;
     else if (!(marks & (MARK_NEUTRAL | MARK_NEGATES | MARK_AFFIRMS)))
-        reader->left += weight_of(ranking, term) * (aside || reader->mode != AFFIRMED ? ASIDE_SHARE : 1);
-    if (reader->mode != NEGATED && lexicon_apart(ranking->speech->lexicon, stem, &set, &bit))
-        reader->apart[set] |= bit;
+        reader->left += sense->weight * (aside || reader->mode != AFFIRMED ? ASIDE_SHARE : 1);
+    if (reader->mode != NEGATED)
+        reader->apart[sense->set] |= sense->bit;
 }
 
 static void read_word(struct reader *reader, uint32_t word) {
@@ -121,6 +129,8 @@ static double best_of(const struct reader *reader, size_t group, const struct al
     const struct group *asked = &reader->ranking->query->groups[group];
     double best = 0;
     for (size_t a = 0; a < asked->count; a++) {
+        if (!reader->seen[group][a])
+            continue;
         double share = match_share(&asked->alternatives[a], (unsigned)__builtin_popcount(reader->seen[group][a]));
         if (share > best) {
             best = share;

@@ -6,9 +6,19 @@
 
 #include "kb/match.h"
 
+/* What is looked at for every word of every text: worked out when a term is first met. */
+struct term_sense {
+    double weight;  /* how rare it is */
+    unsigned marks; /* enum lexicon_mark */
+    unsigned set;   /* of words of which a title can hold only one, */
+    uint8_t bit;    /* and which of them it is; 0: of none */
+    bool known;
+};
+
 struct ranking {
     const struct query *query;
     const struct speech *speech;
+    struct term_sense *senses; /* by term, in the speech's arena */
     struct match *match;
     sqlite3_stmt *entries;  /* document -> code, last, entries */
     sqlite3_stmt *versions; /* first code, last code, day -> code, billable, title */
@@ -17,7 +27,7 @@ struct ranking {
 };
 
 /* FAIL_SYSTEM when the file is damaged, here as below. */
-int rank_open(sqlite3 *, struct ranking *ret);
+int rank_open(sqlite3 *, const struct speech *, struct match *, struct ranking *ret);
 void rank_close(struct ranking *);
 
 struct ranked {

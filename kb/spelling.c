@@ -6,14 +6,18 @@ enum { WORD_LEAST = 3, WORD_MOST = 32, TWO_MISTAKES_FROM = 7, RARE_BELOW = 3 };
 
 struct known {
     const char *ptr;
-    uint32_t count; /* documents that hold it */
+    uint32_t met; /* how many words were met before it: of two as good as each other the earlier one is taken */
     uint8_t len;
+    bool rare;
 };
 
+enum { LETTERS = 26, BUCKETS = (WORD_MOST + 1) * LETTERS };
+
+/* The words by length, and by first letter among those of a length. */
 struct spelling {
     struct known *words;
-    uint32_t *letters; /* of each word, a bit a letter, and how long it is: apart from the words, since nearly all are ruled out by these */
-    uint8_t *lengths;
+    uint32_t *letters; /* of each word, a bit a letter: apart from the words, since nearly all are ruled out by these */
+    size_t begin[BUCKETS + 1];
     size_t count;
 };
 
@@ -25,31 +29,47 @@ static uint32_t letters_of(struct span word) {
     return ret;
 }
 
-static void add(struct spelling *spelling, struct arena *arena, struct span word, uint32_t count) {
+static size_t bucket_of(size_t len, char first) { return len * LETTERS + (size_t)(char_lower(first) - 'a'); }
+
+static void add(struct spelling *spelling, struct arena *arena, struct span word, bool rare) {
     if (word.len < WORD_LEAST || word.len > WORD_MOST)
         return;
     for (size_t i = 0; i < word.len; i++)
         if (!char_is_alpha(word.ptr[i]))
             return;
     spelling->words = arena_grow(arena, spelling->words, spelling->count, sizeof *spelling->words);
-    spelling->letters = arena_grow(arena, spelling->letters, spelling->count, sizeof *spelling->letters);
-    spelling->lengths = arena_grow(arena, spelling->lengths, spelling->count, sizeof *spelling->lengths);
-    spelling->letters[spelling->count] = letters_of(word);
-    spelling->lengths[spelling->count] = (uint8_t)word.len;
-    spelling->words[spelling->count++] = (struct known){word.ptr, count, (uint8_t)word.len};
+    spelling->words[spelling->count] = (struct known){word.ptr, (uint32_t)spelling->count, (uint8_t)word.len, rare};
+    spelling->count++;
+}
+
+static void sort(struct spelling *spelling, struct arena *arena) {
+    struct known *met = spelling->words;
+    size_t next[BUCKETS + 1] = {0};
+    for (size_t i = 0; i < spelling->count; i++)
+        next[bucket_of(met[i].len, met[i].ptr[0]) + 1]++;
+    for (size_t i = 1; i <= BUCKETS; i++)
+        next[i] += next[i - 1];
+    memcpy(spelling->begin, next, sizeof next);
+    spelling->words = arena_array(arena, spelling->count, sizeof *spelling->words);
+    spelling->letters = arena_array(arena, spelling->count, sizeof *spelling->letters);
+    for (size_t i = 0; i < spelling->count; i++) {
+        size_t at = next[bucket_of(met[i].len, met[i].ptr[0])]++;
+        spelling->words[at] = met[i];
+        spelling->letters[at] = letters_of((struct span){met[i].ptr, met[i].len});
+    }
 }
 
 /* A stem is a word by itself only where no longer form of it was met. */
 struct spelling *spelling_new(const struct vocabulary *vocabulary, const struct lexicon *lexicon, struct arena *arena) {
-    enum { LEXICON_COUNT = 50 };
     struct spelling *ret = arena_alloc(arena, sizeof *ret);
     struct span rest = vocabulary->words, line, word;
     const struct span *words;
     for (size_t term = 0; term < vocabulary->count && span_line(&rest, &line); term++)
         while (span_cut(&line, ' ', &word))
-            add(ret, arena, word, vocabulary->counts[term]);
+            add(ret, arena, word, vocabulary->counts[term] < RARE_BELOW);
     for (size_t i = 0, count = lexicon_words(lexicon, &words); i < count; i++)
-        add(ret, arena, words[i], LEXICON_COUNT);
+        add(ret, arena, words[i], false);
+    sort(ret, arena);
     return ret;
 }
 
@@ -127,46 +147,75 @@ static double weigh_mistaken(struct span word, const struct known *known) {
     return char_lower(known->ptr[0]) == char_lower(word.ptr[0]) ? ret : ret - OTHER_START;
 }
 
-static size_t insert(struct proposal *list, size_t count, struct proposal proposal) {
-    size_t at = count;
-    while (at > 0 && list[at - 1].weight < proposal.weight)
-        at--;
-    if (at == SPELLING_MOST)
-        return count;
-    size_t last = count < SPELLING_MOST ? count++ : count - 1;
-    memmove(&list[at + 1], &list[at], (last - at) * sizeof *list);
-    list[at] = proposal;
-    return count;
+struct proposed {
+    struct proposal proposal;
+    uint32_t met;
+};
+
+struct list {
+    struct proposed items[SPELLING_MOST];
+    size_t count;
+};
+
+static bool is_better(const struct proposed *a, const struct proposed *b) {
+    return a->proposal.weight != b->proposal.weight ? a->proposal.weight > b->proposal.weight : a->met < b->met;
 }
 
-/* Are at most twice as many letters in one of the words alone as there may be mistakes? */
-static bool shares_letters(uint32_t differing, unsigned mistakes) {
-    for (unsigned i = 0; i < 2 * mistakes; i++)
-        differing &= differing - 1; /* the lowest bit goes */
-    return differing == 0;
+static void insert(struct list *list, const struct proposed *proposed) {
+    size_t at = list->count;
+    while (at > 0 && is_better(proposed, &list->items[at - 1]))
+        at--;
+    if (at == SPELLING_MOST)
+        return;
+    size_t last = list->count < SPELLING_MOST ? list->count++ : list->count - 1;
+    memmove(&list->items[at + 1], &list->items[at], (last - at) * sizeof *list->items);
+    list->items[at] = *proposed;
+}
+
+/* Are at most so many bits set? */
+static bool are_few(uint32_t bits, unsigned most) {
+    for (unsigned i = 0; i < most; i++)
+        bits &= bits - 1; /* the lowest one goes */
+    return bits == 0;
+}
+
+static void offer(struct list *list, const struct known *known, double weight) {
+    if (weight > 0)
+        insert(list, &(struct proposed){{{known->ptr, known->len}, known->rare ? weight - RARE : weight}, known->met});
+}
+
+/* Of nearly the same length. A mistake takes one letter away at most, and brings one: nearly all words end there. */
+static void look_alike(const struct spelling *spelling, struct span word, struct list *list) {
+    uint32_t letters = letters_of(word);
+    unsigned mistakes = mistakes_of(word);
+    size_t shortest = word.len > mistakes ? word.len - mistakes : 0, longest = word.len + mistakes < WORD_MOST ? word.len + mistakes : WORD_MOST;
+    for (size_t i = spelling->begin[shortest * LETTERS], end = spelling->begin[(longest + 1) * LETTERS]; i < end; i++) {
+        if (!are_few(letters & ~spelling->letters[i], mistakes) || !are_few(letters ^ spelling->letters[i], 2 * mistakes))
+            continue;
+        const struct known *known = &spelling->words[i];
+        double mistaken = weigh_mistaken(word, known), cut = weigh_short(word, (struct span){known->ptr, known->len});
+        offer(list, known, cut > mistaken ? cut : mistaken);
+    }
+}
+
+/* Longer by more than mistakes tell, and of the same beginning. */
+static void look_longer(const struct spelling *spelling, struct span word, struct list *list) {
+    uint32_t letters = letters_of(word);
+    for (size_t len = word.len + mistakes_of(word) + 1; char_is_alpha(word.ptr[0]) && len <= WORD_MOST; len++) {
+        size_t bucket = bucket_of(len, word.ptr[0]);
+        for (size_t i = spelling->begin[bucket]; i < spelling->begin[bucket + 1]; i++)
+            if (!(letters & ~spelling->letters[i]))
+                offer(list, &spelling->words[i], weigh_short(word, (struct span){spelling->words[i].ptr, len}));
+    }
 }
 
 size_t spelling_propose(const struct spelling *spelling, struct span word, struct proposal ret[static SPELLING_MOST]) {
-    uint32_t letters = letters_of(word);
-    unsigned mistakes = mistakes_of(word);
-    size_t count = 0;
+    struct list list = {.count = 0};
     if (word.len < WORD_LEAST || word.len > WORD_MOST)
         return 0;
-    for (size_t i = 0; i < spelling->count; i++) {
-        uint32_t missing = letters & ~spelling->letters[i], more = missing & (missing - 1);
-        if (mistakes == 1 ? more : more & (more - 1)) /* a mistake takes one letter away at most: nearly all words end here */
-            continue;
-        size_t len = spelling->lengths[i];
-        bool within = len > word.len && missing == 0;
-        bool alike = len + mistakes >= word.len && len <= word.len + mistakes && shares_letters(letters ^ spelling->letters[i], mistakes);
-        if (!within && !alike)
-            continue;
-        const struct known *known = &spelling->words[i];
-        struct span text = {known->ptr, known->len};
-        double weight = alike ? weigh_mistaken(word, known) : 0, cut = within ? weigh_short(word, text) : 0;
-        weight = cut > weight ? cut : weight;
-        if (weight > 0)
-            count = insert(ret, count, (struct proposal){text, known->count < RARE_BELOW ? weight - RARE : weight});
-    }
-    return count;
+    look_alike(spelling, word, &list);
+    look_longer(spelling, word, &list);
+    for (size_t i = 0; i < list.count; i++)
+        ret[i] = list.items[i].proposal;
+    return list.count;
 }

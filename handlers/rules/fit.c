@@ -6,7 +6,7 @@
 #include "handlers/understand/keywords.h"
 #include "handlers/rules/operations.h"
 
-enum { TELLING_LETTERS = 3, SAME_LETTERS = 4, ENDING_LETTERS = 4, SURE_LETTERS = 6, LONG_TEXT = 8, EXCLUDED_WORDS = 3, TEXT_BYTES = 8192 };
+enum { TELLING_LETTERS = 3, SAME_LETTERS = 4, ENDING_LETTERS = 4, SURE_LETTERS = 6, LONG_TEXT = 8, EXCLUDED_WORDS = 3, TITLE_WORDS = 96, TEXT_BYTES = 8192 };
 
 /* ---- words ---- */
 
@@ -115,6 +115,13 @@ static bool begins_alike(struct span a, struct span b) {
 static bool holds_alike(struct span text, struct span wanted) {
     for (struct span word; next_word(&text, &word);)
         if (begins_alike(wanted, word))
+            return true;
+    return false;
+}
+
+static bool any_alike(const struct span *words, size_t count, struct span wanted) {
+    for (size_t i = 0; i < count; i++)
+        if (begins_alike(wanted, words[i]))
             return true;
     return false;
 }
@@ -291,10 +298,11 @@ static size_t count_negations(struct span text) {
     return ret;
 }
 
-static size_t count_extra(struct span wanted, struct span title, struct span because) {
-    size_t said = count_negations(title), meant = count_negations(wanted), ret = said > meant ? said - meant : meant - said;
+static size_t count_extra(const struct fit_wanted *wanted, struct span title, struct span because) {
+    size_t said = count_negations(title), meant = count_negations(wanted->words), ret = said > meant ? said - meant : meant - said;
     for (struct span word; next_word(&title, &word);)
-        ret += word.len >= TELLING_LETTERS && !fit_is_variant(word) && !holds_alike(wanted, word) && !is_taken_for(because, word) &&
+        ret += word.len >= TELLING_LETTERS && !fit_is_variant(word) && !any_alike(wanted->all, wanted->all_count, word) &&
+               !is_taken_for(because, word) &&
                !span_is_among(word,
                               "unspecified with without and the for not otherwise elsewhere specified mellitus initial encounter closed");
     return ret;
@@ -373,9 +381,19 @@ static void tell_variants(struct fit_wanted *wanted, struct arena *arena) {
         }
 }
 
+static void set_words(struct fit_wanted *wanted, struct span words, struct arena *arena) {
+    wanted->words = words;
+    wanted->all_count = 0;
+    for (struct span word; next_word(&words, &word);) {
+        wanted->all = arena_grow(arena, wanted->all, wanted->all_count, sizeof *wanted->all);
+        wanted->all[wanted->all_count++] = word;
+    }
+}
+
 struct fit_wanted fit_read(struct kb *kb, struct span words, struct arena *arena) {
     bool other;
-    struct fit_wanted ret = {.words = fit_without_excluded(words, arena, &other)};
+    struct fit_wanted ret = {.telling = NULL};
+    set_words(&ret, fit_without_excluded(words, arena, &other), arena);
     struct span rest = ret.words;
     bool story = is_story(ret.words);
     ret.cause = fit_asks_cause(ret.words) ? FIT_CAUSE : FIT_ANY;
@@ -399,7 +417,7 @@ struct fit_wanted fit_read(struct kb *kb, struct span words, struct arena *arena
 
 struct fit_wanted fit_read_part(struct kb *kb, struct span words, struct span part, struct arena *arena) {
     struct fit_wanted ret = fit_read(kb, part, arena);
-    ret.words = words;
+    set_words(&ret, words, arena);
     ret.part = true;
     ret.sides = sides_of(words);
     return ret;
@@ -407,15 +425,18 @@ struct fit_wanted fit_read_part(struct kb *kb, struct span words, struct span pa
 
 struct fit fit_of(struct kb *kb, const struct fit_wanted *wanted, const struct kb_hit *hit, const char *plain) {
     struct fit ret = {.telling = wanted->telling_count};
-    struct span title = span_of(hit->code.title), because = span_of(hit->because);
+    struct span title = span_of(hit->code.title), because = span_of(hit->because), rest = title, words[TITLE_WORDS];
+    size_t count = 0;
+    while (count < TITLE_WORDS && next_word(&rest, &words[count]))
+        count++;
     for (size_t i = 0; i < wanted->telling_count; i++) {
         struct span word = wanted->telling[i];
-        bool covered = holds_alike(title, word) ||
+        bool covered = any_alike(words, count, word) ||
                        (is_reason(because, word) && (is_short(word) || !is_guessed(kb, word)) && !(plain && is_only_beside(plain, word)));
         ret.covered += covered;
         ret.words |= covered && i < 32 ? UINT32_C(1) << i : 0;
     }
-    ret.extra = count_extra(wanted->words, title, because);
+    ret.extra = count_extra(wanted, title, because);
     ret.more = wanted->operations && (operations_asked(title) & ~wanted->operations);
     ret.on_top = !wanted->add_on && span_starts_same(title, SPAN("add-on"));
     ret.side = wanted->sides && (sides_of(title) & wanted->sides);

@@ -25,6 +25,8 @@ bool fit_tells_side(struct span word, struct span behind);
 /* What is asked, read once for all the codes that may fit it. */
 struct fit_wanted {
     struct span words;    /* without what the asker excludes */
+    struct span *all;     /* the same, word by word */
+    size_t all_count;
     struct span *telling; /* those that say something of the matter; of a short text also those that the knowledge base does not know */
     size_t telling_count;
     unsigned operations; /* operations.h */
