@@ -34,12 +34,12 @@ bool span_ends_same(struct span text, struct span end) {
     return text.len >= end.len && same_bytes(text.ptr + text.len - end.len, end.ptr, end.len);
 }
 
-/* Asked for nearly every word of a text: most lists have no word, or few, with its first letter. */
+/* Asked for nearly every word and mark of a text: most lists have no word, or few, with its first letter. */
 bool span_is_among(struct span word, const char *words) {
-    if (word.len == 0)
+    if (word.len == 0 || !char_is_alnum(word.ptr[0]))
         return false;
     char first = char_lower(word.ptr[0]);
-    for (const char *at = words; first && (at = strchr(at, first)); at++) {
+    for (const char *at = words; (at = strchr(at, first)); at++) {
         size_t same = 0;
         while (same < word.len && at[same] && at[same] == char_lower(word.ptr[same]))
             same++;

@@ -22,7 +22,8 @@ bool span_starts(struct span text, struct span start);
 bool span_starts_same(struct span text, struct span start); /* ignoring case */
 bool span_ends_same(struct span text, struct span end);     /* ignoring case */
 
-/* Is the word one of these, separated by blanks and in lower case? Ignores the word's case; the empty word is none. */
+/* Is the word one of these, separated by blanks, in lower case, each with a letter or digit at its start? Ignores the word's case; the empty
+ * word is none. */
 bool span_is_among(struct span word, const char *words);
 
 /* Offset of the first occurrence, or SPAN_NONE. */

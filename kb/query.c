@@ -28,12 +28,8 @@ struct reading {
     size_t group_count;
     double unknown;
     struct query *query;
-    struct proposed {
-        struct span word;
-        struct proposal list[SPELLING_MOST];
-        size_t count;
-    } proposed[PROPOSED_MOST]; /* a word is asked about more than once, and every known word is compared for it */
-    size_t proposed_count;
+    struct span unknown_words[PROPOSED_MOST];
+    size_t unknown_count;
 };
 
 /* ---- words ---- */
@@ -203,28 +199,31 @@ static bool split_word(struct reading *reading, struct group *group, struct span
     return group->count > 0;
 }
 
-static const struct proposed *propose(struct reading *reading, struct span word) {
-    static const struct proposed none;
+static bool may_propose(struct reading *reading, struct span word) {
+    for (size_t i = 0; i < reading->unknown_count; i++)
+        if (span_same(reading->unknown_words[i], word))
+            return true;
+    if (!words_plain(word) || reading->unknown_count == PROPOSED_MOST)
+        return false;
+    reading->unknown_words[reading->unknown_count++] = word;
+    return true;
+}
+
+static size_t propose(struct reading *reading, struct span word, struct proposal ret[static SPELLING_MOST]) {
     struct speech *speech = reading->speech;
-    for (size_t i = 0; i < reading->proposed_count; i++)
-        if (span_same(reading->proposed[i].word, word))
-            return &reading->proposed[i];
-    if (!words_plain(word) || reading->proposed_count == PROPOSED_MOST)
-        return &none;
+    if (!may_propose(reading, word))
+        return 0;
     if (!speech->spelling)
         speech->spelling = spelling_new(speech->vocabulary, speech->lexicon, speech->arena);
-    struct proposed *ret = &reading->proposed[reading->proposed_count++];
-    ret->word = word;
-    ret->count = spelling_propose(speech->spelling, word, ret->list);
-    return ret;
+    return spelling_propose(speech->spelling, word, ret);
 }
 
 static void correct(struct reading *reading, struct group *group, const struct word *word) {
+    struct proposal proposals[SPELLING_MOST];
     if (split_word(reading, group, word->text))
         return;
-    const struct proposed *proposed = propose(reading, word->text);
-    for (size_t i = 0; i < proposed->count; i++)
-        add_proposal(reading, group, &proposed->list[i]);
+    for (size_t i = 0, count = propose(reading, word->text, proposals); i < count; i++)
+        add_proposal(reading, group, &proposals[i]);
 }
 
 /* A misspelled word is taken for the one with which its neighbour makes a phrase: "hed lice". */
@@ -240,9 +239,9 @@ static bool fits_beside(struct reading *reading, size_t at, const struct word *w
 }
 
 static void correct_beside(struct reading *reading, size_t at) {
-    const struct proposed *proposed = propose(reading, reading->words[at].text);
-    for (size_t i = 0; i < proposed->count; i++) {
-        struct word word = {.text = proposed->list[i].word, .asked = reading->words[at].asked};
+    struct proposal proposals[SPELLING_MOST];
+    for (size_t i = 0, count = propose(reading, reading->words[at].text, proposals); i < count; i++) {
+        struct word word = {.text = proposals[i].word, .asked = reading->words[at].asked};
         if (stemmer_stem(reading->speech->stemmer, word.text, &word.stem) && fits_beside(reading, at, &word)) {
             reading->words[at] = word;
             return;
@@ -427,9 +426,11 @@ static int compare_uses(const void *a, const void *b) {
 static void list_uses(struct query *query) {
     for (size_t g = 0; g < query->count; g++)
         for (size_t a = 0; a < query->groups[g].count; a++)
-            for (size_t i = 0; i < query->groups[g].alternatives[a].count; i++)
-                query->uses[query->use_count++] =
-                    (struct use){query->groups[g].alternatives[a].terms[i], (uint8_t)g, (uint8_t)a, (uint8_t)i};
+            for (size_t i = 0; i < query->groups[g].alternatives[a].count; i++) {
+                uint32_t term = query->groups[g].alternatives[a].terms[i];
+                query->uses[query->use_count++] = (struct use){term, (uint8_t)g, (uint8_t)a, (uint8_t)i};
+                query->used[term / 64 % USED_WORDS] |= UINT64_C(1) << term % 64;
+            }
     qsort(query->uses, query->use_count, sizeof *query->uses, compare_uses);
 }
 
@@ -491,7 +492,7 @@ void query_read(struct speech *speech, struct span text, struct query *ret) {
 }
 
 const struct use *query_uses(const struct query *query, uint32_t term, size_t *ret_count) {
-    size_t from = 0, to = query->use_count;
+    size_t from = 0, to = query->used[term / 64 % USED_WORDS] >> term % 64 & 1 ? query->use_count : 0;
     while (from < to) {
         size_t middle = from + (to - from) / 2;
         if (query->uses[middle].term < term)

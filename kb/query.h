@@ -17,6 +17,7 @@ enum {
     GROUP_ALTERNATIVES = 12,
     ALTERNATIVE_TERMS = 7,
     QUERY_USES = QUERY_GROUPS * GROUP_ALTERNATIVES * ALTERNATIVE_TERMS,
+    USED_WORDS = 64,
 };
 
 #define UNKNOWN_TERM UINT32_MAX
@@ -49,6 +50,7 @@ struct query {
     double total;                /* weight of all, with what nobody knows */
     struct use uses[QUERY_USES]; /* by term */
     size_t use_count;
+    uint64_t used[USED_WORDS]; /* a bit for each term of the uses, by its lowest bits: most terms of a text are in none */
     unsigned named;                /* systems that the text names, a bit each */
     unsigned votes[SYSTEM_COUNT];  /* words that speak for a system */
     uint8_t apart[LEXICON_SETS];   /* asked words of each set of which a title can hold only one */

@@ -7,7 +7,7 @@
 #include "kb/packing.h"
 #include "kb/words.h"
 
-enum { ENTRIES_MAX = 400, CODES_MAX = 64, WRITTEN_LEAST = 4, TITLE_TERMS = 48 };
+enum { ENTRIES_MAX = 400, CODES_MAX = 64, WRITTEN_LEAST = 4, TITLE_TERMS = 48, REFERRING_MOST = 64 };
 
 static const double ENTRY_SHARE = 0.25, PRECISION_SHARE = 0.2, LEFT_COST = 0.25, LEFT_HALF = 25, CLASH_SHARE = 0.75, DENIED_SHARE = 0.9,
                     ORDER_GAIN = 0.1, ASIDE_SHARE = 0.2, EXACT_FROM = 0.95, BEHIND_SHARE = 0.85, NEAR_SHARE = 0.7, EXACT_GAIN = 0.2,
@@ -189,7 +189,8 @@ static struct texts_score score_texts(struct ranking *ranking, struct packed ent
         uint32_t head = packed_next(&entries);
         for (uint32_t k = 0; k < head / 2 && packed_left(&entries); k++)
             read_word(&reader, packed_next(&entries));
-        double score = score_text(&reader), ordered = in_order(&reader);
+        bool asked = reader.asked > 0; /* most texts of a document hold no word of the query */
+        double score = asked ? score_text(&reader) : 0, ordered = asked ? in_order(&reader) : 0;
         ret.best = score > ret.best ? score : ret.best;
         ret.ordered = ordered > ret.ordered ? ordered : ret.ordered;
         if (head & 1) {
@@ -301,7 +302,7 @@ int rank_candidates(struct ranking *ranking, const struct candidate *candidates,
         if (there) {
             int64_t code = sqlite3_column_int64(ranking->entries, 0), last = sqlite3_column_int64(ranking->entries, 1);
             double share = shares[ranking->match->documents[document].system] * plausible(code);
-            share *= referring(ranking, code) * measured(ranking, code, last);
+            share *= measured(ranking, code, last);
             ret[i] = (struct ranked){.document = document, .code = code, .last = last};
             ret[i].score = score_document(ranking, document, entries, code != last, &ret[i].written) * share;
         }
@@ -309,6 +310,9 @@ int rank_candidates(struct ranking *ranking, const struct candidate *candidates,
         if (!there)
             return FAIL_SYSTEM;
     }
+    qsort(ret, count, sizeof *ret, compare_ranked);
+    for (size_t i = 0; i < count && i < REFERRING_MOST; i++)
+        ret[i].score *= referring(ranking, ret[i].code);
     put_behind(ranking, ret, count);
     qsort(ret, count, sizeof *ret, compare_ranked);
     return 0;

@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-enum { WORD_LEAST = 3, WORD_MOST = 32, TWO_MISTAKES_FROM = 7, RARE_BELOW = 3 };
+enum { WORD_LEAST = 3, WORD_MOST = 32, TWO_MISTAKES_FROM = 7, RARE_BELOW = 3, REMEMBERED = 32 };
 
 struct known {
-    const char *ptr;
+    const char *ptr; /* in lower case */
     uint32_t met; /* how many words were met before it: of two as good as each other the earlier one is taken */
     uint8_t len;
     bool rare;
@@ -13,32 +13,57 @@ struct known {
 
 enum { LETTERS = 26, BUCKETS = (WORD_MOST + 1) * LETTERS };
 
-/* The words by length, and by first letter among those of a length. */
+struct proposed {
+    struct proposal proposal;
+    uint32_t met;
+};
+
+struct list {
+    struct proposed items[SPELLING_MOST];
+    size_t count;
+};
+
+/* The words by length, and by first letter among those of a length. A mail is searched for more than once: the last words asked about are
+ * remembered with what was proposed. */
 struct spelling {
     struct known *words;
     uint32_t *letters; /* of each word, a bit a letter: apart from the words, since nearly all are ruled out by these */
     size_t begin[BUCKETS + 1];
     size_t count;
+    struct asked {
+        char word[WORD_MOST];
+        size_t len;
+        struct list list;
+    } asked[REMEMBERED];
+    size_t next_asked;
 };
 
 static uint32_t letters_of(struct span word) {
     uint32_t ret = 0;
     for (size_t i = 0; i < word.len; i++)
         if (char_is_alpha(word.ptr[i]))
-            ret |= 1u << (char_lower(word.ptr[i]) - 'a');
+            ret |= 1u << (word.ptr[i] - 'a');
     return ret;
 }
 
-static size_t bucket_of(size_t len, char first) { return len * LETTERS + (size_t)(char_lower(first) - 'a'); }
+static size_t bucket_of(size_t len, char first) { return len * LETTERS + (size_t)(first - 'a'); }
+
+static void lower_case(struct span text, char ret[static WORD_MOST]) {
+    for (size_t i = 0; i < text.len; i++)
+        ret[i] = char_lower(text.ptr[i]);
+}
 
 static void add(struct spelling *spelling, struct arena *arena, struct span word, bool rare) {
+    char lower[WORD_MOST];
     if (word.len < WORD_LEAST || word.len > WORD_MOST)
         return;
     for (size_t i = 0; i < word.len; i++)
         if (!char_is_alpha(word.ptr[i]))
             return;
+    lower_case(word, lower);
+    const char *ptr = memcmp(lower, word.ptr, word.len) == 0 ? word.ptr : arena_copy(arena, (struct span){lower, word.len});
     spelling->words = arena_grow(arena, spelling->words, spelling->count, sizeof *spelling->words);
-    spelling->words[spelling->count] = (struct known){word.ptr, (uint32_t)spelling->count, (uint8_t)word.len, rare};
+    spelling->words[spelling->count] = (struct known){ptr, (uint32_t)spelling->count, (uint8_t)word.len, rare};
     spelling->count++;
 }
 
@@ -75,19 +100,12 @@ struct spelling *spelling_new(const struct vocabulary *vocabulary, const struct 
 
 static unsigned least(unsigned a, unsigned b) { return a < b ? a : b; }
 
-static void lower_case(struct span text, char ret[static WORD_MOST + 1]) {
-    for (size_t i = 0; i < text.len; i++)
-        ret[i] = char_lower(text.ptr[i]);
-}
-
 /* Optimal string alignment, three rows of its table, of which only the cells within `most` of the diagonal can count. */
 unsigned spelling_distance(struct span a, struct span b, unsigned most) {
     unsigned rows[3][WORD_MOST + 2];
-    char x[WORD_MOST + 1], y[WORD_MOST + 1];
+    const char *x = a.ptr, *y = b.ptr;
     if (a.len > WORD_MOST || b.len > WORD_MOST || a.len > b.len + most || b.len > a.len + most)
         return most + 1;
-    lower_case(a, x);
-    lower_case(b, y);
     for (unsigned k = 0; k <= b.len; k++)
         rows[0][k] = k;
     for (unsigned i = 1; i <= a.len; i++) {
@@ -120,9 +138,9 @@ static bool is_skeleton(struct span word, struct span known) {
     if (word.len + 1 >= known.len)
         return false;
     for (size_t i = 0; i < known.len; i++) {
-        if (at < word.len && char_lower(word.ptr[at]) == char_lower(known.ptr[i]))
+        if (at < word.len && word.ptr[at] == known.ptr[i])
             at++;
-        else if (i == 0 || !is_vowel(char_lower(known.ptr[i])))
+        else if (i == 0 || !is_vowel(known.ptr[i]))
             return false;
     }
     return at == word.len;
@@ -130,7 +148,7 @@ static bool is_skeleton(struct span word, struct span known) {
 
 /* 0: not at all. */
 static double weigh_short(struct span word, struct span known) {
-    if (word.len < known.len && span_starts_same(known, word))
+    if (word.len < known.len && span_starts(known, word))
         return CUT_SHORT - CUT_LETTER * (double)(known.len - word.len);
     return is_skeleton(word, known) ? NO_VOWELS : 0;
 }
@@ -144,18 +162,8 @@ static double weigh_mistaken(struct span word, const struct known *known) {
     if (distance > most)
         return 0;
     double ret = distance == 1 ? ONE_MISTAKE : TWO_MISTAKES;
-    return char_lower(known->ptr[0]) == char_lower(word.ptr[0]) ? ret : ret - OTHER_START;
+    return known->ptr[0] == word.ptr[0] ? ret : ret - OTHER_START;
 }
-
-struct proposed {
-    struct proposal proposal;
-    uint32_t met;
-};
-
-struct list {
-    struct proposed items[SPELLING_MOST];
-    size_t count;
-};
 
 static bool is_better(const struct proposed *a, const struct proposed *b) {
     return a->proposal.weight != b->proposal.weight ? a->proposal.weight > b->proposal.weight : a->met < b->met;
@@ -184,13 +192,17 @@ static void offer(struct list *list, const struct known *known, double weight) {
         insert(list, &(struct proposed){{{known->ptr, known->len}, known->rare ? weight - RARE : weight}, known->met});
 }
 
-/* Of nearly the same length. A mistake takes one letter away at most, and brings one: nearly all words end there. */
-static void look_alike(const struct spelling *spelling, struct span word, struct list *list) {
+/* Of one length. A mistake takes one letter away at most and brings one, and what makes a word longer takes none: nearly all words end
+ * there. */
+static void look_alike(const struct spelling *spelling, struct span word, size_t len, struct list *list) {
     uint32_t letters = letters_of(word);
-    unsigned mistakes = mistakes_of(word);
-    size_t shortest = word.len > mistakes ? word.len - mistakes : 0, longest = word.len + mistakes < WORD_MOST ? word.len + mistakes : WORD_MOST;
-    for (size_t i = spelling->begin[shortest * LETTERS], end = spelling->begin[(longest + 1) * LETTERS]; i < end; i++) {
-        if (!are_few(letters & ~spelling->letters[i], mistakes) || !are_few(letters ^ spelling->letters[i], 2 * mistakes))
+    unsigned lost = mistakes_of(word), won = lost;
+    if (len > word.len)
+        lost -= (unsigned)(len - word.len);
+    else
+        won -= (unsigned)(word.len - len);
+    for (size_t i = spelling->begin[len * LETTERS], end = spelling->begin[(len + 1) * LETTERS]; i < end; i++) {
+        if (!are_few(letters & ~spelling->letters[i], lost) || !are_few(spelling->letters[i] & ~letters, won))
             continue;
         const struct known *known = &spelling->words[i];
         double mistaken = weigh_mistaken(word, known), cut = weigh_short(word, (struct span){known->ptr, known->len});
@@ -209,13 +221,34 @@ static void look_longer(const struct spelling *spelling, struct span word, struc
     }
 }
 
-size_t spelling_propose(const struct spelling *spelling, struct span word, struct proposal ret[static SPELLING_MOST]) {
-    struct list list = {.count = 0};
+static struct asked *find_asked(struct spelling *spelling, struct span word) {
+    for (size_t i = 0; i < REMEMBERED; i++)
+        if (span_equal((struct span){spelling->asked[i].word, spelling->asked[i].len}, word))
+            return &spelling->asked[i];
+    return NULL;
+}
+
+static struct asked *look(struct spelling *spelling, struct span word) {
+    struct asked *ret = &spelling->asked[spelling->next_asked++ % REMEMBERED];
+    memcpy(ret->word, word.ptr, word.len);
+    ret->len = word.len;
+    ret->list.count = 0;
+    unsigned mistakes = mistakes_of(word);
+    for (size_t len = word.len > mistakes ? word.len - mistakes : 0; len <= word.len + mistakes && len <= WORD_MOST; len++)
+        look_alike(spelling, word, len, &ret->list);
+    look_longer(spelling, word, &ret->list);
+    return ret;
+}
+
+size_t spelling_propose(struct spelling *spelling, struct span word, struct proposal ret[static SPELLING_MOST]) {
+    char lower[WORD_MOST];
     if (word.len < WORD_LEAST || word.len > WORD_MOST)
         return 0;
-    look_alike(spelling, word, &list);
-    look_longer(spelling, word, &list);
-    for (size_t i = 0; i < list.count; i++)
-        ret[i] = list.items[i].proposal;
-    return list.count;
+    lower_case(word, lower);
+    word.ptr = lower;
+    const struct asked *asked = find_asked(spelling, word);
+    asked = asked ? asked : look(spelling, word);
+    for (size_t i = 0; i < asked->list.count; i++)
+        ret[i] = asked->list.items[i].proposal;
+    return asked->list.count;
 }

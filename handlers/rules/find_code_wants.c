@@ -43,6 +43,14 @@ static bool judge_half(struct wants *wants, struct want *half, struct page_found
     return half->found;
 }
 
+/* What is nearly all of the words was searched for with them. */
+static bool is_nearly_all(const struct wants *wants, const struct want *half) {
+    enum { OF = 4 };
+    struct page *page = wants->page;
+    size_t all = fit_read(page->kb, wants->inquiry->words, page->arena).telling_count;
+    return fit_read_part(page->kb, wants->inquiry->words, half->words, page->arena).telling_count * OF > all * (OF - 1);
+}
+
 /* The half that was not found by all the words may be by its own. */
 static int search_half(struct wants *wants, struct want *half, struct why *why) {
     struct inquiry alone = *wants->inquiry;
@@ -231,9 +239,12 @@ int find_code_wants(struct page *page, const struct inquiry *inquiry, unsigned s
     if (fit_asks_cause(inquiry->words) ? !find_injury(&wants) : !find_cut(&wants))
         return FAIL_EMPTY;
     for (size_t i = 0; i < WANTS; i++) {
-        if (!wants.halves[i].found && (!may_search || is_told_in_one(&wants, &wants.halves[i], &wants.halves[WANTS - 1 - i])))
+        struct want *half = &wants.halves[i];
+        if (half->found)
+            continue;
+        if (!may_search || is_nearly_all(&wants, half) || is_told_in_one(&wants, half, &wants.halves[WANTS - 1 - i]))
             return FAIL_EMPTY;
-        int failed = wants.halves[i].found ? 0 : search_half(&wants, &wants.halves[i], why);
+        int failed = search_half(&wants, half, why);
         if (failed)
             return failed;
     }

@@ -100,7 +100,7 @@ static struct words words_of(const struct context *context, const struct mention
 
 /* --- patterns */
 
-static bool is_code(struct span word) { return word.ptr[0] == '<' && span_is_among(word, "<px> <dx> <pcs> <code>"); }
+static bool is_code(struct span word) { return word.ptr[0] == '<' && span_is_among(span_slice(word, 1, word.len), "px> dx> pcs> code>"); }
 
 static bool fits_one(struct span word, struct span choice) {
     if (span_equal(choice, SPAN("<code>")))

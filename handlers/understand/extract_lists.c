@@ -113,7 +113,8 @@ static const struct named_system {
 enum { NAMED_SYSTEMS = sizeof named_systems / sizeof *named_systems };
 
 static bool names_system(const struct context *context, size_t i, const struct named_system *named) {
-    if (!span_is_among(context_at(context, i)->lower, named->names))
+    const struct token *token = context_at(context, i);
+    if (token->kind == TOKEN_NUMBER || token->kind == TOKEN_MARK || !span_is_among(token->lower, named->names))
         return false;
     if (named->system == SYSTEM_POS && context_is(context, i, "service"))
         return context_is(context, i - 1, "of") && span_is_among(context_at(context, i - 2)->lower, "place places");
