@@ -45,7 +45,7 @@ int walk_open(const struct walk_parts *parts, struct walk **ret, struct why *why
     walk->reading_arena = arena_new(READING_ARENA_BYTES);
     walk->own_arena = arena_new(OWN_ARENA_BYTES);
     walk->desk = reader_desk_of(parts->config, walk->own_arena);
-    walk->desk.recall = recall_exchange;
+    walk->desk.recall = recall_sender;
     walk->desk.recall_context = parts->journal;
     *ret = walk;
     return 0;

@@ -31,7 +31,7 @@ static void become_desk(const struct invocation *invocation, struct explanation 
 /* With a journal named, a mail that goes on with an earlier answer is understood as the daemon would. */
 static int remember(struct explanation *ret) {
     int failed = desk_open_journal(ret->desk);
-    ret->reader.recall = recall_exchange;
+    ret->reader.recall = recall_sender;
     ret->reader.recall_context = ret->desk->journal;
     return failed;
 }

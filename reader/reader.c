@@ -52,31 +52,30 @@ static void pass_to_a_person(struct reading *reading, const char *reason) {
     reading->reason = reason;
 }
 
-/* The sender's earlier exchange, when this mail says that it goes on from there. */
-static int recall_thread(const struct message *message, const char *asker, const struct reader_desk *desk, struct arena *arena,
-                         struct thread_memory *ret, struct why *why) {
+/* Who asks, and what the mail says that it goes on from. */
+static int ask_memory(const struct message *message, const char *asker, const struct reader_desk *desk, struct arena *arena,
+                            struct sender_memory *ret, struct why *why) {
     size_t count = message->reference_count + message->in_reply_to_count;
-    if (!desk->recall || count == 0)
-        return FAIL_EMPTY;
     const char **ids = arena_array(arena, count, sizeof *ids);
     for (size_t i = 0; i < message->reference_count; i++)
         ids[i] = message->references[i];
     for (size_t i = 0; i < message->in_reply_to_count; i++)
         ids[message->reference_count + i] = message->in_reply_to[i];
-    return desk->recall(desk->recall_context, ids, count, asker, arena, ret, why);
+    *ret = (struct sender_memory){.thread_known = false};
+    return desk->recall ? desk->recall(desk->recall_context, &(struct sender_view){asker, ids, count}, arena, ret, why) : 0;
 }
 
 static int understand(struct reading *reading, const struct reader_desk *desk, struct kb *kb, time_t now, struct arena *arena,
                       struct why *why) {
     const struct message *message = &reading->message;
-    struct thread_memory memory;
-    int failed = recall_thread(message, reading->gate.recipient, desk, arena, &memory, why);
-    if (failed && failed != FAIL_EMPTY)
+    struct sender_memory memory;
+    int failed = ask_memory(message, reading->gate.recipient, desk, arena, &memory, why);
+    if (failed)
         return failed;
     const struct question_text text = {.subject = message->subject,
                                        .passages = message->passages,
                                        .passage_count = message->passage_count,
-                                       .thread = failed ? NULL : &memory};
+                                       .thread = memory.thread_known ? &memory.thread : NULL};
     failed = question_read(&text, kb, date_of_time(now), arena, &reading->question, why);
     if (failed == FAIL_EMPTY) {
         pass_to_a_person(reading, "the mail has no text");

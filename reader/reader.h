@@ -17,10 +17,21 @@
 #include "mail/message.h"
 #include "mail/reply.h"
 
-/* Look into the journal for what this sender was told in the exchange these message-ids name, newest id last.
- * 0 and *ret (in the arena), FAIL_EMPTY when there is none. */
-typedef int reader_recall_fn(void *context, const char *const *message_ids, size_t count, const char *asker, struct arena *,
-                             struct thread_memory *ret, struct why *why);
+/* Who asks, and which mails the question goes on from (newest message-id last). */
+struct sender_view {
+    const char *address;
+    const char *const *message_ids;
+    size_t message_id_count;
+};
+
+/* What the journal knows of a sender, in the arena of who asked. */
+struct sender_memory {
+    bool thread_known; /* thread is what this sender was told in the exchange that these message-ids name */
+    struct thread_memory thread;
+};
+
+/* Look into the journal for what is known of this sender: the only thing a reading asks for. 0, or the journal's failure. */
+typedef int reader_recall_fn(void *context, const struct sender_view *, struct arena *, struct sender_memory *ret, struct why *why);
 
 struct reader_desk {
     const char *account; /* part of what the reply's Message-ID is derived from */
@@ -29,7 +40,7 @@ struct reader_desk {
     bool acknowledge; /* tell the asker that a person will answer */
     struct message_limits limits;
     int least_confidence;      /* in percent: what is less sure goes to a person (answer_question) */
-    reader_recall_fn *recall; /* NULL: no thread is known */
+    reader_recall_fn *recall;  /* NULL: nothing is known of anybody */
     void *recall_context;
 };
 

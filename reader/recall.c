@@ -15,14 +15,16 @@ static void split_intents(const char *names, struct arena *arena, struct thread_
     ret->intent_count = count;
 }
 
-int recall_exchange(void *context, const char *const *message_ids, size_t count, const char *asker, struct arena *arena,
-                    struct thread_memory *ret, struct why *why) {
+int recall_sender(void *context, const struct sender_view *sender, struct arena *arena, struct sender_memory *ret, struct why *why) {
     struct exchange_row row;
-    int failed = journal_by_reply(context, message_ids, count, asker, arena, &row, why);
+    *ret = (struct sender_memory){.thread_known = false};
+    if (sender->message_id_count == 0)
+        return 0;
+    int failed = journal_by_reply(context, sender->message_ids, sender->message_id_count, sender->address, arena, &row, why);
     if (failed)
-        return failed;
-    *ret = (struct thread_memory){0};
-    ret->codes = codes_from_json(row.codes, arena, &ret->code_count);
-    split_intents(row.intents, arena, ret);
+        return failed == FAIL_EMPTY ? 0 : failed;
+    ret->thread_known = true;
+    ret->thread.codes = codes_from_json(row.codes, arena, &ret->thread.code_count);
+    split_intents(row.intents, arena, &ret->thread);
     return 0;
 }

@@ -274,6 +274,8 @@ static int write_reading(struct journal *journal, const struct exchange_row *row
     query_text(&query, row->reply_text);
     query_text(&query, row->draft);
     query_text(&query, row->kb_edition);
+    query_text(&query, row->question_subject);
+    query_text(&query, row->question_text);
     return query_run(&query, why);
 }
 
@@ -290,8 +292,9 @@ static int write_codes(struct journal *journal, const struct exchange_row *row, 
 }
 
 int journal_read(struct journal *journal, const struct exchange_row *row, time_t now, struct why *why) {
-    const char *const texts[] = {row->asker,    row->action,     row->reason, row->reply_message_id, row->handler, row->intents, row->codes,
-                                 row->keywords, row->reply_text, row->draft,  row->kb_edition};
+    const char *const texts[] = {row->asker,      row->action,           row->reason,        row->reply_message_id, row->handler,
+                                 row->intents,    row->codes,            row->keywords,      row->reply_text,       row->draft,
+                                 row->kb_edition, row->question_subject, row->question_text};
     int fail = check_begun(journal, why);
     if (!fail)
         fail = check_texts(texts, sizeof texts / sizeof *texts, why);

@@ -1,7 +1,8 @@
 /* journal.h - every exchange and every step it took, in one file (SQLite, WAL, synchronous=FULL). No SQLite type shows here.
  * Order: journal_open, then any call; calls that write go between journal_begin and journal_commit, and are durable once
  * journal_commit has returned 0. journal_close. One writer at a time; readers never wait.
- * The journal keeps no free text of the asker: codes, keywords, intents, addresses, reasons, our reply and our draft.
+ * Of the asker's text the journal keeps what masking leaves of it (question_subject, question_text): codes, keywords, intents, addresses,
+ * reasons, our reply and our draft stand beside it.
  * Errors: FAIL_SYSTEM (disk full, damaged, locked by another for longer than 5 s): the open transaction is rolled back and nothing
  * of it was kept; begin anew once the cause is gone. Any other code: this call changed nothing, the transaction stays open.
  * A journal belongs to the process that opened it: a forked child must neither use nor close it. */
@@ -68,6 +69,10 @@ struct exchange_row {
     const char *kb_edition;       /* what it was answered from */
     int submit_attempts;
     time_t retry_at;              /* not before, after a delayed submission */
+    const char *question_subject; /* what was asked, with what may be a patient's masked; NULL where it was not read */
+    const char *question_text;
+    time_t bounced_at;            /* the reply came back; 0: it did not */
+    bool keep;                    /* never purged */
 };
 
 /* Enter a question as FOUND with one attempt, or take the row its place has already: *known says which. */
@@ -93,7 +98,8 @@ int journal_identify(struct journal *, int64_t id, const char *question_key, con
  * Message-ID stay, so what has been answered is not answered again. */
 int journal_adopt(struct journal *, int64_t id, int64_t other, time_t now, struct why *why);
 
-/* What the reading found: asker, action, reason, handler, intents, codes, keywords, reply_message_id, reply_text, draft, kb_edition;
+/* What the reading found: asker, action, reason, handler, intents, codes, keywords, reply_message_id, reply_text, draft, kb_edition,
+ * question_subject, question_text;
  * step becomes READ and attempts 0, after FOUND, READ or HELD. FAIL_INPUT: codes is no JSON array. FAIL_LIMIT: more than 1 MiB of
  * text. */
 int journal_read(struct journal *, const struct exchange_row *, time_t now, struct why *why);

@@ -93,6 +93,10 @@ void row_take(struct query *query, struct arena *arena, struct exchange_row *ret
     ret->kb_edition = query_take_text(query, arena);
     ret->submit_attempts = (int)query_take_number(query);
     ret->retry_at = (time_t)query_take_number(query);
+    ret->question_subject = query_take_text(query, arena);
+    ret->question_text = query_take_text(query, arena);
+    ret->bounced_at = (time_t)query_take_number(query);
+    ret->keep = query_take_number(query) != 0;
 }
 
 #define DISK_FULL "the disk is full; free some space"

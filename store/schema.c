@@ -62,8 +62,32 @@ static const char version_2[] = "ALTER TABLE reading ADD COLUMN draft TEXT;"
                                 "CREATE INDEX exchange_told ON exchange (asker, found_at)"
                                 " WHERE action = 'human' AND reply_message_id IS NOT NULL;";
 
+/* What was asked, masked (handlers/understand/redact.h), stands beside the answer; a bounce of the reply and a word that an exchange is
+ * to be kept mark its row. What is counted against limits is counted from the exchanges themselves: by asker, by the asker's domain, and
+ * all. sender has a row only for those who are not guests. */
+static const char version_3[] = "ALTER TABLE reading ADD COLUMN question_subject TEXT;"
+                                "ALTER TABLE reading ADD COLUMN question_text TEXT;"
+                                "ALTER TABLE exchange ADD COLUMN bounced_at INTEGER NOT NULL DEFAULT 0;"
+                                "ALTER TABLE exchange ADD COLUMN keep INTEGER NOT NULL DEFAULT 0;"
+                                "ALTER TABLE exchange ADD COLUMN asker_domain TEXT COLLATE NOCASE"
+                                " AS (substr(asker, instr(asker, '@') + 1)) VIRTUAL;"
+                                "CREATE INDEX exchange_asked ON exchange (asker, found_at) WHERE reply_message_id IS NOT NULL;"
+                                "CREATE INDEX exchange_asked_domain ON exchange (asker_domain, found_at) WHERE reply_message_id IS NOT NULL;"
+                                "CREATE INDEX exchange_answered ON exchange (found_at) WHERE reply_message_id IS NOT NULL;"
+                                "CREATE INDEX exchange_done ON exchange (changed_at) WHERE step = 4;"
+                                "CREATE TABLE sender ("
+                                " address TEXT PRIMARY KEY COLLATE NOCASE,"
+                                " standing INTEGER NOT NULL,"
+                                " since INTEGER NOT NULL"
+                                ") STRICT, WITHOUT ROWID;"
+                                "CREATE TABLE notice ("
+                                " name TEXT PRIMARY KEY,"
+                                " at INTEGER NOT NULL"
+                                ") STRICT, WITHOUT ROWID;";
+
 const struct migration journal_migrations[] = {
     {1, version_1},
     {2, version_2},
+    {3, version_3},
 };
 const size_t journal_migration_count = sizeof journal_migrations / sizeof *journal_migrations;

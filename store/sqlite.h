@@ -48,7 +48,8 @@ extern const char *const statement_texts[STATEMENT_COUNT];
 #define ROW_COLUMNS                                                                                                                        \
     "e.id, e.account, e.folder, e.uid_validity, e.uid, e.question_key, e.question_message_id, e.step, e.attempts, e.found_at, "            \
     "e.changed_at, e.sent_at, e.question_bytes, e.asker, e.action, e.reason, r.handler, r.intents, r.codes, r.keywords, "                  \
-    "e.reply_message_id, r.reply_text, r.draft, r.kb_edition, e.submit_attempts, e.retry_at"
+    "e.reply_message_id, r.reply_text, r.draft, r.kb_edition, e.submit_attempts, e.retry_at, r.question_subject, r.question_text, "      \
+    "e.bounced_at, e.keep"
 #define ROW_TABLES " FROM exchange e LEFT JOIN reading r ON r.exchange = e.id "
 
 struct journal {

@@ -29,8 +29,8 @@ const char *const statement_texts[STATEMENT_COUNT] = {
     [STATEMENT_DELETE] = "DELETE FROM exchange WHERE id = ?",
     [STATEMENT_READ] = "UPDATE exchange SET step = 1, changed_at = ?3, retry_at = iif(step = 1, retry_at, 0), attempts = 0, asker = ?4, action = ?5, reason = ?6, "
                        "reply_message_id = ?7 WHERE id = ?1 AND (?2 /* from */ >> step) & 1",
-    [STATEMENT_READING] = "INSERT OR REPLACE INTO reading (exchange, handler, intents, codes, keywords, reply_text, draft, kb_edition) "
-                          "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    [STATEMENT_READING] = "INSERT OR REPLACE INTO reading (exchange, handler, intents, codes, keywords, reply_text, draft, kb_edition, "
+                          "question_subject, question_text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [STATEMENT_FORGET_CODES] = "DELETE FROM exchange_code WHERE exchange = ?",
     [STATEMENT_IS_ARRAY] = "SELECT iif(json_valid(?1), json_type(?1) = 'array', 0)",
     [STATEMENT_CODES] = "INSERT OR IGNORE INTO exchange_code (exchange, code) "

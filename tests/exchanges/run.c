@@ -116,7 +116,7 @@ static void converse(struct conversation *talk, struct why *why) {
     config_defaults(talk->arena, &config);
     config.address = "desk@desk.example";
     talk->desk = reader_desk_of(&config, talk->arena);
-    talk->desk.recall = recall_exchange;
+    talk->desk.recall = recall_sender;
     talk->desk.recall_context = talk->journal;
     buf_init(&talk->journal_text, FILE_BYTES);
     for (int number = 1; number <= MAX_MAILS && read_file(talk, arena_printf(talk->arena, "inbox-%d.eml", number), &raw); number++)
