@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "daemon/note.h"
+#include "reader/note.h"
 
 enum { DAY_S = 24 * 60 * 60 };
 
@@ -81,17 +81,16 @@ static void resume(struct walk *walk, struct taken *taken, uint32_t uid_validity
 /* What is left of a reading when the next one begins. */
 static void keep_reading(const struct walk *walk, const struct reading *reading, struct taken *taken) {
     struct exchange *exchange = taken->exchange;
-    struct arena *arena = exchange->arena;
-    note_reading(reading, arena, &taken->row);
+    struct reading_note note;
+    note_reading(reading, exchange->arena, &note);
+    note_row(&note, &taken->row);
     taken->row.kb_edition = walk->kb_edition;
     exchange->action = taken->row.action;
     exchange->reason = taken->row.reason;
-    taken->question_key = arena_copy(arena, span_of(reading->question_key.hex));
-    taken->message_id = reading->message.message_id ? arena_copy(arena, span_of(reading->message.message_id)) : NULL;
-    if (reading->reply_ready) {
-        exchange->recipient = arena_copy(arena, span_of(reading->reply.recipient));
-        exchange->reply = (struct span){arena_copy(arena, reading->reply.bytes), reading->reply.bytes.len};
-    }
+    taken->question_key = note.question_key;
+    taken->message_id = note.message_id;
+    exchange->recipient = note.recipient;
+    exchange->reply = note.reply;
 }
 
 /* The first bytes are enough for nearly all; the rest is fetched when the text goes on behind them. */

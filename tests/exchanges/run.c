@@ -12,8 +12,8 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "daemon/hand.h"
-#include "daemon/note.h"
 #include "reader/desk.h"
+#include "reader/note.h"
 #include "reader/recall.h"
 
 enum { MAX_MAILS = 9, FILE_BYTES = 1 << 20, ARENA_BYTES = 256 << 20 };
@@ -84,6 +84,7 @@ static void exchange(struct conversation *talk, int number, struct span raw) {
     const struct place place = {"default", "INBOX", 1, (uint32_t)number};
     struct exchange_row row;
     struct reading reading;
+    struct reading_note note;
     struct why why = {""};
     bool known;
     must(journal_begin(talk->journal, &why), &why);
@@ -93,11 +94,11 @@ static void exchange(struct conversation *talk, int number, struct span raw) {
     if (failed) {
         buf_printf(&talk->journal_text, "%d can not be read: %s\n", number, why.text);
     } else {
-        note_reading(&reading, talk->arena, &row);
+        note_reading(&reading, talk->arena, &note);
+        note_row(&note, &row);
         must(journal_read(talk->journal, &row, CLOCK, &why), &why);
         note_journal(talk, number, &row);
-        if (reading.reply_ready)
-            reply = reading.reply.bytes;
+        reply = note.reply;
     }
     must(journal_commit(talk->journal, &why), &why);
     compare(talk, arena_printf(talk->arena, "outbox-%d.eml", number), reply);

@@ -1,4 +1,4 @@
-#include "daemon/note.h"
+#include "reader/note.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -54,25 +54,47 @@ static const char *dump_codes(const struct question *question, const struct answ
 
 static const char *keep(struct arena *arena, const char *text) { return text ? arena_copy(arena, span_of(text)) : NULL; }
 
-static void note_question(const struct reading *reading, struct arena *arena, struct exchange_row *row) {
-    row->handler = keep(arena, reading->answer.handler);
-    row->draft = keep(arena, reading->answer.draft);
-    row->intents = list_intents(&reading->question, arena);
-    row->codes = dump_codes(&reading->question, &reading->answer, arena);
-    row->keywords = list_keywords(&reading->question, arena);
+static void note_question(const struct reading *reading, struct arena *arena, struct reading_note *ret) {
+    ret->handler = keep(arena, reading->answer.handler);
+    ret->draft = keep(arena, reading->answer.draft);
+    ret->intents = list_intents(&reading->question, arena);
+    ret->codes = dump_codes(&reading->question, &reading->answer, arena);
+    ret->keywords = list_keywords(&reading->question, arena);
 }
 
-void note_reading(const struct reading *reading, struct arena *arena, struct exchange_row *ret) {
+static void note_reply(const struct reading *reading, struct arena *arena, struct reading_note *ret) {
+    ret->recipient = keep(arena, reading->reply.recipient);
+    ret->reply_message_id = keep(arena, reading->reply.message_id);
+    ret->reply_text = keep(arena, reading->answer.commonmark);
+    ret->reply = (struct span){arena_copy(arena, reading->reply.bytes), reading->reply.bytes.len};
+}
+
+void note_reading(const struct reading *reading, struct arena *arena, struct reading_note *ret) {
     const struct addresses *from = &reading->message.from;
-    ret->action = name_text(action_names, (int)reading->action);
-    ret->reason = reading->reason ? keep(arena, reading->reason) : "";
-    ret->asker = keep(arena, reading->gate.recipient ? reading->gate.recipient : from->count ? from->items[0].mailbox : NULL);
+    *ret = (struct reading_note){
+        .action = reading->action,
+        .reason = reading->reason ? keep(arena, reading->reason) : "",
+        .question_key = keep(arena, reading->question_key.hex),
+        .message_id = keep(arena, reading->message.message_id),
+        .asker = keep(arena, reading->gate.recipient ? reading->gate.recipient : from->count ? from->items[0].mailbox : NULL),
+    };
     if (reading->question_was_read)
         note_question(reading, arena, ret);
-    if (reading->reply_ready) {
-        ret->reply_message_id = keep(arena, reading->reply.message_id);
-        ret->reply_text = keep(arena, reading->answer.commonmark);
-    }
+    if (reading->reply_ready)
+        note_reply(reading, arena, ret);
+}
+
+void note_row(const struct reading_note *note, struct exchange_row *ret) {
+    ret->action = name_text(action_names, (int)note->action);
+    ret->reason = note->reason;
+    ret->asker = note->asker;
+    ret->handler = note->handler;
+    ret->intents = note->intents;
+    ret->codes = note->codes;
+    ret->keywords = note->keywords;
+    ret->draft = note->draft;
+    ret->reply_message_id = note->reply_message_id;
+    ret->reply_text = note->reply_text;
 }
 
 const char *note_editions(struct kb *kb, struct arena *arena) {
