@@ -7,8 +7,8 @@ enum { RULES_TOLD = 2 };
 
 static bool is_word_at(struct span text, size_t at, struct span word) {
     size_t end = at + word.len;
-    return (at == 0 || !char_is_alnum(text.ptr[at - 1])) && (end == text.len || !char_is_alnum(text.ptr[end])) &&
-           span_starts(span_slice(text, at, text.len), word);
+    return span_starts(span_slice(text, at, text.len), word) && (at == 0 || !char_is_alnum(text.ptr[at - 1])) &&
+           (end == text.len || !char_is_alnum(text.ptr[end]));
 }
 
 /* Letters count as a word; digits, which may be any number, where they stand in brackets or are called a modifier. */
