@@ -28,6 +28,9 @@ struct config {
     const char *name;              /* display name */
     const char *const *aliases;    /* further addresses of the desk */
     size_t alias_count;
+    const char *authserv_id;       /* whose Authentication-Results are believed; NULL: nobody's */
+    const char *const *reply_to_allowed; /* domains */
+    size_t reply_to_allowed_count;
     bool acknowledge;              /* the asker of a question that goes to a person is told so */
     int answer_confidence;         /* in percent: what is less sure goes to a person */
 

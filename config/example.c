@@ -1,10 +1,12 @@
 #include "config/settings.h"
 
+static bool is_list(const struct setting *setting) { return setting->type == SETTING_ADDRESSES || setting->type == SETTING_DOMAINS; }
+
 /* Texts of the table need no escapes: a unit test holds them to that. */
 static void write_value(struct buf *ret, const struct setting *setting) {
     const char *value = setting->example ? setting->example : setting->fallback;
     if (!value)
-        buf_text(ret, setting->type == SETTING_ADDRESSES ? "[]" : "null");
+        buf_text(ret, is_list(setting) ? "[]" : "null");
     else if (setting->type == SETTING_NUMBER || setting->type == SETTING_FLAG)
         buf_text(ret, value);
     else
@@ -40,7 +42,7 @@ static void write_range(struct buf *ret, const struct setting *setting) {
     buf_text(ret, setting_type_text(setting->type));
     if (setting->type == SETTING_NUMBER)
         buf_printf(ret, ", %ld to %ld%s%s", setting->min, setting->max, *unit ? " " : "", unit);
-    else if (setting->type == SETTING_ADDRESSES)
+    else if (is_list(setting))
         buf_printf(ret, ", at most %ld", setting->max);
     else if (setting->max)
         buf_printf(ret, ", at most %ld bytes", setting->max);

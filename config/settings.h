@@ -14,6 +14,7 @@ enum setting_type {
     SETTING_ADDRESS,   /* an e-mail address, ASCII */
     SETTING_ENVELOPE,  /* an address or "" */
     SETTING_ADDRESSES, /* an array of addresses */
+    SETTING_DOMAINS,   /* an array of domains */
     SETTING_HOST,
     SETTING_NUMBER, /* min to max */
     SETTING_FLAG,

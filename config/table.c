@@ -15,6 +15,15 @@ const struct setting settings[] = {
     {"name", SETTING_TEXT, AT(name), 0, 200, NULL, "Coding desk", NULL, "The display name beside the address in an answer."},
     {"aliases", SETTING_ADDRESSES, AT(aliases), 0, 100, "addresses", NULL, NULL,
      "Further addresses that reach this mailbox. Mail that names none of the desk's addresses is not answered by itself."},
+    {"authserv_id", SETTING_TEXT, AT(authserv_id), 1, 253, NULL, NULL, NULL,
+     "The name that your mail server writes first in the Authentication-Results fields it adds (RFC 8601): look at any mail of the desk. "
+     "Set, a mail whose sender the server found to be forged (dmarc=fail) goes to a person, and only who it found to be true may go on from "
+     "an earlier answer. The server must remove such fields of its own name from mail that comes in. Not set: nothing can be found out about "
+     "a sender, and who answers a mail of the desk goes on from it when he writes from the address it went to."},
+    {"reply_to_allowed", SETTING_DOMAINS, AT(reply_to_allowed), 0, 100, "domains", NULL, NULL,
+     "Domains, with those below them, to which an answer may go because Reply-To says so, whoever sent the mail; a web form or a ticket "
+     "system needs it. Otherwise Reply-To is followed only within the domain of From: it would let anybody have our answers sent to a third "
+     "person."},
     {"acknowledge", SETTING_FLAG, AT(acknowledge), 0, 0, NULL, "true", NULL,
      "Whether the asker of a question that goes to a person is told so, with the answers that are sure where the mail asks several things. "
      "true: nobody wonders whether the mail arrived. false: the asker hears nothing until that person writes; for a mailbox that gets much "
@@ -121,6 +130,7 @@ const char *setting_type_text(enum setting_type type) {
         [SETTING_ADDRESS] = "an e-mail address",
         [SETTING_ENVELOPE] = "an e-mail address or an empty text",
         [SETTING_ADDRESSES] = "an array of e-mail addresses",
+        [SETTING_DOMAINS] = "an array of domains",
         [SETTING_HOST] = "a host name or IP address",
         [SETTING_NUMBER] = "a whole number",
         [SETTING_FLAG] = "true or false",

@@ -111,20 +111,26 @@ static void apply_security(struct loading *loading, const struct setting *settin
 
 _Static_assert(offsetof(struct config, alias_count) == offsetof(struct config, aliases) + sizeof(const char *const *),
                "the count of a list follows the list");
+_Static_assert(offsetof(struct config, reply_to_allowed_count) ==
+                   offsetof(struct config, reply_to_allowed) + sizeof(const char *const *),
+               "the count of a list follows the list");
 
-static void apply_addresses(struct loading *loading, const struct setting *setting, const json_t *value, struct config *ret) {
+static void apply_list(struct loading *loading, const struct setting *setting, const json_t *value, struct config *ret) {
+    bool domains = setting->type == SETTING_DOMAINS;
     if (!json_is_array(value) || json_array_size(value) > (size_t)setting->max) {
-        mistake_at_key(loading, setting->key, "is no array of at most %ld addresses; write [\"one@example.org\"]", setting->max);
+        mistake_at_key(loading, setting->key, "is no array of at most %ld %s; write [\"%s\"]", setting->max,
+                       domains ? "domains" : "addresses", domains ? "example.org" : "one@example.org");
         return;
     }
     size_t count = json_array_size(value);
     const char **items = arena_array(loading->arena, count + 1, sizeof *items);
     for (size_t i = 0; i < count; i++) {
         const char *text = json_string_value(json_array_get(value, i));
-        if (text && is_address(span_of(text)))
+        if (text && (domains ? is_host_name(span_of(text)) : is_address(span_of(text))))
             items[i] = arena_copy(loading->arena, span_of(text));
         else
-            mistake_at_key(loading, setting->key, "number %zu is no e-mail address; write it as name@domain", i + 1);
+            mistake_at_key(loading, setting->key, "number %zu is no %s; write it as %s", i + 1, domains ? "domain" : "e-mail address",
+                           domains ? "example.org" : "name@domain");
     }
     const char *const **list = place_of(ret, setting);
     *list = items;
@@ -161,7 +167,8 @@ void value_apply(struct loading *loading, const struct setting *setting, const j
     case SETTING_NUMBER: apply_number(loading, setting, value, ret); break;
     case SETTING_FLAG: apply_flag(loading, setting, value, ret); break;
     case SETTING_SECURITY: apply_security(loading, setting, value, ret); break;
-    case SETTING_ADDRESSES: apply_addresses(loading, setting, value, ret); break;
+    case SETTING_ADDRESSES:
+    case SETTING_DOMAINS: apply_list(loading, setting, value, ret); break;
     default: apply_text(loading, setting, value, ret);
     }
 }

@@ -8,7 +8,6 @@
 #include "daemon/log.h"
 #include "daemon/take.h"
 #include "reader/desk.h"
-#include "reader/recall.h"
 
 enum {
     REPORT_WAITS_MS = 20, /* the longest that a server's word waits for others to share its commit */
@@ -46,7 +45,8 @@ int walk_open(const struct walk_parts *parts, struct walk **ret, struct why *why
     walk->own_arena = arena_new(OWN_ARENA_BYTES);
     walk->desk = reader_desk_of(parts->config, walk->own_arena);
     walk->desk.recall = recall_sender;
-    walk->desk.recall_context = parts->journal;
+    walk->desk.recall_context = &walk->recall;
+    walk->recall = reader_recall_of(parts->config, parts->journal, parts->key);
     *ret = walk;
     return 0;
 }

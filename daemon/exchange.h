@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "base/fail.h"
+#include "base/sign.h"
 #include "config/config.h"
 #include "kb/kb.h"
 #include "mail/mailbox.h"
@@ -34,6 +35,7 @@ struct walk_parts {
     struct journal *journal;
     struct kb *kb;
     struct outbox *outbox;
+    const struct sign_key *key; /* by which the desk knows its own mail */
     time_t (*now)(void);
 };
 

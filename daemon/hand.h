@@ -10,7 +10,7 @@
 
 #include "base/arena.h"
 #include "daemon/exchange.h"
-#include "reader/reader.h"
+#include "reader/recall.h"
 
 enum {
     MAX_READY = 256,    /* exchanges that are not put off: with more the mailbox is left alone until some are gone */
@@ -50,6 +50,7 @@ struct taken;
 struct walk {
     struct walk_parts parts;
     struct reader_desk desk;
+    struct recall recall; /* what desk.recall looks into */
     struct mailbox *mailbox;
     struct arena *batch_arena, *reading_arena, *own_arena;
     int64_t *unfinished; /* rows of earlier runs whose question was not seen yet, in own_arena */

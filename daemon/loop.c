@@ -187,7 +187,7 @@ static int open_outbox(struct loop *loop, struct why *why) {
 
 static int open_walk(struct loop *loop, struct why *why) {
     const struct walk_parts parts = {
-        .config = loop->settings->config, .journal = loop->journal, .kb = loop->kb, .outbox = loop->outbox, .now = now};
+        .config = loop->settings->config, .journal = loop->journal, .kb = loop->kb, .outbox = loop->outbox, .key = loop->settings->key, .now = now};
     size_t held = 0;
     int failed = walk_open(&parts, &loop->walk, why);
     if (!failed)

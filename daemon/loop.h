@@ -5,11 +5,13 @@
 #include <stdbool.h>
 
 #include "base/fail.h"
+#include "base/sign.h"
 #include "config/config.h"
 
 struct loop_settings {
     const struct config *config;
     const char *journal_file, *kb_file;
+    const struct sign_key *key; /* by which the desk knows its own mail */
     bool once;   /* answer what waits, then end */
     int stop_fd; /* becomes readable when the program shall end */
 };

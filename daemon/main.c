@@ -16,6 +16,7 @@
 #include "daemon/log.h"
 #include "daemon/loop.h"
 #include "kb/kb.h"
+#include "reader/desk.h"
 #include "store/journal.h"
 
 enum { SETTINGS_BYTES = 4 << 20, REPORT_BYTES = 64 << 10, EXIT_USAGE = 2 };
@@ -79,10 +80,12 @@ static const char *first_of(const char *a, const char *b, const char *c) { retur
 
 static int run(const struct options *options, const struct config *config, struct arena *arena) {
     struct why why = {""};
+    struct sign_key key;
     struct loop_settings settings = {
         .config = config,
         .journal_file = first_of(options->journal, config->journal_file, journal_default_path(arena)),
         .kb_file = first_of(options->kb, config->kb_file, kb_default_path(arena)),
+        .key = &key,
         .once = options->once,
         .stop_fd = stop_signals(),
     };
@@ -90,7 +93,10 @@ static int run(const struct options *options, const struct config *config, struc
         log_line(LOG_LEVEL_ERROR, "signals can not be read: %s", strerror(errno));
         return fail_exit_status(FAIL_SYSTEM);
     }
-    int failed = loop_run(&settings, &why);
+    int failed = sign_key_load(reader_key_path(settings.journal_file, arena), &key, &why);
+    if (!failed)
+        failed = loop_run(&settings, &why);
+    sodium_memzero(&key, sizeof key);
     if (failed)
         log_line(LOG_LEVEL_ERROR, "%s", why.text);
     close(settings.stop_fd);

@@ -79,7 +79,7 @@ int desk_open_kb(struct desk *desk) {
     return failed ? desk_complain(failed, "%s", why.text) : 0;
 }
 
-static const char *journal_path(struct desk *desk) {
+const char *desk_journal_path(struct desk *desk) {
     if (desk->journal_file)
         return desk->journal_file;
     if (desk->config.journal_file)
@@ -89,7 +89,7 @@ static const char *journal_path(struct desk *desk) {
 
 int desk_open_journal(struct desk *desk) {
     struct why why;
-    const char *path = journal_path(desk);
+    const char *path = desk_journal_path(desk);
     int failed = journal_open_readonly(path, &desk->journal, &why);
     if (failed == FAIL_EMPTY)
         return desk_complain(failed, "%s: there is no journal yet; name another with --journal", path);

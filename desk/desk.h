@@ -36,6 +36,9 @@ void desk_measure(struct desk *);
 /* The knowledge base that --kb or the configuration names, or the one beside the program. */
 const char *desk_kb_path(struct desk *);
 
+/* The journal that --journal or the configuration names, or the one in the default place. */
+const char *desk_journal_path(struct desk *);
+
 /* Open when not open yet. Complaints are on stderr; the code is returned. */
 int desk_open_kb(struct desk *);
 int desk_open_journal(struct desk *); /* read only; FAIL_EMPTY: there is none yet */

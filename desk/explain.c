@@ -1,38 +1,48 @@
 /* codingdesk explain: the whole way of a mail, dry. */
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "desk/account.h"
 #include "desk/command.h"
 #include "reader/desk.h"
-#include "reader/recall.h"
 
 enum { MAIL_BYTES = 64 << 20, MAIL_ARENA_BYTES = 512 << 20 };
 
 struct explanation {
     struct desk *desk;
+    struct config config;
     struct reader_desk reader;
+    struct recall recall;
+    struct sign_key key;
     time_t now;
     bool json;
 };
 
 /* The desk as the configuration has it, or as --address says. */
 static void become_desk(const struct invocation *invocation, struct explanation *ret) {
-    struct config config = ret->desk->config;
     const char *given = option_value(invocation, "--address");
+    ret->config = ret->desk->config;
     if (given) {
-        config.address = given;
-        config.alias_count = 0;
+        ret->config.address = given;
+        ret->config.alias_count = 0;
     }
-    ret->reader = reader_desk_of(&config, ret->desk->arena);
+    ret->reader = reader_desk_of(&ret->config, ret->desk->arena);
+}
+
+/* The key of the desk whose journal this is, where it may be read: by it the desk's own mail is known. Otherwise its shape tells. */
+static const struct sign_key *find_key(struct explanation *ret) {
+    const char *path = reader_key_path(desk_journal_path(ret->desk), ret->desk->arena);
+    return access(path, R_OK) == 0 && sign_key_load(path, &ret->key, NULL) == 0 ? &ret->key : NULL;
 }
 
 /* With a journal named, a mail that goes on with an earlier answer is understood as the daemon would. */
 static int remember(struct explanation *ret) {
-    int failed = desk_open_journal(ret->desk);
+    int failed = ret->desk->journal_file ? desk_open_journal(ret->desk) : 0;
+    ret->recall = reader_recall_of(&ret->config, ret->desk->journal, find_key(ret));
     ret->reader.recall = recall_sender;
-    ret->reader.recall_context = ret->desk->journal;
+    ret->reader.recall_context = &ret->recall;
     return failed;
 }
 
@@ -103,7 +113,8 @@ static void show(struct desk *desk, bool json, const struct account *account, co
     if (reading && reading->gate.rule)
         account_line(desk, "gate", arena_printf(desk->arena, "%s: %s", reading->gate.rule, reading->gate.meaning));
     else if (reading)
-        account_line(desk, "gate", arena_printf(desk->arena, "may be answered, to %s", reading->gate.recipient));
+        account_line(desk, "gate", arena_printf(desk->arena, "may be answered, to %s (sender %s)", reading->gate.recipient,
+                                                  sender_trust_texts[reading->gate.trust]));
     account_print(desk, account);
     putchar('\n');
 }
@@ -138,8 +149,7 @@ int explain_run(struct desk *desk, const struct invocation *invocation) {
     if (ret)
         return ret;
     become_desk(invocation, &explanation);
-    if (desk->journal_file)
-        ret = remember(&explanation);
+    ret = remember(&explanation);
     if (ret)
         return ret;
     for (size_t i = 0; i < invocation->operand_count; i++) {

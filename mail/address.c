@@ -240,3 +240,10 @@ struct addresses address_list(struct span value, struct arena *arena) {
     buf_free(&entry.angle);
     return list;
 }
+
+bool address_domain_within(struct span domain, struct span parent) {
+    if (parent.len && span_same(domain, parent))
+        return true;
+    return domain.len > parent.len + 1 && span_ends_same(domain, parent) && domain.ptr[domain.len - parent.len - 1] == '.' &&
+           span_find_char(parent, '.') != SPAN_NONE;
+}

@@ -1,6 +1,5 @@
 #include "mail/gate.h"
 
-#include "base/digest.h"
 #include "mail/address.h"
 #include "mail/robots.h"
 
@@ -18,7 +17,7 @@ struct view {
 
 struct rule {
     const char *name, *meaning;
-    bool (*blocks)(const struct view *);
+    bool (*blocks)(const struct view *); /* NULL: who has the desk's key decides, gate_refuse_own */
 };
 
 static const struct header *next_field(const struct view *view, const char *name, size_t *at) {
@@ -76,17 +75,6 @@ static struct span keyword(struct span value) {
     while (len < value.len && !char_is_space(value.ptr[len]) && value.ptr[len] != ';' && value.ptr[len] != '(')
         len++;
     return span_slice(value, 0, len);
-}
-
-/* Made as reply_message_id makes them: a digest at our domain. */
-static bool is_our_answer(const struct view *view) {
-    struct span id = span_of(view->message->message_id), domain = span_of(view->desk->reply_id_domain);
-    if (id.len != domain.len + DIGEST_TEXT_BYTES + 2)
-        return false;
-    for (size_t i = 1; i < DIGEST_TEXT_BYTES; i++)
-        if (!char_is_digit(id.ptr[i]) && (id.ptr[i] < 'a' || id.ptr[i] > 'f'))
-            return false;
-    return id.ptr[DIGEST_TEXT_BYTES] == '@' && span_same(span_slice(id, DIGEST_TEXT_BYTES + 1, id.len - 1), domain);
 }
 
 static bool is_auto_submitted(const struct view *view) {
@@ -193,7 +181,7 @@ static bool is_empty(const struct view *view) {
 static const struct rule rules[] = {
     {"null-return-path", "its envelope sender is empty: a bounce or another notice of a mail system", has_null_return_path},
     {"own-address", "it comes from the desk's own address", is_from_us},
-    {"own-message", "it is an answer of the desk that came back", is_our_answer},
+    {"own-message", "it is an answer of the desk that came back: it bears the desk's signature", NULL},
     {"auto-submitted", "it says that a program sent it (Auto-Submitted)", is_auto_submitted},
     {"x-auto-response-suppress", "it asks for no automatic response (X-Auto-Response-Suppress)", suppresses_responses},
     {"feedback-loop", "it is a complaint forwarded by a mail provider", is_feedback},
@@ -215,28 +203,29 @@ static const struct rule rules[] = {
 
 enum { RULES = sizeof rules / sizeof *rules };
 
-static bool is_within(struct span domain, struct span parent) {
-    if (span_same(domain, parent))
-        return true;
-    return domain.len > parent.len + 1 && span_ends_same(domain, parent) && domain.ptr[domain.len - parent.len - 1] == '.' &&
-           span_find_char(parent, '.') != SPAN_NONE;
+static bool is_aligned(struct span one, struct span other) {
+    return address_domain_within(one, other) || address_domain_within(other, one);
 }
 
-static bool is_aligned(const char *a, const char *b) {
-    struct span one = address_domain(span_of(a)), other = address_domain(span_of(b));
-    return is_within(one, other) || is_within(other, one);
+static bool may_reply_to(const char *reply_to, const char *from, const struct gate_desk *desk) {
+    struct span domain = address_domain(span_of(reply_to));
+    for (size_t i = 0; i < desk->reply_to_allowed_count; i++)
+        if (address_domain_within(domain, span_of(desk->reply_to_allowed[i])))
+            return true;
+    return is_aligned(domain, address_domain(span_of(from)));
 }
 
-/* Reply-To is followed within the sender's domain only: elsewhere it would let anybody send our answers to a third person. */
+/* Reply-To is followed within the sender's domain and to domains that are allowed: elsewhere it would let anybody send our answers to a
+ * third person. */
 static const char *recipient_of(const struct message *message, const struct gate_desk *desk) {
     if (message->from.count == 0)
         return NULL;
-    const char *from = message->from.items[0].mailbox;
-    if (message->from.count > 1 && message->sender.count && is_aligned(message->sender.items[0].mailbox, from))
-        from = message->sender.items[0].mailbox;
+    const char *from = message->from.items[0].mailbox, *sender = message->sender.count ? message->sender.items[0].mailbox : from;
+    if (message->from.count > 1 && is_aligned(address_domain(span_of(sender)), address_domain(span_of(from))))
+        from = sender;
     if (message->reply_to.count != 1 || is_ours(desk, message->reply_to.items[0].mailbox))
         return from;
-    return is_aligned(message->reply_to.items[0].mailbox, from) ? message->reply_to.items[0].mailbox : from;
+    return may_reply_to(message->reply_to.items[0].mailbox, from, desk) ? message->reply_to.items[0].mailbox : from;
 }
 
 static void read_marks(struct view *view) {
@@ -252,18 +241,33 @@ static void read_marks(struct view *view) {
     }
 }
 
+static void refuse(struct gate_verdict *ret, const struct rule *rule) {
+    ret->rule = rule->name;
+    ret->meaning = rule->meaning;
+    ret->recipient = NULL;
+    ret->verified = false;
+}
+
 void gate_judge(const struct message *message, const struct gate_desk *desk, struct arena *arena, struct gate_verdict *ret) {
     struct view view = {.message = message, .desk = desk, .arena = arena};
     view.recipient = recipient_of(message, desk);
     view.subject = span_of(message->subject);
     view.opening = span_of("");
     read_marks(&view);
+    *ret = (struct gate_verdict){.trust = authentication_judge(message, desk->authserv_id)};
+    for (size_t i = 0; i < RULES && !ret->rule; i++)
+        if (rules[i].blocks && rules[i].blocks(&view))
+            refuse(ret, &rules[i]);
+    if (ret->rule)
+        return;
+    ret->recipient = view.recipient;
+    ret->verified = ret->trust == SENDER_VERIFIED && span_same(span_of(view.recipient), span_of(message->from.items[0].mailbox));
+}
+
+void gate_refuse_own(struct gate_verdict *verdict) {
     for (size_t i = 0; i < RULES; i++)
-        if (rules[i].blocks(&view)) {
-            *ret = (struct gate_verdict){rules[i].name, rules[i].meaning, NULL};
-            return;
-        }
-    *ret = (struct gate_verdict){NULL, NULL, view.recipient};
+        if (!rules[i].blocks)
+            refuse(verdict, &rules[i]);
 }
 
 const struct gate_rule_text *gate_rules(void) {

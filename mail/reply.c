@@ -5,14 +5,9 @@
 #include "base/utf8.h"
 #include "mail/encode.h"
 
-enum { SUBJECT_BYTES = 250, NAME_BYTES = 120, ID_BYTES = 900, REFERENCES = 20, REFERENCES_BYTES = 4000, REPLY_BYTES = 16 << 20 };
+enum { SUBJECT_BYTES = 250, NAME_BYTES = 120, ID_BYTES = 900, MARK_BYTES = 60, REFERENCES = 20, REFERENCES_BYTES = 4000, REPLY_BYTES = 16 << 20 };
 
 static const char unnamed_subject[] = "Your coding question";
-
-const char *reply_message_id(const char *account, const char *question_key, const char *domain, struct arena *arena) {
-    const struct span parts[] = {SPAN("reply"), span_of(account), span_of(question_key)};
-    return arena_printf(arena, "<%s@%s>", digest_of(parts, sizeof parts / sizeof *parts).hex, domain);
-}
 
 /* --- subject ------------------------------------------------------------------------------------------------------ */
 
@@ -126,14 +121,16 @@ static void add_date(struct buf *buf, time_t now) {
                    tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
-static void add_headers(struct buf *buf, const struct message *question, const struct reply *reply, const struct reply_desk *desk,
-                        time_t now, struct arena *arena) {
+static void add_headers(struct buf *buf, const struct message *question, const struct reply *reply, const char *loop,
+                        const struct reply_desk *desk, time_t now, struct arena *arena) {
     add_date(buf, now);
     encode_mailbox_field(buf, "From", encode_one_line(span_of(desk->from_name), NAME_BYTES, arena), desk->from_address);
     encode_mailbox_field(buf, "To", SPAN(""), reply->recipient);
     encode_text_field(buf, "Subject", span_of(reply->subject));
     encode_ids_field(buf, "Message-ID", &reply->message_id, 1);
     add_thread(buf, question, arena);
+    if (loop)
+        buf_printf(buf, REPLY_LOOP_FIELD ": %s\r\n", loop);
     buf_text(buf, "Auto-Submitted: auto-replied\r\nX-Auto-Response-Suppress: All\r\nMIME-Version: 1.0\r\n");
 }
 
@@ -149,27 +146,37 @@ static void add_parts(struct buf *buf, const char *message_id, struct span text,
     buf_printf(buf, "\r\n--=_%s--\r\n", name.hex);
 }
 
-static int check(const char *recipient, const char *message_id, const struct reply_desk *desk, struct why *why) {
+static bool mark_usable(const char *mark) {
+    struct span text = span_of(mark);
+    for (size_t i = 0; i < text.len; i++)
+        if (!char_is_alnum(text.ptr[i]) && text.ptr[i] != '.')
+            return false;
+    return text.len <= MARK_BYTES;
+}
+
+static int check(const char *recipient, const struct reply_marks *marks, const struct reply_desk *desk, struct why *why) {
     if (!address_usable(span_of(desk->from_address)))
         return why_set(why, FAIL_CONFIG, "\"%.100s\" can not be the sender of a mail: correct the desk's address", desk->from_address);
     if (!address_usable(span_of(recipient)))
         return why_set(why, FAIL_INPUT, "\"%.100s\" is no address that a reply can go to", recipient);
-    if (!id_usable(message_id))
-        return why_set(why, FAIL_INPUT, "\"%.100s\" is no Message-ID", message_id);
+    if (!id_usable(marks->message_id))
+        return why_set(why, FAIL_INPUT, "\"%.100s\" is no Message-ID", marks->message_id);
+    if (!mark_usable(marks->loop))
+        return why_set(why, FAIL_INPUT, "\"%.100s\" is no mark of ours", marks->loop);
     return 0;
 }
 
-int reply_write(const struct message *question, const char *recipient, const char *message_id, struct span text, struct span html,
+int reply_write(const struct message *question, const char *recipient, const struct reply_marks *marks, struct span text, struct span html,
                 const struct reply_desk *desk, time_t now, struct arena *arena, struct reply *ret, struct why *why) {
-    int failed = check(recipient, message_id, desk, why);
+    int failed = check(recipient, marks, desk, why);
     if (failed)
         return failed;
     struct reply reply = {
-        .recipient = recipient, .message_id = message_id, .subject = reply_subject(question->subject, unnamed_subject, arena)};
+        .recipient = recipient, .message_id = marks->message_id, .subject = reply_subject(question->subject, unnamed_subject, arena)};
     struct buf buf;
     buf_init(&buf, REPLY_BYTES);
-    add_headers(&buf, question, &reply, desk, now, arena);
-    add_parts(&buf, message_id, utf8_clean(arena, text), utf8_clean(arena, html));
+    add_headers(&buf, question, &reply, marks->loop, desk, now, arena);
+    add_parts(&buf, marks->message_id, utf8_clean(arena, text), utf8_clean(arena, html));
     if (buf_full(&buf))
         failed = why_set(why, FAIL_LIMIT, "the reply would be larger than %d bytes", REPLY_BYTES);
     else {

@@ -15,8 +15,15 @@
 /* Who we are. Borrowed. */
 struct reply_desk {
     const char *from_address;
-    const char *from_name;     /* may be "" */
-    const char *message_id_domain;
+    const char *from_name; /* may be "" */
+};
+
+#define REPLY_LOOP_FIELD "Codingdesk-Loop"
+
+/* By what it is known when it comes back (identity.h). Borrowed. */
+struct reply_marks {
+    const char *message_id;
+    const char *loop; /* NULL: without that field */
 };
 
 struct reply {
@@ -26,15 +33,11 @@ struct reply {
     struct span bytes;      /* the whole mail, ends in CRLF */
 };
 
-/* The Message-ID of the reply to this question: derived from the account and the question alone, so that a second try and a
- * restarted daemon make the same one. question_key: struct digest hex of the question. */
-const char *reply_message_id(const char *account, const char *question_key, const char *domain, struct arena *);
-
 /* "Re: " once, however many and in whatever language the question's subject has; a question without a subject gets fallback. */
 const char *reply_subject(const char *question_subject, const char *fallback, struct arena *);
 
-/* text and html are UTF-8; now is the Date field. FAIL_INPUT: recipient or message_id is unusable. */
-int reply_write(const struct message *question, const char *recipient, const char *message_id, struct span text, struct span html,
+/* text and html are UTF-8; now is the Date field. FAIL_INPUT: the recipient or a mark is unusable. */
+int reply_write(const struct message *question, const char *recipient, const struct reply_marks *, struct span text, struct span html,
                 const struct reply_desk *, time_t now, struct arena *, struct reply *ret, struct why *why);
 
 #endif

@@ -2,7 +2,7 @@
 
 #include "base/buf.h"
 
-enum { LOG_TEXT_BYTES = 4096 };
+enum { LOG_TEXT_BYTES = 4096, LOOP_MARKS = 10 };
 
 /* What stays the same when a mail is moved, copied or delivered under a new UIDVALIDITY: not the trace fields. */
 struct digest reader_question_key(const struct message *message) {
@@ -52,31 +52,56 @@ static void pass_to_a_person(struct reading *reading, const char *reason) {
     reading->reason = reason;
 }
 
-/* Who asks, and what the mail says that it goes on from. */
-static int ask_memory(const struct message *message, const char *asker, const struct reader_desk *desk, struct arena *arena,
-                            struct sender_memory *ret, struct why *why) {
+static const struct span *loop_marks_of(const struct message *message, struct arena *arena, size_t *ret_count) {
+    struct span *marks = NULL;
+    const struct header *field;
+    *ret_count = 0;
+    for (size_t at = 0; *ret_count < LOOP_MARKS && (field = message_header(message, REPLY_LOOP_FIELD, &at));) {
+        marks = arena_grow(arena, marks, *ret_count, sizeof *marks);
+        marks[(*ret_count)++] = field->value;
+    }
+    return marks;
+}
+
+/* Who asks, what the mail says that it goes on from, and what of it may be ours. */
+static int ask_memory(const struct reading *reading, const struct reader_desk *desk, struct arena *arena, struct sender_memory *ret,
+                      struct why *why) {
+    const struct message *message = &reading->message;
     size_t count = message->reference_count + message->in_reply_to_count;
     const char **ids = arena_array(arena, count, sizeof *ids);
     for (size_t i = 0; i < message->reference_count; i++)
         ids[i] = message->references[i];
     for (size_t i = 0; i < message->in_reply_to_count; i++)
         ids[message->reference_count + i] = message->in_reply_to[i];
+    struct sender_view view = {.address = reading->gate.recipient,
+                               .verified = reading->gate.verified,
+                               .question_key = reading->question_key.hex,
+                               .message_id = message->message_id,
+                               .message_ids = ids,
+                               .message_id_count = count};
+    view.loop_marks = loop_marks_of(message, arena, &view.loop_mark_count);
     *ret = (struct sender_memory){.thread_known = false};
-    return desk->recall ? desk->recall(desk->recall_context, &(struct sender_view){asker, ids, count}, arena, ret, why) : 0;
+    return desk->recall(desk->recall_context, &view, arena, ret, why);
 }
 
-static int understand(struct reading *reading, const struct reader_desk *desk, struct kb *kb, time_t now, struct arena *arena,
-                      struct why *why) {
+/* Nobody but a person may answer a mail that its own domain disowns: the asker named in it hears nothing, the person gets the answer as a draft. */
+static void distrust(struct reading *reading) {
+    struct answer *answer = &reading->answer;
+    if (reading->gate.trust != SENDER_REFUTED || reading->action == ACTION_SILENT)
+        return;
+    if (!answer->draft)
+        answer->draft = answer->commonmark;
+    pass_to_a_person(reading, "dmarc: the domain in From disowns this mail, so its sender may be forged");
+}
+
+static int understand(struct reading *reading, const struct sender_memory *memory, const struct reader_desk *desk, struct kb *kb,
+                      time_t now, struct arena *arena, struct why *why) {
     const struct message *message = &reading->message;
-    struct sender_memory memory;
-    int failed = ask_memory(message, reading->gate.recipient, desk, arena, &memory, why);
-    if (failed)
-        return failed;
     const struct question_text text = {.subject = message->subject,
                                        .passages = message->passages,
                                        .passage_count = message->passage_count,
-                                       .thread = memory.thread_known ? &memory.thread : NULL};
-    failed = question_read(&text, kb, date_of_time(now), arena, &reading->question, why);
+                                       .thread = memory->thread_known ? &memory->thread : NULL};
+    int failed = question_read(&text, kb, date_of_time(now), arena, &reading->question, why);
     if (failed == FAIL_EMPTY) {
         pass_to_a_person(reading, "the mail has no text");
         return 0;
@@ -90,21 +115,41 @@ static int understand(struct reading *reading, const struct reader_desk *desk, s
     reading->action = reading->answer.action;
     reading->reason = reading->answer.reason;
     reading->log_text = write_log_text(&reading->question, arena);
+    distrust(reading);
     return 0;
 }
 
-static int write_reply(struct reading *reading, const struct reader_desk *desk, time_t now, struct arena *arena, struct why *why) {
-    const char *id = reply_message_id(desk->account, reading->question_key.hex, desk->reply.message_id_domain, arena);
-    int failed = reply_write(&reading->message, reading->gate.recipient, id, span_of(reading->answer.text), span_of(reading->answer.html),
-                             &desk->reply, now, arena, &reading->reply, why);
+static int write_reply(struct reading *reading, const struct sender_memory *memory, const struct reader_desk *desk, time_t now,
+                       struct arena *arena, struct why *why) {
+    const struct reply_marks marks = {memory->reply_message_id, memory->loop_mark};
+    int failed = reply_write(&reading->message, reading->gate.recipient, &marks, span_of(reading->answer.text),
+                             span_of(reading->answer.html), &desk->reply, now, arena, &reading->reply, why);
     reading->reply_ready = !failed;
     return failed;
 }
 
 static bool wants_reply(const struct reading *reading, const struct reader_desk *desk) {
     if (reading->action == ACTION_HUMAN)
-        return desk->acknowledge && reading->question_was_read;
+        return desk->acknowledge && reading->question_was_read && reading->gate.trust != SENDER_REFUTED;
     return reading->action != ACTION_SILENT;
+}
+
+/* What the gate lets through, unless it turns out to be ours. */
+static int answer_mail(struct reading *reading, const struct reader_desk *desk, struct kb *kb, time_t now, struct arena *arena,
+                       struct why *why) {
+    struct sender_memory memory;
+    int failed = ask_memory(reading, desk, arena, &memory, why);
+    if (failed)
+        return failed;
+    if (memory.is_own) {
+        gate_refuse_own(&reading->gate);
+        reading->reason = reading->gate.rule;
+        return 0;
+    }
+    failed = understand(reading, &memory, desk, kb, now, arena, why);
+    if (!failed && wants_reply(reading, desk))
+        failed = write_reply(reading, &memory, desk, now, arena, why);
+    return failed;
 }
 
 int reader_read(struct span raw, bool whole, const struct reader_desk *desk, struct kb *kb, time_t now, struct arena *arena,
@@ -119,9 +164,7 @@ int reader_read(struct span raw, bool whole, const struct reader_desk *desk, str
     gate_judge(&reading.message, &desk->gate, arena, &reading.gate);
     reading.reason = reading.gate.rule;
     if (!reading.gate.rule)
-        failed = understand(&reading, desk, kb, now, arena, why);
-    if (!failed && wants_reply(&reading, desk))
-        failed = write_reply(&reading, desk, now, arena, why);
+        failed = answer_mail(&reading, desk, kb, now, arena, why);
     if (!failed)
         *ret = reading;
     return failed;

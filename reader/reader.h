@@ -17,30 +17,38 @@
 #include "mail/message.h"
 #include "mail/reply.h"
 
-/* Who asks, and which mails the question goes on from (newest message-id last). */
+/* Who asks, which mails the question goes on from (newest message-id last), and what the mail bears that may be the desk's own. */
 struct sender_view {
     const char *address;
+    bool verified;            /* our mail server found that the mail is from there */
+    const char *question_key; /* struct digest hex */
+    const char *message_id;   /* of the mail itself; NULL: none */
+    const struct span *loop_marks; /* its Codingdesk-Loop fields, as written */
+    size_t loop_mark_count;
     const char *const *message_ids;
     size_t message_id_count;
 };
 
-/* What the journal knows of a sender, in the arena of who asked. */
+/* What the journal knows of a sender, and what only the desk's key can tell; in the arena of who asked. */
 struct sender_memory {
-    bool thread_known; /* thread is what this sender was told in the exchange that these message-ids name */
+    bool is_own;                  /* the mail is one of the desk's own that came back; the rest does not matter then */
+    const char *reply_message_id; /* of the reply to this question; never NULL */
+    const char *loop_mark;        /* the same; NULL where there is no key */
+    bool thread_known;            /* thread is what this sender was told in the exchange that these message-ids name */
     struct thread_memory thread;
 };
 
-/* Look into the journal for what is known of this sender: the only thing a reading asks for. 0, or the journal's failure. */
+/* Look into the journal for what is known of this sender: the only thing a reading asks for, once, and only for a mail that may be
+ * answered. 0, or the journal's failure. */
 typedef int reader_recall_fn(void *context, const struct sender_view *, struct arena *, struct sender_memory *ret, struct why *why);
 
 struct reader_desk {
-    const char *account; /* part of what the reply's Message-ID is derived from */
     struct gate_desk gate;
     struct reply_desk reply;
     bool acknowledge; /* tell the asker that a person will answer */
     struct message_limits limits;
     int least_confidence;      /* in percent: what is less sure goes to a person (answer_question) */
-    reader_recall_fn *recall;  /* NULL: nothing is known of anybody */
+    reader_recall_fn *recall;
     void *recall_context;
 };
 
@@ -52,7 +60,7 @@ struct reading {
     struct question question;
     struct answer answer;
     enum answer_action action; /* SILENT when the gate says so */
-    const char *reason;        /* gate rule, or the answer's reason */
+    const char *reason;        /* gate rule, "dmarc: ..." or the answer's reason */
     bool reply_ready;          /* reply is filled: action is ANSWER or SERVICE, or HUMAN where the asker is told so */
     struct reply reply;
     const char *log_text; /* what a journal may keep: codes, intents, keywords; never the asker's words */

@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "reader/reader.h"
+#include "reader/recall.h"
 
 enum { ROUNDS = 20, PROCESS_ROUNDS = 3, MAIL_BYTES = 4 << 20, ARENA_BYTES = 512 << 20 };
 
@@ -70,12 +70,14 @@ static struct span slurp(const char *path) {
 
 static void read_all(struct bench *on) {
     static const char *const addresses[] = {"ask@codemail.example"};
+    struct recall memory = {.identity = {.account = "default", .domain = "codemail.example"}};
     const struct reader_desk desk = {
-        .account = "default",
         .acknowledge = true,
         .least_confidence = ANSWER_LEAST_CONFIDENCE,
-        .gate = {.addresses = addresses, .address_count = 1, .reply_id_domain = "codemail.example", .max_hops = 25},
-        .reply = {.from_address = addresses[0], .from_name = "", .message_id_domain = "codemail.example"},
+        .gate = {.addresses = addresses, .address_count = 1, .max_hops = 25},
+        .reply = {.from_address = addresses[0], .from_name = ""},
+        .recall = recall_sender,
+        .recall_context = &memory,
         .limits = message_default_limits,
     };
     struct arena *arena = arena_new(ARENA_BYTES);

@@ -14,10 +14,10 @@
 #include "daemon/hand.h"
 #include "reader/desk.h"
 #include "reader/note.h"
-#include "reader/recall.h"
 
 enum { MAX_MAILS = 9, FILE_BYTES = 1 << 20, ARENA_BYTES = 256 << 20 };
 
+static const struct sign_key KEY = {"a key that everybody may know"}; /* the replies are compared to the byte */
 static const time_t CLOCK = 1795251600; /* 2026-11-21 09:00:00 UTC */
 
 struct conversation {
@@ -25,7 +25,9 @@ struct conversation {
     struct arena *arena;
     struct journal *journal;
     struct kb *kb;
+    struct config config;
     struct reader_desk desk;
+    struct recall recall;
     struct buf journal_text;
     int wrong;
 };
@@ -105,7 +107,6 @@ static void exchange(struct conversation *talk, int number, struct span raw) {
 }
 
 static void converse(struct conversation *talk, struct why *why) {
-    struct config config;
     char path[] = "/tmp/codingdesk-exchange.XXXXXX";
     struct span raw;
     if (!mkdtemp(path)) {
@@ -114,11 +115,12 @@ static void converse(struct conversation *talk, struct why *why) {
     }
     const char *file = arena_printf(talk->arena, "%s/journal.sqlite", path);
     must(journal_open(file, &talk->journal, why), why);
-    config_defaults(talk->arena, &config);
-    config.address = "desk@desk.example";
-    talk->desk = reader_desk_of(&config, talk->arena);
+    config_defaults(talk->arena, &talk->config);
+    talk->config.address = "desk@desk.example";
+    talk->desk = reader_desk_of(&talk->config, talk->arena);
+    talk->recall = reader_recall_of(&talk->config, talk->journal, &KEY);
     talk->desk.recall = recall_sender;
-    talk->desk.recall_context = talk->journal;
+    talk->desk.recall_context = &talk->recall;
     buf_init(&talk->journal_text, FILE_BYTES);
     for (int number = 1; number <= MAX_MAILS && read_file(talk, arena_printf(talk->arena, "inbox-%d.eml", number), &raw); number++)
         exchange(talk, number, raw);

@@ -3,17 +3,20 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "reader/reader.h"
+#include "reader/recall.h"
 
 enum { ARENA_BYTES = 256 << 20 };
 
 static const time_t CLOCK = 1795251600; /* 2026-11-21 */
 static const char *const addresses[] = {"desk@desk.example"};
 
+static struct recall memory = {.identity = {.account = "fuzz", .domain = "desk.example"}};
+
 static const struct reader_desk desk = {
-    .account = "fuzz",
-    .gate = {.addresses = addresses, .address_count = 1, .reply_id_domain = "desk.example", .max_hops = 25},
-    .reply = {.from_address = "desk@desk.example", .from_name = "Coding desk", .message_id_domain = "desk.example"},
+    .gate = {.addresses = addresses, .address_count = 1, .max_hops = 25, .authserv_id = "mx.desk.example"},
+    .reply = {.from_address = "desk@desk.example", .from_name = "Coding desk"},
+    .recall = recall_sender,
+    .recall_context = &memory,
 };
 
 static void must(bool holds) {

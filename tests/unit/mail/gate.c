@@ -6,7 +6,9 @@
 #include "mail/gate.h"
 
 static const char *const ours[] = {"ask@desk.example", "codes@desk.example"};
-static const struct gate_desk desk = {ours, 2, "desk.example", 25};
+static const char *const forms[] = {"forms.example"};
+static const struct gate_desk desk = {
+    .addresses = ours, .address_count = 2, .max_hops = 25, .authserv_id = "mx.desk.example", .reply_to_allowed = forms, .reply_to_allowed_count = 1};
 
 static struct gate_verdict judged(const struct message *message, struct arena *arena) {
     struct gate_verdict verdict;
@@ -107,9 +109,7 @@ static void one_field_decides(void **state) {
         {"Feedback-Type: abuse", "feedback-loop"},
         {"Sender: MAILER-DAEMON@mx.example", "system-sender"},
         {"Sender: ask@desk.example", "own-address"},
-        {"Message-ID: <0123456789abcdef0123456789abcdef@Desk.example>", "own-message"},
-        {"Message-ID: <0123456789abcdef0123456789abcdef@other.example>", NULL},
-        {"Message-ID: <0123456789ABCDEF-123456789abcdef@desk.example>", NULL},
+        {"Message-ID: <0123456789abcdef0123456789abcdef@desk.example>", NULL}, /* not the gate's to say: gate_refuse_own */
         {"In-Reply-To: <ans-1@desk.example>", NULL},
         {"Reply-To: noreply@practice.example", "system-sender"},
     };
@@ -240,7 +240,7 @@ static int judge_bounce(const char *path, const struct stat *stat, int kind, str
     (void)ftw;
     if (kind != FTW_F || !span_ends_same(span_of(path), SPAN(".eml")))
         return 0;
-    struct gate_desk nobody = {NULL, 0, "desk.example", 25};
+    struct gate_desk nobody = {.max_hops = 25};
     struct arena *arena = arena_new(ARENA_BYTES);
     struct message message;
     struct gate_verdict verdict;

@@ -260,7 +260,7 @@ static int try_file(const char *path, const struct stat *stat, int kind, struct 
     struct message message;
     struct gate_verdict verdict;
     static const char *const ours[] = {"ask@desk.example"};
-    struct gate_desk desk = {ours, 1, "desk.example", 25};
+    const struct gate_desk desk = {.addresses = ours, .address_count = 1, .max_hops = 25, .authserv_id = "mx.desk.example"};
     files_seen++;
     for (size_t cut = 1; cut <= 2; cut++) {
         if (message_read(span_slice(raw, 0, raw.len / cut), cut == 1, &message_default_limits, arena, &message, NULL))

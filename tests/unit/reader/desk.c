@@ -37,15 +37,19 @@ static void the_desk_is_as_configured(void **state) {
     config.answer_confidence = 75;
     config.max_hops = 9;
     struct reader_desk desk = reader_desk_of(&config, arena);
-    assert_string_equal(desk.account, "second");
+    struct recall recall = reader_recall_of(&config, NULL, NULL);
+    assert_string_equal(recall.identity.account, "second");
+    assert_string_equal(recall.identity.domain, "example.org");
+    assert_false(recall.wants_verified);
+    config.authserv_id = "mx.example.org";
+    assert_true(reader_recall_of(&config, NULL, NULL).wants_verified);
+    assert_string_equal(reader_desk_of(&config, arena).gate.authserv_id, "mx.example.org");
     assert_int_equal(desk.gate.address_count, 2);
     assert_string_equal(desk.gate.addresses[0], "desk@example.org");
     assert_string_equal(desk.gate.addresses[1], "codes@example.org");
-    assert_string_equal(desk.gate.reply_id_domain, "example.org");
     assert_int_equal(desk.gate.max_hops, 9);
     assert_string_equal(desk.reply.from_address, "desk@example.org");
     assert_string_equal(desk.reply.from_name, "Coding desk");
-    assert_string_equal(desk.reply.message_id_domain, "example.org");
     assert_false(desk.acknowledge);
     assert_int_equal(desk.least_confidence, 75);
     assert_null(desk.recall);
@@ -57,8 +61,13 @@ static void without_an_address_every_mail_is_ours(void **state) {
     struct reader_desk desk = reader_desk_of(&config, *state);
     assert_int_equal(desk.gate.address_count, 0);
     assert_string_equal(desk.reply.from_address, "codingdesk@localhost");
-    assert_string_equal(desk.gate.reply_id_domain, "localhost");
+    assert_string_equal(reader_recall_of(&config, NULL, NULL).identity.domain, "localhost");
     assert_true(desk.acknowledge);
+}
+
+static void the_key_lies_beside_the_journal(void **state) {
+    assert_string_equal(reader_key_path("/var/lib/codingdesk/journal.sqlite", *state), "/var/lib/codingdesk/codingdesk.key");
+    assert_string_equal(reader_key_path("journal.sqlite", *state), "codingdesk.key");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_arena, free_arena)
@@ -68,6 +77,7 @@ int main(void) {
         TEST(nothing_configured_is_the_confidence_of_the_handlers),
         TEST(the_desk_is_as_configured),
         TEST(without_an_address_every_mail_is_ours),
+        TEST(the_key_lies_beside_the_journal),
     };
     return cmocka_run_group_tests_name("reader.desk", tests, NULL, NULL);
 }
