@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "daemon/returned.h"
 #include "reader/note.h"
 
 enum { DAY_S = 24 * 60 * 60 };
@@ -14,6 +15,7 @@ struct taken {
     bool was_begun;                        /* its reading was begun before */
     struct exchange *exchange;             /* NULL: there is nothing to read any more, or it was in hand already */
     bool unread;                           /* it could not be read: a person must look */
+    struct bounce bounce;                  /* what the mail reports of a reply of ours, perhaps */
     const char *question_key, *message_id; /* NULL until read, and for what can not be read */
 };
 
@@ -89,6 +91,7 @@ static void keep_reading(const struct walk *walk, const struct reading *reading,
     exchange->reason = taken->row.reason;
     taken->question_key = note.question_key;
     taken->message_id = note.message_id;
+    taken->bounce = note.bounce;
     exchange->recipient = note.recipient;
     exchange->reply = note.reply;
 }
@@ -279,6 +282,8 @@ static int record(struct walk *walk, struct taken *taken, struct why *why) {
         failed = identify(walk, taken, &over, &refusal);
     if (!failed && !over)
         failed = record_reading(walk, taken, &refusal);
+    if (!failed && !over)
+        failed = returned_note(walk, &taken->bounce, &refusal);
     if (refuses_this_message(failed))
         return hand_hold(walk, taken->exchange, arena_copy(taken->exchange->arena, span_of(refusal.text)), why);
     if (failed && why)

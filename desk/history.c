@@ -34,6 +34,7 @@ static json_t *exchange_json(struct desk *desk, const struct exchange_row *row) 
     set_time(desk, ret, "found_at", row->found_at);
     set_time(desk, ret, "changed_at", row->changed_at);
     set_time(desk, ret, "sent_at", row->sent_at);
+    set_time(desk, ret, "bounced_at", row->bounced_at);
     json_object_set_new(ret, "question_message_id", desk_json(desk, row->question_message_id));
     json_object_set_new(ret, "reply_message_id", desk_json(desk, row->reply_message_id));
     json_object_set_new(ret, "kb_edition", desk_json(desk, row->kb_edition));
@@ -96,6 +97,8 @@ static void print_exchange(struct desk *desk, const struct exchange_row *row, co
     account_line(desk, "knowledge", row->kb_edition);
     account_line(desk, "question", row->question_message_id);
     account_line(desk, "reply", row->reply_message_id);
+    if (row->bounced_at)
+        account_line(desk, "came back", desk_time(desk, row->bounced_at));
     account_line(desk, "found in",
                  arena_printf(desk->arena, "%s, %s, uid %" PRIu32, known(row->place.account), known(row->place.folder), row->place.uid));
     print_steps(desk, steps);

@@ -2,11 +2,12 @@
 
 #include <string.h>
 
+#include "base/buf.h"
 #include "mail/address.h"
 #include "mail/mime.h"
 #include "mail/robots.h"
 
-enum { NAMES = 50, GROUPS = 100, TEXT_LINES = 5000, STATUS_BYTES = 12, DIAGNOSTIC_BYTES = 200, EARLY_BYTES = 4096 };
+enum { NAMES = 50, NAME_BYTES = 1000, GROUPS = 100, TEXT_LINES = 5000, STATUS_BYTES = 12, DIAGNOSTIC_BYTES = 200, EARLY_BYTES = 4096 };
 
 struct names {
     const char **items;
@@ -248,9 +249,19 @@ static void read_parts(struct reading_of *of, const struct message *message, con
             read_text(of, mime_decoded(&mime->parts[i], of->limits->text_bytes, of->arena), in_words);
 }
 
+static const char *lines_of(const struct names *names, struct arena *arena) {
+    struct buf buf;
+    buf_init(&buf, NAMES * NAME_BYTES);
+    for (size_t i = 0; i < names->count; i++)
+        buf_printf(&buf, "%s%s", i ? "\n" : "", names->items[i]);
+    const char *ret = buf_keep(&buf, arena);
+    buf_free(&buf);
+    return ret;
+}
+
 void bounce_read(struct span raw, bool whole, const struct message *message, const struct message_limits *limits, struct arena *arena,
                  struct bounce *ret) {
-    struct reading_of of = {.limits = limits, .arena = arena, .bounce = {.status = "", .diagnostic = ""}};
+    struct reading_of of = {.limits = limits, .arena = arena, .bounce = {BOUNCE_NONE, "", "", "", ""}};
     struct header_block block;
     struct mime mime;
     *ret = of.bounce;
@@ -263,26 +274,12 @@ void bounce_read(struct span raw, bool whole, const struct message *message, con
         add_name(&of, &of.ids, message->in_reply_to[i]);
     for (size_t i = 0; i < message->reference_count; i++)
         add_name(&of, &of.ids, message->references[i]);
-    const struct names *recipients = of.recipients.count ? &of.recipients : &of.written_to;
     *ret = of.bounce;
-    ret->message_ids = of.ids.items;
-    ret->message_id_count = of.ids.count;
-    ret->recipients = recipients->items;
-    ret->recipient_count = recipients->count;
-}
-
-static const char **copy_names(const char *const *names, size_t count, struct arena *arena) {
-    const char **ret = arena_array(arena, count, sizeof *ret);
-    for (size_t i = 0; i < count; i++)
-        ret[i] = arena_copy(arena, span_of(names[i]));
-    return ret;
+    ret->message_ids = lines_of(&of.ids, arena);
+    ret->recipients = lines_of(of.recipients.count ? &of.recipients : &of.written_to, arena);
 }
 
 struct bounce bounce_copy(const struct bounce *bounce, struct arena *arena) {
-    struct bounce ret = *bounce;
-    ret.status = arena_copy(arena, span_of(bounce->status));
-    ret.diagnostic = arena_copy(arena, span_of(bounce->diagnostic));
-    ret.message_ids = copy_names(bounce->message_ids, bounce->message_id_count, arena);
-    ret.recipients = copy_names(bounce->recipients, bounce->recipient_count, arena);
-    return ret;
+    return (struct bounce){bounce->action, arena_copy(arena, span_of(bounce->status)), arena_copy(arena, span_of(bounce->diagnostic)),
+                           arena_copy(arena, span_of(bounce->message_ids)), arena_copy(arena, span_of(bounce->recipients))};
 }

@@ -15,15 +15,13 @@ enum bounce_action {
     BOUNCE_DELIVERED, /* delivered, relayed or expanded */
 };
 
-/* With action BOUNCE_NONE the rest is empty. Texts are never NULL, printable ASCII, one line. */
+/* Flat, so that it can come from another process. Texts are never NULL, printable ASCII, one line unless said otherwise. */
 struct bounce {
     enum bounce_action action;
     const char *status;      /* RFC 3463: "5.1.1"; "" when not told */
     const char *diagnostic;  /* what the other server said, at most 200 bytes; "" when not told */
-    const char **message_ids; /* by which the mail may be known: those of the returned header, then In-Reply-To and References */
-    size_t message_id_count;
-    const char **recipients; /* to whom this action applies; of a report that names none, the To of the returned header */
-    size_t recipient_count;
+    const char *message_ids; /* one a line, at most 50: those of the returned header, then In-Reply-To and References */
+    const char *recipients;  /* one a line, at most 50: to whom this action applies; where none is named, the To of the returned header */
 };
 
 /* raw and whole: what message_read made the message of. */

@@ -76,6 +76,7 @@ void note_reading(const struct reading *reading, struct arena *arena, struct rea
         .reason = reading->reason ? keep(arena, reading->reason) : "",
         .question_key = keep(arena, reading->question_key.hex),
         .message_id = keep(arena, reading->message.message_id),
+        .bounce = bounce_copy(&reading->bounce, arena),
         .asker = keep(arena, reading->gate.recipient ? reading->gate.recipient : from->count ? from->items[0].mailbox : NULL),
     };
     if (reading->question_was_read)

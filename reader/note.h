@@ -18,6 +18,7 @@ struct reading_note {
     const char *codes;    /* JSON array, as codes_to_json writes it */
     const char *keywords; /* comma-separated */
     const char *draft;    /* CommonMark for the person who answers */
+    struct bounce bounce;  /* what the mail reports of a reply of ours, perhaps */
     const char *recipient; /* NULL: no reply, and nothing below */
     const char *reply_message_id;
     const char *reply_text; /* CommonMark as written to the asker */

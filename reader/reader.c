@@ -154,7 +154,7 @@ static int answer_mail(struct reading *reading, const struct reader_desk *desk, 
 
 int reader_read(struct span raw, bool whole, const struct reader_desk *desk, struct kb *kb, time_t now, struct arena *arena,
                 struct reading *ret, struct why *why) {
-    struct reading reading = {.action = ACTION_SILENT, .log_text = ""};
+    struct reading reading = {.action = ACTION_SILENT, .bounce = {BOUNCE_NONE, "", "", "", ""}, .log_text = ""};
     int failed = message_read(raw, whole, &desk->limits, arena, &reading.message, why);
     if (failed)
         return failed;
@@ -163,7 +163,9 @@ int reader_read(struct span raw, bool whole, const struct reader_desk *desk, str
     reading.question_key = reader_question_key(&reading.message);
     gate_judge(&reading.message, &desk->gate, arena, &reading.gate);
     reading.reason = reading.gate.rule;
-    if (!reading.gate.rule)
+    if (reading.gate.rule)
+        bounce_read(raw, whole, &reading.message, &desk->limits, arena, &reading.bounce);
+    else
         failed = answer_mail(&reading, desk, kb, now, arena, why);
     if (!failed)
         *ret = reading;

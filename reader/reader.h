@@ -13,6 +13,7 @@
 #include "handlers/answer.h"
 #include "handlers/question.h"
 #include "kb/kb.h"
+#include "mail/bounce.h"
 #include "mail/gate.h"
 #include "mail/message.h"
 #include "mail/reply.h"
@@ -61,6 +62,7 @@ struct reading {
     struct answer answer;
     enum answer_action action; /* SILENT when the gate says so */
     const char *reason;        /* gate rule, "dmarc: ..." or the answer's reason */
+    struct bounce bounce;      /* of a mail that the gate keeps: what it reports of another */
     bool reply_ready;          /* reply is filled: action is ANSWER or SERVICE, or HUMAN where the asker is told so */
     struct reply reply;
     const char *log_text; /* what a journal may keep: codes, intents, keywords; never the asker's words */

@@ -1,7 +1,7 @@
-/* history list and show, over a journal with two exchanges. */
+/* history list and show, over a journal with two exchanges, of which the first came back. */
 #include "tests/unit/desk/run.h"
 
-#include "store/journal.h"
+#include "store/bounces.h"
 
 enum { FIRST_SEEN = 1772460000 };
 
@@ -30,6 +30,12 @@ static void add(struct journal *journal, struct arena *arena, uint32_t uid, cons
         fail_msg("%s", why.text);
 }
 
+static void mark_bounced(struct journal *journal, int64_t id) {
+    struct why why;
+    if (journal_begin(journal, &why) || journal_bounced(journal, id, FIRST_SEEN + 60, &why) || journal_commit(journal, &why))
+        fail_msg("%s", why.text);
+}
+
 static int fill(void **state) {
     (void)state;
     struct journal *journal;
@@ -42,6 +48,7 @@ static int fill(void **state) {
     add(journal, arena, 1, "answer", "[{\"system\":\"CPT\",\"code\":\"20693\",\"modifiers\":[\"58\"],\"role\":\"asked\",\"status\":\"valid\"}]",
         STEP_SENDING);
     add(journal, arena, 2, "human", "[]", STEP_HELD);
+    mark_bounced(journal, 1);
     journal_close(journal);
     arena_free(arena);
     return 0;
@@ -85,6 +92,8 @@ static void history_shows_what_the_journal_keeps(void **state) {
         {"show the draft beside it", {"show", "2"}, 0, "\ndraft\n\nPerhaps CPT 20694.", "**"},
         {"show its steps", {"show", "1"}, 0, "2026-03-02 14:00:03 UTC SENDING", NULL},
         {"show where it was found", {"show", "2"}, 0, "found in", "lies in"},
+        {"show that the reply came back", {"show", "1"}, 0, "came back  2026-03-02 14:01:00 UTC", NULL},
+        {"show no such thing of others", {"show", "2"}, 0, "found in", "came back"},
         {"show what is not there", {"show", "99"}, 1, "there is no exchange 99", NULL},
         {"show nonsense", {"show", "x"}, 2, "x is no number of an exchange", NULL},
     };
