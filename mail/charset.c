@@ -186,13 +186,16 @@ static void add_word(struct words *words, struct span charset, struct span bytes
     buf_add(&words->bytes, bytes);
 }
 
+/* U+0080 to U+009F, too: terminals obey them. */
+static bool is_control(uint32_t c) { return c < ' ' || (c >= 0x7F && c < 0xA0); }
+
 static const char *one_line(struct words *words) {
-    struct span text = span_trim(buf_span(&words->text));
+    struct span text = buf_span(&words->text);
     char *ret = arena_copy(words->arena, text);
-    for (size_t i = 0; i < text.len; i++)
-        if ((unsigned char)ret[i] < ' ' || ret[i] == 0x7F)
-            ret[i] = ' ';
-    return ret;
+    for (size_t from = 0, at = 0; at < text.len; from = at)
+        if (is_control(utf8_next(text, &at)))
+            memset(ret + from, ' ', at - from);
+    return arena_copy(words->arena, span_trim(span_of(ret)));
 }
 
 static size_t next_word(struct span value, size_t at) {

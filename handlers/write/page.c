@@ -287,7 +287,7 @@ struct page_facts page_facts(const struct page_code *found, enum kb_section sect
         from++;
     for (to = from; to < found->facts.count && facts[to].section == section;)
         to++;
-    return (struct page_facts){facts + from, to - from};
+    return from < to ? (struct page_facts){facts + from, to - from} : (struct page_facts){0};
 }
 
 const struct kb_fact *page_fact(const struct page_code *found, enum kb_section section, const char *label) {

@@ -5,15 +5,13 @@
 #include <archive_entry.h>
 #include <fcntl.h>
 #include <sqlite3.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/utf8.h"
 #include "kb/import/import.h"
 #include "kb/kb.h"
+#include "tests/fuzz/fuzz.h"
 
 enum { ARENA_BYTES = 256 << 20, KB_BYTES_MAX = 64 << 20 };
 
@@ -28,13 +26,6 @@ struct place {
 };
 
 static struct place place;
-
-static void must(bool holds, const char *what) {
-    if (holds)
-        return;
-    fprintf(stderr, "does not hold: %s\n", what);
-    abort();
-}
 
 static void remove_place(void) {
     unlink(place.kb);
@@ -203,7 +194,6 @@ static struct import_order order_of(uint8_t kind, uint8_t says) {
     return order;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     struct import_results results;
     struct why why = {""};

@@ -1,0 +1,40 @@
+/* holds.h - what holds of everything that is made from a stranger's bytes, for the fuzz targets and for the tests with hostile mails.
+ * Each function gives NULL, or the sentence that does not hold: static text. */
+#ifndef TESTS_FUZZ_HOLDS_H
+#define TESTS_FUZZ_HOLDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/span.h"
+#include "mail/bounce.h"
+#include "mail/message.h"
+#include "reader/reader.h"
+
+/* Wherever a stranger tries to be sent to, linked to or shown from, he uses this domain: no answer may hold it. */
+#define ENEMY "target.example"
+
+/* Valid UTF-8 without control characters but those of `allowed`. */
+const char *breach_of_text(struct span text, const char *allowed);
+
+/* What message.h promises, and that the message lies within its limits. */
+const char *breach_of_message(const struct message *, const struct message_limits *);
+
+/* What a mail system reports: short, printable, and lists of one a line. */
+const char *breach_of_bounce(const struct bounce *);
+
+/* Only the elements that CommonMark has, no attribute that runs or loads anything, no link but to the web. */
+const char *breach_of_html(struct span html);
+
+/* Question and answer: within their bounds, in printable UTF-8, nothing in them that acts. */
+const char *breach_of_question(const struct question *);
+const char *breach_of_answer(const struct answer *);
+
+/* The letter: 7 bits, CRLF, lines of at most 78, our header fields and each of them once, one recipient, and read back it is the answer. */
+const char *breach_of_reply(const struct reply *, const char *recipient, const struct answer *, struct arena *);
+
+/* All of a reading. */
+const char *breach_of_reading(const struct reading *, const struct reader_desk *, struct arena *);
+
+#endif
