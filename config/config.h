@@ -11,6 +11,9 @@
 #include "base/fail.h"
 
 enum config_security { CONFIG_TLS, CONFIG_STARTTLS, CONFIG_PLAIN };
+enum config_login { CONFIG_PASSWORD, CONFIG_OAUTH };
+enum config_provider { CONFIG_NO_PROVIDER, CONFIG_MICROSOFT, CONFIG_GOOGLE, CONFIG_CUSTOM };
+enum config_flow { CONFIG_REFRESH, CONFIG_CLIENT_CREDENTIALS };
 
 struct config_server {
     const char *host;
@@ -18,8 +21,19 @@ struct config_server {
     enum config_security security; /* "tls", "starttls", "plain" (loopback alone) */
     const char *ca_file;           /* NULL: the system's */
     const char *user;              /* NULL for smtp: no authentication */
+    enum config_login login;       /* "password" or "oauth": never one in place of the other */
     const char *password;          /* read from password_file, without its line end; NULL where there is none */
     int timeout_s;
+};
+
+/* What mail/oauth.h takes. A provider we know stands for its addresses and scope. */
+struct config_oauth {
+    enum config_provider provider; /* CONFIG_NO_PROVIDER: nothing logs in with tokens, all else is NULL */
+    const char *provider_name;     /* "microsoft", "google", "custom" */
+    enum config_flow flow;         /* "refresh", "client_credentials" */
+    const char *tenant, *client_id, *client_secret;
+    const char *token_url, *device_url, *browser_url, *scope;
+    const char *token_file, *ca_file;
 };
 
 struct config {
@@ -41,6 +55,7 @@ struct config {
     int max_message_bytes, head_bytes, batch;
 
     struct config_server smtp;
+    struct config_oauth oauth;
     const char *envelope_from;     /* "" is the null sender */
     int connections;
     int retry_first_s, retry_max_s, retry_give_up_s;

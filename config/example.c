@@ -50,7 +50,7 @@ static void write_range(struct buf *ret, const struct setting *setting) {
 
 static void write_default(struct buf *ret, const struct setting *setting) {
     if (setting->example)
-        buf_text(ret, "required");
+        buf_text(ret, setting->type == SETTING_SECRET ? "required, unless it logs in with tokens" : "required");
     else if (!setting->fallback)
         buf_text(ret, "not set");
     else {

@@ -63,7 +63,7 @@ static void apply_all(struct loading *loading, struct config *ret) {
         const json_t *value = loading_value(loading, setting->key);
         if (value)
             value_apply(loading, setting, value, ret);
-        else if (setting->example)
+        else if (setting->example && setting->type != SETTING_SECRET)
             mistake_at_key(loading, setting->key, "is missing; add it, as in \"%s\"", setting->example);
         else
             fallback_apply(loading, setting, ret);
@@ -89,6 +89,7 @@ int config_load(const char *path, struct arena *arena, struct config *ret, struc
     mistakes_write(&loading, report);
     if (loading.mistake_count)
         return FAIL_CONFIG;
+    provider_apply(&loading, &config);
     *ret = config;
     return 0;
 }

@@ -18,7 +18,11 @@ enum setting_type {
     SETTING_HOST,
     SETTING_NUMBER, /* min to max */
     SETTING_FLAG,
-    SETTING_SECURITY,
+    SETTING_SECURITY, /* one of a few words, as the next three: setting_words */
+    SETTING_LOGIN,
+    SETTING_PROVIDER,
+    SETTING_FLOW,
+    SETTING_URL,    /* https:// */
     SETTING_PATH,   /* relative to the folder of the configuration file */
     SETTING_SECRET, /* a file with one line; the value is that line */
     SETTING_TYPE_COUNT
@@ -31,7 +35,7 @@ struct setting {
     long min, max; /* of the value, or of its length in bytes */
     const char *unit;
     const char *fallback; /* as text; NULL: nothing is set */
-    const char *example;  /* of a key that is required; NULL: it is not */
+    const char *example;  /* of a key that is required; NULL: it is not. Whether a secret is, together.c knows */
     const char *reason;   /* what it is, and why this default */
 };
 
@@ -40,7 +44,7 @@ extern const size_t setting_count;
 const struct setting *setting_find(struct span key);
 bool setting_is_group(struct span key);             /* "imap" */
 const char *setting_type_text(enum setting_type);   /* "a whole number" */
-extern const struct name security_names[];
+const struct name *setting_words(enum setting_type); /* NULL: its values are no words of ours */
 
 /* What is being loaded, and what was found wrong so far. */
 struct loading {
@@ -82,5 +86,9 @@ const char *path_beside(struct loading *, const char *path);
 
 /* together.c: what is wrong between settings that are right alone. */
 void check_together(struct loading *, const struct config *);
+
+/* oauth.c: the same for the logins and the tokens; and what a provider stands for, once nothing is wrong. */
+void check_logins(struct loading *, const struct config *);
+void provider_apply(struct loading *, struct config *ret);
 
 #endif

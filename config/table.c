@@ -44,6 +44,9 @@ const struct setting settings[] = {
     {"imap.ca_file", SETTING_PATH, AT(imap.ca_file), 1, 4000, NULL, NULL, NULL,
      "Certificates (PEM) to trust for this server instead of the system's. One small file also saves 25 ms of work a connection."},
     {"imap.user", SETTING_TEXT, AT(imap.user), 1, 320, NULL, NULL, "coding-questions@example.org", "The login of the mailbox."},
+    {"imap.login", SETTING_LOGIN, AT(imap.login), 0, 0, NULL, "password", NULL,
+     "password: with imap.password_file. oauth: with an access token, for providers that take no passwords; then the settings below oauth "
+     "are needed, and imap.password_file must not be there. One is never tried in place of the other."},
     {"imap.password_file", SETTING_SECRET, AT(imap.password), 1, 1024, "bytes", NULL, "imap.password",
      "A file that holds the password and nothing else, readable by its owner alone. A relative name is looked for among the credentials "
      "systemd hands over (LoadCredential=), then beside the configuration file."},
@@ -69,6 +72,7 @@ const struct setting settings[] = {
     {"smtp.ca_file", SETTING_PATH, AT(smtp.ca_file), 1, 4000, NULL, NULL, NULL, "As imap.ca_file."},
     {"smtp.user", SETTING_TEXT, AT(smtp.user), 1, 320, NULL, NULL, NULL,
      "The login of the submission server. Not set: it takes mail from this machine without one."},
+    {"smtp.login", SETTING_LOGIN, AT(smtp.login), 0, 0, NULL, "password", NULL, "As imap.login."},
     {"smtp.password_file", SETTING_SECRET, AT(smtp.password), 1, 1024, "bytes", NULL, NULL, "As imap.password_file; goes with smtp.user."},
     {"smtp.timeout_s", SETTING_NUMBER, AT(smtp.timeout_s), 1, 600, "s", "60", NULL,
      "How long to wait for the connection and for each answer. RFC 5321 asks for minutes; what is not taken in time is tried again."},
@@ -77,6 +81,27 @@ const struct setting settings[] = {
      "refuse that: then the desk's address."},
     {"smtp.connections", SETTING_NUMBER, AT(connections), 1, 32, "connections", "4", NULL,
      "How many answers are handed over side by side. As many exchanges, and no more, can be in doubt after a crash."},
+
+    {"oauth.provider", SETTING_PROVIDER, AT(oauth.provider), 0, 0, NULL, NULL, NULL,
+     "Who gives the access tokens. custom: another server, by the three addresses below. docs/OPERATING.md tells what to register."},
+    {"oauth.flow", SETTING_FLOW, AT(oauth.flow), 0, 0, NULL, "refresh", NULL,
+     "refresh: a person lets the program into the mailbox once, by codingdesk login. client_credentials: the program has been let in by an "
+     "administrator (Microsoft calls it app-only); it needs a secret, and no token_file."},
+    {"oauth.client_id", SETTING_TEXT, AT(oauth.client_id), 1, 320, NULL, NULL, NULL, "The name under which this program was registered."},
+    {"oauth.client_secret_file", SETTING_SECRET, AT(oauth.client_secret), 1, 1024, "bytes", NULL, NULL,
+     "As imap.password_file, with the secret of that registration; Google gives one always, Microsoft for client_credentials."},
+    {"oauth.tenant", SETTING_NAME, AT(oauth.tenant), 1, 253, NULL, NULL, NULL,
+     "Microsoft's name for your organisation: its id or a domain. Not set: organizations, where the registration is for all of them."},
+    {"oauth.token_file", SETTING_PATH, AT(oauth.token_file), 1, 4000, NULL, NULL, NULL,
+     "Where the tokens are kept, in a folder that codingdeskd may write to: /var/lib/codingdesk/token.json. The program renews it."},
+    {"oauth.token_url", SETTING_URL, AT(oauth.token_url), 1, 1000, NULL, NULL, NULL, "With custom alone: the address that gives tokens."},
+    {"oauth.device_url", SETTING_URL, AT(oauth.device_url), 1, 1000, NULL, NULL, NULL,
+     "With custom alone: the address that gives a code to be entered on any device (RFC 8628), for codingdesk login."},
+    {"oauth.browser_url", SETTING_URL, AT(oauth.browser_url), 1, 1000, NULL, NULL, NULL,
+     "With custom alone, instead of device_url: the address where a person allows the access in a browser."},
+    {"oauth.scope", SETTING_TEXT, AT(oauth.scope), 1, 1000, NULL, NULL, NULL,
+     "With custom alone: what the token is for. Not set: what the server gives by itself."},
+    {"oauth.ca_file", SETTING_PATH, AT(oauth.ca_file), 1, 4000, NULL, NULL, NULL, "As imap.ca_file, for the server that gives tokens."},
 
     {"retry.first_s", SETTING_NUMBER, AT(retry_first_s), 1, 86400, "s", "60", NULL,
      "The wait after the server has put an answer off for the first time. It doubles each time."},
@@ -105,7 +130,19 @@ const struct setting settings[] = {
 };
 const size_t setting_count = sizeof settings / sizeof *settings;
 
-const struct name security_names[] = {{CONFIG_TLS, "tls"}, {CONFIG_STARTTLS, "starttls"}, {CONFIG_PLAIN, "plain"}, {0, NULL}};
+const struct name *setting_words(enum setting_type type) {
+    static const struct name security[] = {{CONFIG_TLS, "tls"}, {CONFIG_STARTTLS, "starttls"}, {CONFIG_PLAIN, "plain"}, {0, NULL}};
+    static const struct name login[] = {{CONFIG_PASSWORD, "password"}, {CONFIG_OAUTH, "oauth"}, {0, NULL}};
+    static const struct name provider[] = {{CONFIG_MICROSOFT, "microsoft"}, {CONFIG_GOOGLE, "google"}, {CONFIG_CUSTOM, "custom"}, {0, NULL}};
+    static const struct name flow[] = {{CONFIG_REFRESH, "refresh"}, {CONFIG_CLIENT_CREDENTIALS, "client_credentials"}, {0, NULL}};
+    switch (type) {
+    case SETTING_SECURITY: return security;
+    case SETTING_LOGIN: return login;
+    case SETTING_PROVIDER: return provider;
+    case SETTING_FLOW: return flow;
+    default: return NULL;
+    }
+}
 
 const struct setting *setting_find(struct span key) {
     for (size_t i = 0; i < setting_count; i++)
@@ -135,6 +172,10 @@ const char *setting_type_text(enum setting_type type) {
         [SETTING_NUMBER] = "a whole number",
         [SETTING_FLAG] = "true or false",
         [SETTING_SECURITY] = "\"tls\", \"starttls\" or \"plain\"",
+        [SETTING_LOGIN] = "\"password\" or \"oauth\"",
+        [SETTING_PROVIDER] = "\"microsoft\", \"google\" or \"custom\"",
+        [SETTING_FLOW] = "\"refresh\" or \"client_credentials\"",
+        [SETTING_URL] = "an address that begins with https://",
         [SETTING_PATH] = "the path of a file",
         [SETTING_SECRET] = "the path of a file",
     };

@@ -16,14 +16,6 @@ static void check_readable(struct loading *loading, const char *key, const char 
                        strerror(errno));
 }
 
-static void check_login(struct loading *loading) {
-    const json_t *user = loading_value(loading, "smtp.user"), *password = loading_value(loading, "smtp.password_file");
-    if (user && !password)
-        mistake_at_key(loading, "smtp.password_file", "is missing, but smtp.user is set; name the file that holds its password");
-    if (password && !user)
-        mistake_at_key(loading, "smtp.user", "is missing, but smtp.password_file is set; write the login");
-}
-
 /* A value that was refused is still 0 here and has been reported: it is not compared. */
 static void check_order(struct loading *loading, const char *small_key, int small, const char *great_key, int great) {
     if (small && great && small > great)
@@ -50,7 +42,8 @@ void check_together(struct loading *loading, const struct config *config) {
     check_server(loading, "smtp.security", &config->smtp);
     check_readable(loading, "imap.ca_file", config->imap.ca_file);
     check_readable(loading, "smtp.ca_file", config->smtp.ca_file);
-    check_login(loading);
+    check_readable(loading, "oauth.ca_file", config->oauth.ca_file);
+    check_logins(loading, config);
     check_folders(loading, config);
     check_order(loading, "retry.first_s", config->retry_first_s, "retry.max_s", config->retry_max_s);
     check_order(loading, "retry.max_s", config->retry_max_s, "retry.give_up_s", config->retry_give_up_s);

@@ -61,6 +61,14 @@ static bool is_address(struct span text) {
     return is_host_name(domain);
 }
 
+/* Which host it names, libcurl finds out; never anything but TLS. */
+static bool is_url(struct span text) {
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] <= 0x20 || text.ptr[i] > 0x7e)
+            return false;
+    return span_starts(text, SPAN("https://")) && text.len > SPAN("https://").len;
+}
+
 static bool fits_type(enum setting_type type, const char *text) {
     struct span span = span_of(text);
     switch (type) {
@@ -68,6 +76,7 @@ static bool fits_type(enum setting_type type, const char *text) {
     case SETTING_ADDRESS: return is_address(span);
     case SETTING_ENVELOPE: return span.len == 0 || is_address(span);
     case SETTING_HOST: return is_host(text);
+    case SETTING_URL: return is_url(span);
     default: return !has_control(span);
     }
 }
@@ -99,14 +108,15 @@ static void apply_flag(struct loading *loading, const struct setting *setting, c
         wrong_type(loading, setting, value);
 }
 
-static void apply_security(struct loading *loading, const struct setting *setting, const json_t *value, struct config *ret) {
-    int security = 0;
+/* Every enum of config.h has the size of an int. */
+static void apply_word(struct loading *loading, const struct setting *setting, const json_t *value, struct config *ret) {
+    int word = 0;
     if (!json_is_string(value))
         wrong_type(loading, setting, value);
-    else if (!name_value(security_names, span_of(json_string_value(value)), &security))
+    else if (!name_value(setting_words(setting->type), span_of(json_string_value(value)), &word))
         mistake_at_key(loading, setting->key, "\"%.40s\" is none; write %s", json_string_value(value), setting_type_text(setting->type));
     else
-        *(enum config_security *)place_of(ret, setting) = (enum config_security)security;
+        memcpy(place_of(ret, setting), &word, sizeof word);
 }
 
 _Static_assert(offsetof(struct config, alias_count) == offsetof(struct config, aliases) + sizeof(const char *const *),
@@ -166,7 +176,10 @@ void value_apply(struct loading *loading, const struct setting *setting, const j
     switch (setting->type) {
     case SETTING_NUMBER: apply_number(loading, setting, value, ret); break;
     case SETTING_FLAG: apply_flag(loading, setting, value, ret); break;
-    case SETTING_SECURITY: apply_security(loading, setting, value, ret); break;
+    case SETTING_SECURITY:
+    case SETTING_LOGIN:
+    case SETTING_PROVIDER:
+    case SETTING_FLOW: apply_word(loading, setting, value, ret); break;
     case SETTING_ADDRESSES:
     case SETTING_DOMAINS: apply_list(loading, setting, value, ret); break;
     default: apply_text(loading, setting, value, ret);

@@ -8,6 +8,7 @@
 #include "daemon/log.h"
 #include "daemon/notify.h"
 #include "handlers/answer.h"
+#include "reader/servers.h"
 
 enum {
     BACK_OFF_FIRST_S = 1,
@@ -16,13 +17,13 @@ enum {
     SETTLE_MS = 250,        /* how long one wait for the submission servers lasts */
     STOP_WITHIN_MS = 45000, /* what is with a server when we end may be settled for so long; the unit allows a minute */
     LOOK_AGAIN_MS = 300000, /* the longest wait for mail without a look at the knowledge base and the clock */
-    MAX_RESPONSE_BYTES = 64 << 20,
 };
 
 struct loop {
     const struct loop_settings *settings;
     struct journal *journal;
     struct kb *kb;
+    struct oauth *oauth; /* NULL: nothing logs in with tokens */
     struct outbox *outbox;
     struct mailbox *mailbox;
     struct walk *walk;
@@ -32,25 +33,13 @@ struct loop {
 
 static time_t now(void) { return time(NULL); }
 
-static enum wire_security wire_security_of(enum config_security security) {
-    return security == CONFIG_TLS ? WIRE_TLS : security == CONFIG_STARTTLS ? WIRE_STARTTLS : WIRE_PLAIN;
-}
-
-static struct wire_settings wire_settings_of(const struct config_server *server) {
-    return (struct wire_settings){.host = server->host,
-                                  .port = server->port,
-                                  .security = wire_security_of(server->security),
-                                  .ca_file = server->ca_file,
-                                  .timeout_s = server->timeout_s,
-                                  .max_response_bytes = MAX_RESPONSE_BYTES};
-}
-
 static int open_mailbox(struct loop *loop, struct why *why) {
     const struct config *config = loop->settings->config;
     const struct mailbox_settings settings = {
-        .server = wire_settings_of(&config->imap),
+        .server = servers_wire(&config->imap),
         .user = config->imap.user,
         .password = config->imap.password,
+        .oauth = servers_login(&config->imap, loop->oauth),
         .folder = config->folder,
         .places =
             {[PLACE_ANSWERED] = config->answered_folder, [PLACE_DESK] = config->desk_folder, [PLACE_IGNORED] = config->ignored_folder},
@@ -175,11 +164,18 @@ static int run(struct loop *loop, struct why *why) {
     return failed || done || !loop->mailbox ? failed : walk_step(loop->walk, why);
 }
 
+static int open_oauth(struct loop *loop, struct why *why) {
+    const struct config_oauth *oauth = &loop->settings->config->oauth;
+    const struct oauth_settings settings = servers_oauth(oauth, now);
+    return oauth->provider == CONFIG_NO_PROVIDER ? 0 : oauth_open(&settings, &loop->oauth, why);
+}
+
 static int open_outbox(struct loop *loop, struct why *why) {
     const struct config *config = loop->settings->config;
-    const struct outbox_settings settings = {.server = wire_settings_of(&config->smtp),
+    const struct outbox_settings settings = {.server = servers_wire(&config->smtp),
                                              .user = config->smtp.user,
                                              .password = config->smtp.password,
+                                             .oauth = servers_login(&config->smtp, loop->oauth),
                                              .envelope_from = config->envelope_from,
                                              .connections = (size_t)config->connections};
     return outbox_open(&settings, &loop->outbox, why);
@@ -206,6 +202,8 @@ static int open_all(struct loop *loop, struct why *why) {
     if (!failed)
         failed = answer_templates_folder(loop->settings->config->text_folder, why);
     if (!failed)
+        failed = open_oauth(loop, why);
+    if (!failed)
         failed = open_outbox(loop, why);
     if (!failed)
         failed = open_walk(loop, why);
@@ -219,6 +217,7 @@ int loop_run(const struct loop_settings *settings, struct why *why) {
         failed = run(&loop, why);
     mailbox_close(loop.mailbox);
     outbox_close(loop.outbox);
+    oauth_close(loop.oauth);
     walk_close(loop.walk);
     kb_close(loop.kb);
     journal_close(loop.journal);

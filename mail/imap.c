@@ -5,7 +5,6 @@
 
 enum {
     COMMAND_BYTES = 16384,
-    QUOTED_BYTES = 4096,
     TEXT_BYTES = 200,
 };
 
@@ -15,6 +14,7 @@ struct imap {
     const char *host;
     int sent, answered; /* commands; also libetpan's tags */
     bool news, idling;
+    bool line_is_read; /* the first line of the answer that is due, while it was not known whether it is a challenge */
 };
 
 /* --- one command -------------------------------------------------------------------------------------------------- */
@@ -37,7 +37,9 @@ __attribute__((format(printf, 3, 0))) static int put_formatted(struct imap *imap
     int length = vsnprintf(text, sizeof text, format, args);
     if (length < 0 || (size_t)length >= sizeof text)
         return why_set(why, FAIL_BUG, "an IMAP command is longer than %zu bytes", sizeof text);
-    return put(imap, (struct span){text, (size_t)length}, why);
+    int failed = put(imap, (struct span){text, (size_t)length}, why);
+    explicit_bzero(text, (size_t)length); /* a password for one */
+    return failed;
 }
 
 int imap_send(struct imap *imap, struct why *why, const char *format, ...) {
@@ -48,9 +50,7 @@ int imap_send(struct imap *imap, struct why *why, const char *format, ...) {
     return failed;
 }
 
-static const char *server_text(const struct imap *imap) {
-    return imap->session->imap_response ? imap->session->imap_response : "without a reason";
-}
+const char *imap_text(const struct imap *imap) { return imap->session->imap_response ? imap->session->imap_response : "without a reason"; }
 
 /* libetpan says the same of a BAD and of an answer to another command, after which nothing can be told apart. */
 static bool is_bad(const struct imap *imap) {
@@ -65,21 +65,22 @@ static bool is_bad(const struct imap *imap) {
 static int parse_answer(struct imap *imap, struct why *why) {
     struct mailimap_response *response = NULL;
     mailimap *session = imap->session;
-    if (!mailimap_read_line(session))
+    if (!imap->line_is_read && !mailimap_read_line(session))
         return lost(imap, why);
+    imap->line_is_read = false;
     session->imap_tag = ++imap->answered;
     int code = mailimap_parse_response(session, &response);
     if (code == MAILIMAP_ERROR_STREAM)
         return lost(imap, why);
     if (code == MAILIMAP_ERROR_PROTOCOL && is_bad(imap))
-        return why_set(why, FAIL_INPUT, "%s rejected a command: %.*s", imap->host, TEXT_BYTES, server_text(imap));
+        return why_set(why, FAIL_INPUT, "%s rejected a command: %.*s", imap->host, TEXT_BYTES, imap_text(imap));
     if (code == MAILIMAP_ERROR_FATAL)
-        return why_set(why, FAIL_AGAIN, "%s says good-bye: %.*s", imap->host, TEXT_BYTES, server_text(imap));
+        return why_set(why, FAIL_AGAIN, "%s says good-bye: %.*s", imap->host, TEXT_BYTES, imap_text(imap));
     if (code != MAILIMAP_NO_ERROR)
         return why_set(why, FAIL_LIMIT, "%s gave an answer that can not be parsed", imap->host);
     bool ok = response->rsp_resp_done->rsp_data.rsp_tagged->rsp_cond_state->rsp_type == MAILIMAP_RESP_COND_STATE_OK;
     mailimap_response_free(response);
-    return ok ? 0 : why_set(why, FAIL_INPUT, "%s said no: %.*s", imap->host, TEXT_BYTES, server_text(imap));
+    return ok ? 0 : why_set(why, FAIL_INPUT, "%s said no: %.*s", imap->host, TEXT_BYTES, imap_text(imap));
 }
 
 int imap_answer(struct imap *imap, size_t message_bytes, struct why *why) {
@@ -167,27 +168,6 @@ static bool put_done(struct imap *imap) {
 
 /* --- opening and selecting ---------------------------------------------------------------------------------------- */
 
-/* Most servers refuse a password without a code. */
-static int login_refused(struct imap *imap, const char *user, struct why *why) {
-    if (imap_refusal(imap, FAIL_CONFIG) == FAIL_AGAIN)
-        return why_set(why, FAIL_AGAIN, "%s can not log %s in now: %.*s", imap->host, user, TEXT_BYTES, server_text(imap));
-    return why_set(why, FAIL_CONFIG, "%s refused the login of %s, check user and password: %.*s", imap->host, user, TEXT_BYTES,
-                   server_text(imap));
-}
-
-static int log_in(struct imap *imap, const char *user, const char *password, struct why *why) {
-    struct buf words;
-    buf_init(&words, QUOTED_BYTES);
-    int failed = imap_quote(&words, user, why);
-    buf_char(&words, ' ');
-    if (!failed)
-        failed = imap_quote(&words, password, why);
-    if (!failed)
-        failed = imap_command(imap, why, "LOGIN %.*s", SPAN_ARG(buf_span(&words)));
-    buf_free(&words);
-    return failed == FAIL_INPUT ? login_refused(imap, user, why) : failed;
-}
-
 static int start_session(struct imap *imap, struct why *why) {
     imap->session = mailimap_new(0, NULL);
     struct mailimap_selection_info *selection = mailimap_selection_info_new();
@@ -201,26 +181,32 @@ static int start_session(struct imap *imap, struct why *why) {
     return 0;
 }
 
-int imap_open(const struct wire_settings *settings, const char *user, const char *password, struct imap **ret, struct why *why) {
+static int open_once(const struct wire_settings *settings, const struct imap_login *login, bool *token_refused, struct imap **ret,
+                     struct why *why) {
     struct imap *imap = calloc(1, sizeof *imap);
     if (!imap)
         return why_set(why, FAIL_SYSTEM, "out of memory");
     imap->host = settings->host;
-    /* A message goes through one of libetpan's strings, which it would keep in a file from 8 MB on. */
-    mmap_string_set_ceil((size_t)-1 / 2);
     int failed = wire_open(settings, &imap->wire, why);
     if (!failed)
         failed = start_session(imap, why);
     if (!failed)
-        failed = log_in(imap, user, password, why);
+        failed = imap_log_in(imap, settings, login, token_refused, why);
     if (!failed)
         failed = imap_command(imap, why, "CAPABILITY");
-    if (failed) {
+    if (failed)
         imap_close(imap);
-        return failed == FAIL_LIMIT ? FAIL_AGAIN : failed;
-    }
-    *ret = imap;
-    return 0;
+    else
+        *ret = imap;
+    return failed == FAIL_LIMIT ? FAIL_AGAIN : failed;
+}
+
+int imap_open(const struct wire_settings *settings, const struct imap_login *login, struct imap **ret, struct why *why) {
+    bool token_refused = false;
+    /* A message goes through one of libetpan's strings, which it would keep in a file from 8 MB on. */
+    mmap_string_set_ceil((size_t)-1 / 2);
+    int failed = open_once(settings, login, &token_refused, ret, why);
+    return token_refused ? open_once(settings, login, &token_refused, ret, why) : failed;
 }
 
 void imap_close(struct imap *imap) {
@@ -242,6 +228,10 @@ struct wire *imap_wire(struct imap *imap) {
 }
 
 bool imap_can(const struct imap *imap, const char *capability) { return mailimap_has_extension(imap->session, capability); }
+
+bool imap_can_authenticate(const struct imap *imap, const char *mechanism) {
+    return mailimap_has_authentication(imap->session, mechanism);
+}
 
 /* Dovecot says without a code that a folder does not exist: whether that is it, its list of folders tells. */
 static int select_refused(struct imap *imap, const char *quoted_folder, struct why *why) {
@@ -269,6 +259,32 @@ int imap_select(struct imap *imap, const char *quoted_folder, struct why *why) {
 }
 
 uint32_t imap_uid_validity(const struct imap *imap) { return imap->session->imap_selection_info->sel_uidvalidity; }
+
+/* --- challenges --------------------------------------------------------------------------------------------------- */
+
+/* Lines before it tell of the server; its capabilities are asked for once we are in. */
+int imap_challenge(struct imap *imap, struct span *ret, struct why *why) {
+    struct span line = SPAN("*");
+    wire_begin_command(imap->wire, 0);
+    while (span_starts(line, SPAN("*")) && !span_starts_same(line, SPAN("* BYE"))) {
+        if (!mailimap_read_line(imap->session))
+            return lost(imap, why);
+        line = (struct span){imap->session->imap_stream_buffer->str, imap->session->imap_stream_buffer->len};
+    }
+    imap->line_is_read = !span_starts(line, SPAN("+"));
+    if (imap->line_is_read)
+        return why_set(why, FAIL_EMPTY, "%s has no challenge", imap->host);
+    *ret = span_trim(span_slice(line, 1, line.len));
+    return 0;
+}
+
+int imap_respond(struct imap *imap, const char *text, struct why *why) {
+    wire_begin_command(imap->wire, 0);
+    if (mailstream_write(imap->session->imap_stream, text, strlen(text)) < 0 ||
+        mailstream_write(imap->session->imap_stream, "\r\n", 2) < 0 || mailstream_flush(imap->session->imap_stream) < 0)
+        return lost(imap, why);
+    return 0;
+}
 
 /* --- IDLE: single lines, so that nothing waits for an answer that comes in half an hour ---------------------------- */
 

@@ -43,7 +43,8 @@ static int check_server(struct mailbox *mailbox, struct why *why) {
 
 static int connect_and_select(struct mailbox *mailbox, struct why *why) {
     const struct mailbox_settings *settings = &mailbox->settings;
-    int failed = imap_open(&settings->server, settings->user, settings->password, &mailbox->imap, why);
+    const struct imap_login login = {settings->user, settings->password, settings->oauth};
+    int failed = imap_open(&settings->server, &login, &mailbox->imap, why);
     if (failed)
         return failed;
     wire_while_waiting(imap_wire(mailbox->imap), mailbox->wait, mailbox->wait_context);

@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/fail.h"
 #include "base/span.h"
+#include "mail/oauth.h"
 #include "mail/wire.h"
 
 enum mailbox_place { PLACE_ANSWERED, PLACE_DESK, PLACE_IGNORED, PLACE_COUNT };
@@ -20,6 +21,7 @@ enum mailbox_place { PLACE_ANSWERED, PLACE_DESK, PLACE_IGNORED, PLACE_COUNT };
 struct mailbox_settings {
     struct wire_settings server;
     const char *user, *password;
+    struct oauth *oauth;             /* logs in with tokens from there; NULL: with the password */
     const char *folder;              /* "INBOX" */
     const char *places[PLACE_COUNT]; /* names in UTF-8, created when missing; "\\Archive" and its like: the folder of that special use */
     int idle_s;                      /* IDLE is renewed after this long; 300 */
@@ -44,7 +46,7 @@ struct mail_batch {
     size_t count;
 };
 
-/* Connect, log in, create the missing folders, select. The strings of the settings are borrowed until mailbox_close.
+/* Connect, log in, create the missing folders, select. The strings of the settings and oauth are borrowed until mailbox_close.
  * FAIL_CONFIG: login refused, certificate, a folder that can not be made, a server that can neither MOVE nor UID EXPUNGE. */
 int mailbox_open(const struct mailbox_settings *, struct mailbox **ret, struct why *why);
 void mailbox_close(struct mailbox *); /* NULL is fine */

@@ -38,8 +38,8 @@ static int check(const struct outbox_settings *settings, struct why *why) {
         return why_set(why, FAIL_CONFIG, "\"%s\" can not be the sender of a mail: correct it", settings->envelope_from);
     if (settings->ehlo_name && !ehlo_name_usable(settings->ehlo_name))
         return why_set(why, FAIL_CONFIG, "\"%s\" is no host name to greet with: correct it", settings->ehlo_name);
-    if (settings->user && !settings->password)
-        return why_set(why, FAIL_CONFIG, "a user without a password: give both or none");
+    if (settings->user ? !settings->password == !settings->oauth : settings->oauth != NULL)
+        return why_set(why, FAIL_CONFIG, "a user logs in with a password or with tokens: give a user one of them, or none of the three");
     return 0;
 }
 

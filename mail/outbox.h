@@ -1,5 +1,5 @@
 /* outbox.h - submission over SMTP (RFC 5321, 6409, 3207, 4954, 2920): several connections side by side, kept open and used again.
- * libcurl connects, starts TLS and logs in (see mail/smtp_link.h); nothing blocks but outbox_wait.
+ * libcurl connects, starts TLS and logs in (see mail/smtp_link.h); nothing blocks but outbox_wait and the fetching of an access token.
  * Order: open, (submit while outbox_free > 0, wait, next until false)*, close. Close abandons what is under way: its outcome is unknown.
  * Each command has server.timeout_s for its answer; the end of the data has ten times that, since giving up there leaves doubt. */
 #ifndef MAIL_OUTBOX_H
@@ -11,11 +11,13 @@
 #include "base/fail.h"
 #include "base/name.h"
 #include "base/span.h"
+#include "mail/oauth.h"
 #include "mail/wire.h"
 
 struct outbox_settings {
     struct wire_settings server; /* max_response_bytes is not used */
     const char *user, *password; /* NULL: no authentication */
+    struct oauth *oauth;         /* logs in with tokens from there, borrowed until outbox_close; NULL: with the password */
     const char *envelope_from;   /* "" is the null sender "<>" */
     const char *ehlo_name;       /* NULL: the name of this host */
     size_t connections;          /* 1 to 32; 4 */

@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 #include <sys/socket.h>
 
+#include "mail/sasl.h"
 #include "mail/wire.h"
 
 void smtp_link_init(struct smtp_link *link, const struct outbox_settings *settings) {
@@ -37,6 +38,17 @@ static int on_timer(CURLM *multi, long timeout_ms, void *user) {
     return 0;
 }
 
+/* Why a token is refused: in a challenge (RFC 7628), or in words. */
+static void note_refusal(struct smtp_link *link, int code, struct span line) {
+    char status[SASL_STATUS_BYTES] = "";
+    if (code == 334)
+        sasl_status(span_slice(line, 4, line.len), status);
+    if (code >= 500)
+        snprintf(link->login_text, sizeof link->login_text, "%.*s", SPAN_ARG(span_slice(line, 0, sizeof link->login_text - 1)));
+    else if (*status)
+        snprintf(link->login_text, sizeof link->login_text, "%s", status);
+}
+
 /* Every line the server says while libcurl talks to it. A new EHLO, after STARTTLS, makes the answer to the first void. */
 static size_t on_line(char *line, size_t one, size_t len, void *user) {
     struct smtp_link *link = user;
@@ -44,6 +56,7 @@ static size_t on_line(char *line, size_t one, size_t len, void *user) {
     long code = 0;
     if (span_to_long(span_slice(rest, 0, 3), 200, 599, &code))
         link->greeting_code = (int)code;
+    note_refusal(link, (int)code, rest);
     if (code == 220)
         link->pipelining = false;
     if (code == 235)
@@ -55,18 +68,45 @@ static size_t on_line(char *line, size_t one, size_t len, void *user) {
 
 /* --- connecting --------------------------------------------------------------------------------------------------- */
 
-static void set_options(struct smtp_link *link) {
+/* By token or by password; neither is ever tried in place of the other. */
+static int set_login(struct smtp_link *link, struct why *why) {
+    const struct outbox_settings *settings = link->settings;
+    struct oauth_token token;
+    if (!settings->user)
+        return 0;
+    curl_easy_setopt(link->curl, CURLOPT_USERNAME, settings->user);
+    curl_easy_setopt(link->curl, CURLOPT_SASL_IR, 1L);
+    if (!settings->oauth) {
+        curl_easy_setopt(link->curl, CURLOPT_PASSWORD, settings->password);
+        return 0;
+    }
+    int failed = oauth_token(settings->oauth, &token, why);
+    if (failed)
+        return failed;
+    link->token_serial = token.serial;
+    curl_easy_setopt(link->curl, CURLOPT_XOAUTH2_BEARER, token.text);
+    curl_easy_setopt(link->curl, CURLOPT_LOGIN_OPTIONS, "AUTH=OAUTHBEARER;AUTH=XOAUTH2");
+    return 0;
+}
+
+static int set_options(struct smtp_link *link, struct why *why) {
     const struct outbox_settings *settings = link->settings;
     CURL *curl = link->curl;
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)settings->server.timeout_s);
     curl_easy_setopt(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)settings->server.timeout_s);
-    if (settings->user) {
-        curl_easy_setopt(curl, CURLOPT_USERNAME, settings->user);
-        curl_easy_setopt(curl, CURLOPT_PASSWORD, settings->password);
-        curl_easy_setopt(curl, CURLOPT_SASL_IR, 1L);
-    }
     curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_line);
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, link);
+    return set_login(link, why);
+}
+
+static int start(struct smtp_link *link, struct why *why) {
+    curl_multi_setopt(link->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
+    curl_multi_setopt(link->multi, CURLMOPT_SOCKETDATA, link);
+    curl_multi_setopt(link->multi, CURLMOPT_TIMERFUNCTION, on_timer);
+    curl_multi_setopt(link->multi, CURLMOPT_TIMERDATA, link);
+    return curl_multi_add_handle(link->multi, link->curl) == CURLM_OK
+               ? 0
+               : why_set(why, FAIL_SYSTEM, "libcurl can not open a connection: out of memory?");
 }
 
 int smtp_link_connect(struct smtp_link *link, struct why *why) {
@@ -77,18 +117,28 @@ int smtp_link_connect(struct smtp_link *link, struct why *why) {
     link->multi = curl_multi_init();
     int failed = link->curl && link->multi ? wire_prepare(link->curl, &settings->server, "smtp", ehlo_name, link->curl_text, why)
                                            : why_set(why, FAIL_SYSTEM, "out of memory");
-    if (!failed) {
-        set_options(link);
-        curl_multi_setopt(link->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
-        curl_multi_setopt(link->multi, CURLMOPT_SOCKETDATA, link);
-        curl_multi_setopt(link->multi, CURLMOPT_TIMERFUNCTION, on_timer);
-        curl_multi_setopt(link->multi, CURLMOPT_TIMERDATA, link);
-        if (curl_multi_add_handle(link->multi, link->curl) != CURLM_OK)
-            failed = why_set(why, FAIL_SYSTEM, "libcurl can not open a connection: out of memory?");
-    }
+    if (!failed)
+        failed = set_options(link, why);
+    if (!failed)
+        failed = start(link, why);
     if (failed)
         smtp_link_hang_up(link);
     return failed;
+}
+
+/* Of a login that libcurl gave up without the server's word on it (no mechanism of ours), greeting_code still tells of EHLO. */
+static bool token_refused(const struct smtp_link *link) {
+    return link->settings->oauth && link->curl_code == CURLE_LOGIN_DENIED && (link->greeting_code == 334 || link->greeting_code >= 500);
+}
+
+static enum smtp_link_state with_another_token(struct smtp_link *link) {
+    struct why why = {""};
+    smtp_link_hang_up(link);
+    int failed = smtp_link_connect(link, &why);
+    link->second_token = true;
+    link->failed = failed;
+    link->why = why;
+    return failed ? SMTP_LINK_FAILED : SMTP_LINK_BUSY;
 }
 
 /* Shut first: otherwise libcurl says QUIT and waits for the answer. */
@@ -119,7 +169,10 @@ static enum smtp_link_state outcome(struct smtp_link *link) {
     link->fd = fd;
     if (link->curl_code == CURLE_OK && link->settings->user && !link->logged_in)
         link->curl_code = CURLE_AUTH_ERROR; /* libcurl goes on without a login where none is offered */
-    return link->curl_code == CURLE_OK ? SMTP_LINK_UP : SMTP_LINK_FAILED;
+    if (!token_refused(link))
+        return link->curl_code == CURLE_OK ? SMTP_LINK_UP : SMTP_LINK_FAILED;
+    oauth_refused(link->settings->oauth, link->token_serial);
+    return link->second_token ? SMTP_LINK_FAILED : with_another_token(link);
 }
 
 enum smtp_link_state smtp_link_work(struct smtp_link *link, const struct pollfd *polled, size_t count) {
@@ -138,19 +191,31 @@ enum smtp_link_state smtp_link_work(struct smtp_link *link, const struct pollfd 
     return outcome(link);
 }
 
+static int explain_login(const struct smtp_link *link, struct why *why) {
+    const struct outbox_settings *settings = link->settings;
+    const struct wire_settings *server = &settings->server;
+    if (token_refused(link))
+        return oauth_explain_refusal(settings->oauth, server->host, settings->user, link->login_text, why);
+    if (settings->oauth)
+        return why_set(why, FAIL_CONFIG, "%s:%d takes no access tokens (neither OAUTHBEARER nor XOAUTH2): set smtp.login to password",
+                       server->host, server->port);
+    return why_set(why, FAIL_CONFIG, "%s:%d offers no login that we know: use its submission port, or no user", server->host, server->port);
+}
+
 /* A 4xx is the server's trouble of the moment, whatever libcurl makes of it. */
 int smtp_link_explain(const struct smtp_link *link, struct why *why) {
     const struct wire_settings *server = &link->settings->server;
     long verify_result = 0;
+    if (link->failed)
+        return why_set(why, link->failed, "%s", link->why.text);
     curl_easy_getinfo(link->curl, CURLINFO_SSL_VERIFYRESULT, &verify_result);
     if (link->greeting_code >= 400 && link->greeting_code < 500)
         return why_set(why, FAIL_AGAIN, "%s:%d takes no mail now (%d)", server->host, server->port, link->greeting_code);
     if (link->curl_code == CURLE_REMOTE_ACCESS_DENIED)
         return why_set(why, FAIL_CONFIG, "%s:%d refuses us (%d after EHLO): ask its administrator", server->host, server->port,
                        link->greeting_code);
-    if (link->curl_code == CURLE_AUTH_ERROR)
-        return why_set(why, FAIL_CONFIG, "%s:%d offers no login that we know: use its submission port, or no user", server->host,
-                       server->port);
+    if (link->curl_code == CURLE_AUTH_ERROR || (link->curl_code == CURLE_LOGIN_DENIED && link->settings->oauth))
+        return explain_login(link, why);
     return wire_explain(link->curl_code, link->curl_text, verify_result, server, why);
 }
 

@@ -291,8 +291,8 @@ int smtp_talk_begin(struct smtp_talk *talk, const char *recipient, struct span b
         hear(talk);
     if (talk->stage == SMTP_IDLE)
         begin_envelope(talk);
-    else if (connect_anew(talk))
-        finish(talk, OUTBOX_BROKEN);
+    else if ((failed = connect_anew(talk)))
+        finish(talk, failed == FAIL_AGAIN ? OUTBOX_DELAYED : OUTBOX_BROKEN);
     return 0;
 }
 

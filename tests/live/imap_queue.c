@@ -67,7 +67,7 @@ static void what_was_overlooked_is_found(void **state) {
         imap_script_start(&script);
         const struct mailbox_settings settings = imap_script_mailbox(&script);
         struct imap_queue *queue = imap_queue_new(&settings, &why);
-        if (!queue || imap_open(&settings.server, "desk", "secret", &imap, &why) || imap_select(imap, "INBOX", &why))
+        if (!queue || imap_open(&settings.server, &(struct imap_login){.user = "desk", .password = "secret"}, &imap, &why) || imap_select(imap, "INBOX", &why))
             fail_msg("%s: %s", rows[i].name, why.text);
         for (const struct step *step = rows[i].steps; step->handed_out; step++)
             check_step(rows[i].name, queue, imap, step);

@@ -120,8 +120,8 @@ static const struct {
      "desk.json:1: address: is missing; add it, as in \"coding-questions@example.org\"\n"
      "desk.json:1: imap.host: is missing; add it, as in \"imap.example.org\"\n"
      "desk.json:1: imap.user: is missing; add it, as in \"coding-questions@example.org\"\n"
-     "desk.json:1: imap.password_file: is missing; add it, as in \"imap.password\"\n"
-     "desk.json:1: smtp.host: is missing; add it, as in \"smtp.example.org\"\n"},
+     "desk.json:1: smtp.host: is missing; add it, as in \"smtp.example.org\"\n"
+     "desk.json:1: imap.password_file: is missing; add it, as in \"imap.password\"\n"},
     {"missing in its group", "{\"address\": \"desk@example.org\",\n\"imap\": {" IMAP "},\n\n\"smtp\": {\n}}",
      "desk.json:4: smtp.host: is missing; add it, as in \"smtp.example.org\"\n"},
     {"null is not set", "{\"address\": null,\n\"imap\": {" IMAP ", \"port\": null},\n\"smtp\": {\"host\": \"h\"}}",

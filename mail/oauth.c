@@ -1,0 +1,141 @@
+#include "mail/oauth.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "mail/oauth_answer.h"
+#include "mail/oauth_call.h"
+#include "mail/oauth_file.h"
+
+struct oauth {
+    struct oauth_settings settings;
+    struct oauth_tokens tokens;
+    unsigned serial;
+    bool refused; /* by a mail server */
+    bool unsaved; /* fetched, and not in the file yet */
+};
+
+int oauth_open(const struct oauth_settings *settings, struct oauth **ret, struct why *why) {
+    struct oauth *oauth = calloc(1, sizeof *oauth);
+    if (!oauth)
+        return why_set(why, FAIL_SYSTEM, "out of memory");
+    oauth->settings = *settings;
+    *ret = oauth;
+    return 0;
+}
+
+void oauth_close(struct oauth *oauth) {
+    if (!oauth)
+        return;
+    oauth_tokens_free(&oauth->tokens);
+    free(oauth);
+}
+
+void oauth_refused(struct oauth *oauth, unsigned serial) { oauth->refused |= serial == oauth->serial; }
+
+int oauth_explain_refusal(const struct oauth *oauth, const char *host, const char *user, const char *said, struct why *why) {
+    return why_set(why, FAIL_CONFIG,
+                   "%s refused the access token of %s (%.120s): see that the mailbox allows this program and protocol, then run "
+                   "codingdesk login %s",
+                   host, user, said, oauth->settings.provider);
+}
+
+/* --- renewing ------------------------------------------------------------------------------------------------------- */
+
+static void adopt(struct oauth *oauth, struct oauth_tokens *tokens) {
+    oauth_tokens_free(&oauth->tokens);
+    oauth->tokens = *tokens;
+    *tokens = (struct oauth_tokens){0};
+    oauth->serial++;
+    oauth->refused = false;
+}
+
+/* Whoever waits for a person at a login never comes here: there is nobody to wait for. */
+static int outward(int failed) { return failed == FAIL_EMPTY ? FAIL_AGAIN : failed; }
+
+static int call(const struct oauth *oauth, const char *refresh_token, struct oauth_tokens *ret, struct why *why) {
+    const struct oauth_settings *settings = &oauth->settings;
+    struct oauth_call call;
+    oauth_call_begin(&call);
+    oauth_form_add(&call.form, "grant_type", refresh_token ? "refresh_token" : "client_credentials");
+    oauth_form_add(&call.form, "refresh_token", refresh_token);
+    oauth_form_add(&call.form, "scope", settings->scope);
+    int failed = oauth_call(settings, settings->token_url, &call, why);
+    if (!failed)
+        failed = oauth_read_tokens(call.status, buf_span(&call.body), settings->now(), settings->provider, call.host, NULL, ret, why);
+    oauth_call_end(&call);
+    return outward(failed);
+}
+
+static int save(struct oauth *oauth, struct why *why) {
+    int failed = oauth_file_write(&oauth->settings, &oauth->tokens, why);
+    oauth->unsaved = failed != 0;
+    return failed;
+}
+
+/* Another process may have fetched one since, or a person logged in anew. */
+static bool is_news(const struct oauth *oauth, const struct oauth_tokens *kept) {
+    return kept->access && !oauth_tokens_stale(kept, oauth->settings.now()) &&
+           (!oauth->tokens.access || strcmp(kept->access, oauth->tokens.access) != 0);
+}
+
+static int fetch_by_refresh_token(struct oauth *oauth, struct oauth_tokens *kept, struct why *why) {
+    struct oauth_tokens fresh;
+    int failed = call(oauth, kept->refresh, &fresh, why);
+    if (failed)
+        return failed;
+    if (!fresh.refresh) {
+        fresh.refresh = kept->refresh;
+        kept->refresh = NULL;
+    }
+    adopt(oauth, &fresh);
+    return save(oauth, why);
+}
+
+/* Under the lock. */
+static int renew_from_file(struct oauth *oauth, struct why *why) {
+    struct oauth_tokens kept = {0};
+    if (oauth->unsaved)
+        return save(oauth, why);
+    int failed = oauth_file_read(&oauth->settings, &kept, why);
+    if (failed)
+        return failed;
+    if (is_news(oauth, &kept))
+        adopt(oauth, &kept);
+    else
+        failed = fetch_by_refresh_token(oauth, &kept, why);
+    oauth_tokens_free(&kept);
+    return failed;
+}
+
+static int renew(struct oauth *oauth, struct why *why) {
+    struct oauth_tokens fresh;
+    int lock = -1, failed = 0;
+    if (oauth->settings.flow == OAUTH_CLIENT_CREDENTIALS) {
+        failed = call(oauth, NULL, &fresh, why);
+        if (!failed)
+            adopt(oauth, &fresh);
+        return failed;
+    }
+    failed = oauth_file_lock(&oauth->settings, &lock, why);
+    if (failed)
+        return failed;
+    failed = renew_from_file(oauth, why);
+    oauth_file_unlock(lock);
+    return failed;
+}
+
+static bool still_good(const struct oauth *oauth) {
+    return oauth->tokens.access && !oauth->refused && !oauth->unsaved && oauth->settings.now() < oauth->tokens.expires_at;
+}
+
+/* Where none can be had now, the one at hand does to its end. */
+int oauth_token(struct oauth *oauth, struct oauth_token *ret, struct why *why) {
+    if (!still_good(oauth) || oauth_tokens_stale(&oauth->tokens, oauth->settings.now())) {
+        int failed = renew(oauth, why);
+        if (failed && !(failed == FAIL_AGAIN && still_good(oauth)))
+            return failed;
+    }
+    *ret = (struct oauth_token){oauth->tokens.access, oauth->serial};
+    return 0;
+}
