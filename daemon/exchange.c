@@ -6,12 +6,14 @@
 #include "base/arena.h"
 #include "daemon/hand.h"
 #include "daemon/log.h"
+#include "daemon/notify.h"
 #include "daemon/take.h"
 #include "reader/desk.h"
 
 enum {
     REPORT_WAITS_MS = 20, /* the longest that a server's word waits for others to share its commit */
-    PAUSE_FIRST_S = 5,    /* after no submission server answered; doubles */
+    PAUSE_FIRST_S = 5,    /* after no submission server answered, or wanted us; doubles */
+    PAUSE_AFTER_BLAMED = 2, /* one alone may be its recipient's trouble */
     PAUSE_MAX_S = 60,
     TELL_WITHIN_S = 3600, /* so long a question is kept from the desk's folder because its asker can not be told yet */
 };
@@ -107,14 +109,38 @@ static int hold(struct walk *walk, struct exchange *exchange, const struct why *
     return hand_hold(walk, exchange, reason, why);
 }
 
-/* Where no server could be reached at all, none of the others is tried either for a while. */
-static void note_reachability(struct walk *walk, const struct outbox_report *report) {
-    if (report->result == OUTBOX_SENT || report->reached) {
-        walk->pause_s = 0;
-        return;
-    }
+static void end_pause(struct walk *walk) {
+    if (walk->pause_s && walk->mailbox)
+        notify_status("watching %s on %s", walk->parts.config->folder, walk->parts.config->imap.host);
+    walk->pause_s = 0;
+}
+
+static void pause_sending(struct walk *walk, const char *reason) {
     walk->pause_s = walk->pause_s == 0 ? PAUSE_FIRST_S : walk->pause_s * 2 < PAUSE_MAX_S ? walk->pause_s * 2 : PAUSE_MAX_S;
     walk->paused_until_ms = wire_clock_ms() + walk->pause_s * 1000;
+    notify_status("replies wait: %s", reason);
+}
+
+/* Where no server could be reached at all, or where it wants nothing from us, none of the others is tried either for a while. */
+static void note_server(struct walk *walk, const struct outbox_report *report) {
+    bool blamed = report->result == OUTBOX_DELAYED && report->blame != BLAME_LETTER;
+    walk->blamed_in_a_row = report->result == OUTBOX_SENT ? 0 : walk->blamed_in_a_row + blamed;
+    walk->sent += report->result == OUTBOX_SENT;
+    if (report->result != OUTBOX_SENT && !report->reached)
+        pause_sending(walk, report->why.text);
+    else if (!blamed)
+        end_pause(walk);
+    else if (walk->blamed_in_a_row >= PAUSE_AFTER_BLAMED)
+        pause_sending(walk, report->why.text);
+}
+
+/* The server says that it is because of us, again and again, and takes the replies to others: so it is because of this one. */
+static bool is_its_own_trouble(const struct walk *walk, struct exchange *exchange, const struct outbox_report *report) {
+    if (report->blame != BLAME_PERHAPS_US)
+        return false;
+    if (exchange->blamed_on_us++ == 0)
+        exchange->blamed_after = walk->sent;
+    return exchange->blamed_on_us >= MAX_BLAMED && walk->sent > exchange->blamed_after;
 }
 
 static time_t patience(const struct walk *walk, const struct exchange *exchange) {
@@ -125,7 +151,7 @@ static time_t patience(const struct walk *walk, const struct exchange *exchange)
 /* Not taken this time: the reply stays ready, unless the next time would be too late. */
 static int delay(struct walk *walk, struct exchange *exchange, const struct outbox_report *report, struct why *why) {
     time_t now = walk->parts.now(), retry_at = report->reached ? retry_time(walk, exchange) : now;
-    if (retry_at - exchange->found_at > patience(walk, exchange))
+    if (retry_at - exchange->found_at > patience(walk, exchange) || is_its_own_trouble(walk, exchange, report))
         return hold(walk, exchange, &report->why, why);
     exchange->step = STEP_READ;
     exchange->retry_at = retry_at;
@@ -144,7 +170,7 @@ static int settle_sent(struct walk *walk, struct exchange *exchange, struct why 
 
 static int settle_one(struct walk *walk, struct exchange *exchange, const struct outbox_report *report, struct why *why) {
     exchange->with_server = false;
-    note_reachability(walk, report);
+    note_server(walk, report);
     switch (report->result) {
     case OUTBOX_SENT: return settle_sent(walk, exchange, why);
     case OUTBOX_REFUSED: return hold(walk, exchange, &report->why, why);

@@ -17,6 +17,7 @@ enum {
     MAX_IN_HAND = 4096, /* those that are put off with them */
     MAX_BATCH = 200,    /* and the most that are filed at once */
     MAX_CONNECTIONS = 32,
+    MAX_BLAMED = 3,      /* so often a reply is refused because of us, while others leave, until it is held: then it is not because of us */
     MAX_ATTEMPTS = 3,    /* a question whose reading did not come to an end so often is left to a person */
     MAX_TOLD_A_DAY = 20, /* so often an asker is told that a person will answer: the end of a loop with a robot nobody has recognised */
 };
@@ -40,6 +41,8 @@ struct exchange {
     struct span reply;
     time_t found_at, retry_at;
     int submit_attempts;
+    int blamed_on_us;         /* so often a server refused it and laid it at our door */
+    uint64_t blamed_after;    /* walk->sent when it did so first */
     bool with_server;         /* the outbox has it */
     bool to_file;             /* nothing left to do but to move the question to its place */
     enum mailbox_place place; /* where to */
@@ -67,8 +70,10 @@ struct walk {
     struct outbox_report reports[MAX_CONNECTIONS]; /* what servers said and the journal does not know yet */
     size_t report_count;
     long long reported_at_ms;  /* when the oldest of them came, by wire_clock_ms */
-    long long paused_until_ms; /* no submission server answered: nothing is tried before then */
+    long long paused_until_ms; /* no submission server answers, or wants us: nothing is tried before then */
     int pause_s;
+    int blamed_in_a_row; /* replies that were not taken because of us, since one was */
+    uint64_t sent;       /* replies that servers took */
     bool stopped; /* nothing is offered any more */
     bool in_transaction;
     int failed; /* what went wrong while the mailbox was waited for; the loop ends with it */

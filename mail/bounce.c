@@ -67,7 +67,8 @@ static size_t status_length(struct span text) {
         } else
             break;
     }
-    bool goes_on = at < text.len && (char_is_alnum(text.ptr[at]) || (text.ptr[at] == '.' && at + 1 < text.len && char_is_digit(text.ptr[at + 1])));
+    bool goes_on =
+        at < text.len && (char_is_alnum(text.ptr[at]) || (text.ptr[at] == '.' && at + 1 < text.len && char_is_digit(text.ptr[at + 1])));
     return dots == 2 && digits && !goes_on && at < STATUS_BYTES ? at : 0;
 }
 
@@ -87,7 +88,7 @@ static enum bounce_action action_named(struct span word, struct span status) {
     static const struct {
         struct span word;
         enum bounce_action action;
-    } words[] = {{SPAN("failed"), BOUNCE_FAILED},       {SPAN("failure"), BOUNCE_FAILED},     {SPAN("delayed"), BOUNCE_DELAYED},
+    } words[] = {{SPAN("failed"), BOUNCE_FAILED},       {SPAN("failure"), BOUNCE_FAILED},    {SPAN("delayed"), BOUNCE_DELAYED},
                  {SPAN("delivered"), BOUNCE_DELIVERED}, {SPAN("relayed"), BOUNCE_DELIVERED}, {SPAN("expanded"), BOUNCE_DELIVERED}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (span_equal(word, words[i].word))
@@ -191,8 +192,9 @@ static void read_text(struct reading_of *of, struct span text, bool alone) {
 }
 
 static bool says_delayed(struct span text) {
-    static const struct span words[] = {SPAN("(delay"),         SPAN("delayed"),       SPAN("warning message only"), SPAN("warning: could not send"),
-                                        SPAN("not yet been"),   SPAN("will be retried"), SPAN("will keep trying"),     SPAN("will continue to")};
+    static const struct span words[] = {
+        SPAN("(delay"),       SPAN("delayed"),         SPAN("warning message only"), SPAN("warning: could not send"),
+        SPAN("not yet been"), SPAN("will be retried"), SPAN("will keep trying"),     SPAN("will continue to")};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (span_find_same(text, words[i]) != SPAN_NONE)
             return true;

@@ -27,14 +27,21 @@ struct outbox;
 
 enum outbox_result {
     OUTBOX_SENT,    /* the server took it: 2xx after the final dot */
-    OUTBOX_DELAYED, /* not taken, for now: no connection, 4xx, a loss before the end of the data. Trying again is safe. Also a 5xx to
-                       MAIL (account suspended, sender refused): it is about us, says nothing against this letter, and would be said
+    OUTBOX_DELAYED, /* not taken, for now: no connection, 4xx, a loss before the end of the data. Trying again is safe. Also a 5xx
+                       that is about us (account suspended, sender refused): it says nothing against this letter, and would be said
                        of each that waits; why has the server's words for the administrator */
-    OUTBOX_REFUSED, /* not taken, for good: 5xx to RCPT, DATA or the letter, or the address can not be written */
+    OUTBOX_REFUSED, /* not taken, for good: 5xx to RCPT, DATA or the letter, unless its enhanced code lays it at our door */
     OUTBOX_UNKNOWN, /* the link was lost after the end of the data had been handed over: it may have been taken */
     OUTBOX_BROKEN,  /* not taken, and no other will be: certificate, login, configuration; 530, 535 or 538 to MAIL */
 };
 extern const struct name outbox_results[]; /* sent, delayed, refused, unknown, broken */
+
+/* At whose door the server lays it that it did not take a letter (mail/smtp_verdict.h). */
+enum outbox_blame {
+    BLAME_LETTER,     /* at the letter's or its recipient's; or at nobody's */
+    BLAME_US,         /* at ours: it knew nothing of the letter yet */
+    BLAME_PERHAPS_US, /* at ours by its words; but one recipient's server may say them too, where ours only passes them on */
+};
 
 struct outbox_report {
     void *tag;                 /* the submitter's */
@@ -42,6 +49,7 @@ struct outbox_report {
     int smtp_code;             /* the last reply code, 0 when there was none */
     bool reached;              /* this letter's connection was ready for it, greeting, EHLO and login done: the server is there. False:
                                   others would fare no better now, wait before any is sent */
+    enum outbox_blame blame;   /* of delayed ones */
     struct why why;            /* what happened, unless sent */
 };
 

@@ -1,12 +1,11 @@
 #include "mail/smtp_talk.h"
 
+#include "mail/smtp_verdict.h"
 #include "mail/wire.h"
 
 enum { LETTER_BYTES = 64 << 20, DOT_PATIENCE = 10 };
 
-/* In the order in which they are said; RSET only where a refused envelope is still open. */
-enum command { SAY_RSET, SAY_MAIL, SAY_RCPT, SAY_DATA, SAY_LETTER };
-
+/* RSET is said only where a refused envelope is still open. */
 static const char *const command_names[] = {"RSET", "MAIL", "RCPT", "DATA", "the letter"};
 
 /* What it means for the letter when the connection is lost. */
@@ -33,7 +32,7 @@ struct smtp_talk {
     size_t letter_sent;
     struct buf commands;
     size_t commands_sent;
-    enum command first, awaited, next; /* of this envelope: the first said, the first not answered, the first not said */
+    enum smtp_command first, awaited, next; /* of this envelope: the first said, the first not answered, the first not said */
     bool refused;                      /* the report holds a verdict that the server's further answers do not change */
     long long deadline_ms;
     struct outbox_report report;
@@ -84,22 +83,23 @@ static void finish(struct smtp_talk *talk, enum outbox_result result) {
         talk->stage = SMTP_IDLE;
 }
 
-/* What a refusing code means for the letter. Before RCPT nothing was said about it, only about us; there 530, 535 and 538 ask for
- * TLS or a login, and no other letter will fare better. At RCPT they are one recipient's trouble. */
-static enum outbox_result verdict(enum command command, int code) {
-    bool about_us = command < SAY_RCPT;
-    if (about_us && (code == 530 || code == 535 || code == 538))
-        return OUTBOX_BROKEN;
-    return code >= 500 && !about_us ? OUTBOX_REFUSED : OUTBOX_DELAYED;
+/* What a person reads of it may end up on a terminal. */
+static struct span printable(struct span text, char ret[SMTP_LINK_TEXT_BYTES]) {
+    for (size_t i = 0; i < text.len; i++)
+        ret[i] = text.ptr[i] < ' ' || text.ptr[i] > '~' ? '?' : text.ptr[i];
+    return (struct span){ret, text.len};
 }
 
-static void note_refusal(struct smtp_talk *talk, const struct smtp_reply *reply, enum command command) {
+static void note_refusal(struct smtp_talk *talk, const struct smtp_reply *reply, enum smtp_command command) {
     const struct wire_settings *server = &talk->settings->server;
+    struct smtp_verdict verdict = smtp_verdict(command, reply->code, reply->text);
+    char text[SMTP_LINK_TEXT_BYTES];
     talk->report.smtp_code = reply->code;
-    talk->report.result = verdict(command, reply->code);
+    talk->report.result = verdict.result;
+    talk->report.blame = verdict.blame;
     talk->refused = true;
     why_set(&talk->report.why, 0, "%s:%d answered %s with %d %.*s", server->host, server->port, command_names[command], reply->code,
-            SPAN_ARG(reply->text));
+            SPAN_ARG(printable(reply->text, text)));
 }
 
 static int connect_anew(struct smtp_talk *talk) {
@@ -159,7 +159,7 @@ static void say_letter(struct smtp_talk *talk) {
         allow_time(talk);
 }
 
-static void add_command(struct buf *buf, enum command command, const struct smtp_talk *talk) {
+static void add_command(struct buf *buf, enum smtp_command command, const struct smtp_talk *talk) {
     switch (command) {
     case SAY_RSET: buf_text(buf, "RSET\r\n"); break;
     case SAY_MAIL: buf_printf(buf, "MAIL FROM:<%s>\r\n", talk->settings->envelope_from); break;
@@ -169,9 +169,19 @@ static void add_command(struct buf *buf, enum command command, const struct smtp
     }
 }
 
+/* An answer to what was not said yet: from here on nobody knows which answer belongs to what, least of all the one to the letter. */
+static bool answers_unasked(struct smtp_talk *talk) {
+    if (talk->link.in_len == 0)
+        return false;
+    lost(talk, "answered before it was asked,");
+    return true;
+}
+
 /* Without pipelining each waits for the answer to the one before it. */
 static void say_commands(struct smtp_talk *talk) {
     if (talk->next == talk->awaited) {
+        if (answers_unasked(talk))
+            return;
         buf_clear(&talk->commands);
         talk->commands_sent = 0;
         do
@@ -191,7 +201,7 @@ static void begin_envelope(struct smtp_talk *talk) {
 
 /* --- hearing ------------------------------------------------------------------------------------------------------ */
 
-static bool expected(enum command command, int code) { return command == SAY_DATA ? code == 354 : code >= 200 && code < 300; }
+static bool expected(enum smtp_command command, int code) { return command == SAY_DATA ? code == 354 : code >= 200 && code < 300; }
 
 /* The server waits for nothing more of this envelope: it wants the letter, or has refused some part of it. */
 static void end_envelope(struct smtp_talk *talk, int code) {
@@ -203,12 +213,14 @@ static void end_envelope(struct smtp_talk *talk, int code) {
         finish(talk, talk->report.result);
         return;
     }
+    if (answers_unasked(talk))
+        return;
     talk->stage = SMTP_DATA;
     say_letter(talk);
 }
 
 static void hear_in_envelope(struct smtp_talk *talk, const struct smtp_reply *reply) {
-    enum command command = talk->awaited;
+    enum smtp_command command = talk->awaited;
     if (gone_stale(talk) && (reply->code == 421 || command == SAY_RSET) && !expected(command, reply->code)) {
         lost(talk, "closed the connection");
         return;

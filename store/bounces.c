@@ -21,7 +21,8 @@ int journal_bounced(struct journal *journal, int64_t id, time_t now, struct why 
 }
 
 int journal_remark(struct journal *journal, int64_t id, const char *remark, time_t now, struct why *why) {
-    static const char text[] = "INSERT INTO exchange_step (exchange, number, step, at, reason) "
-                               "SELECT id, (SELECT count(*) FROM exchange_step WHERE exchange = id), step, ?2, ?3 FROM exchange WHERE id = ?1";
+    static const char text[] =
+        "INSERT INTO exchange_step (exchange, number, step, at, reason) "
+        "SELECT id, (SELECT count(*) FROM exchange_step WHERE exchange = id), step, ?2, ?3 FROM exchange WHERE id = ?1";
     return change_one(journal, text, id, now, remark, why);
 }

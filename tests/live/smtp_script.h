@@ -21,12 +21,21 @@ enum { SCRIPT_CONNECTIONS = 32, SCRIPT_LETTER_BYTES = 16 << 20 };
 /* Instead of an answer. */
 #define CUT "cut"       /* close the connection */
 #define SILENT "silent" /* read on, say nothing more */
+/* Before an answer: it is said a byte at a time. */
+#define SLOWLY "\3"    /* the whole takes longer than anybody waits */
+#define IN_PIECES "\4" /* soon enough */
+/* Within an answer. */
+#define NUL_BYTE "\1"
+#define THEN_CUT "\2"
 
 struct script {
     enum script_step step; /* where the answer is not the usual one */
     const char *answer;    /* NULL: all goes well */
     int letter;            /* at which letter of a connection, from 0 */
     bool once;             /* only on the first connection */
+    bool always;           /* at every letter */
+    const char *recipient; /* NULL: whoever it is for; otherwise AT_RCPT means this one alone */
+    bool together;         /* the answers to MAIL and RCPT wait for that to DATA */
     const char *extensions;
     int slow_ms;           /* thinks so long over a letter */
 
@@ -38,16 +47,40 @@ struct script {
         int fd, letters;
         size_t from, len;
         char in[65536];
-        struct buf letter;
+        struct buf letter, held_back;
+        bool for_recipient; /* the last RCPT was for script->recipient */
     } lines[SCRIPT_CONNECTIONS];
     atomic_int connections, accepted, resets;
     struct span expected; /* what each letter must be */
     atomic_int damaged;
 };
 
-static inline bool script_say(const struct script_line *line, const char *text) {
-    size_t len = strlen(text);
-    return send(line->fd, text, len, MSG_NOSIGNAL) == (ssize_t)len;
+static inline void script_sleep(int ms) { nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000L}, NULL); }
+
+/* False: the connection is to be closed. */
+static inline bool script_say(struct script_line *line, const char *text) {
+    struct buf *out = &line->held_back;
+    bool cut = false;
+    int drip_ms = *text == SLOWLY[0] ? 200 : *text == IN_PIECES[0] ? 5 : 0;
+    text += drip_ms > 0;
+    for (; *text && !cut; text++) {
+        cut = *text == THEN_CUT[0];
+        if (!cut)
+            buf_char(out, *text == NUL_BYTE[0] ? '\0' : *text);
+    }
+    size_t step = drip_ms ? 1 : out->len;
+    for (size_t at = 0; at < out->len; at += step, script_sleep(drip_ms))
+        if (send(line->fd, out->ptr + at, step, MSG_NOSIGNAL) != (ssize_t)step)
+            return false;
+    buf_clear(out);
+    return !cut;
+}
+
+static inline bool script_is_here(const struct script_line *line, enum script_step step) {
+    const struct script *script = line->script;
+    if (!script->answer || script->step != step || (script->once && line != script->lines))
+        return false;
+    return (script->always || script->letter == line->letters) && (step != AT_RCPT || !script->recipient || line->for_recipient);
 }
 
 /* One line, with its end, into ret. */
@@ -71,11 +104,15 @@ static inline bool script_hear(struct script_line *line, struct buf *ret) {
 /* True: go on. */
 static inline bool script_answer(struct script_line *line, enum script_step step, const char *usual) {
     const struct script *script = line->script;
-    bool here = script->answer && script->step == step && script->letter == line->letters && (!script->once || line == script->lines);
+    bool here = script_is_here(line, step);
     const char *answer = here ? script->answer : usual;
     char sink[4096];
     if (strcmp(answer, CUT) == 0)
         return false;
+    if (!here && script->together && (step == AT_MAIL || step == AT_RCPT)) {
+        buf_text(&line->held_back, answer);
+        return true;
+    }
     if (strcmp(answer, SILENT) != 0)
         return script_say(line, answer);
     while (recv(line->fd, sink, sizeof sink, 0) > 0)
@@ -91,10 +128,10 @@ static inline bool script_letter(struct script_line *line, struct buf *text) {
         if (span_equal(got, SPAN(".\r\n"))) {
             if (!span_equal(buf_span(&line->letter), script->expected))
                 script->damaged++;
-            nanosleep(&(struct timespec){script->slow_ms / 1000, script->slow_ms % 1000 * 1000000L}, NULL);
-            bool goes_on = script_answer(line, AT_DOT, "250 2.0.0 taken\r\n");
-            if (goes_on && (!script->answer || script->step != AT_DOT || script->answer[0] == '2' || line->letters != script->letter))
+            script_sleep(script->slow_ms);
+            if (!script_is_here(line, AT_DOT) || script->answer[strspn(script->answer, SLOWLY IN_PIECES)] == '2')
                 script->accepted++;
+            bool goes_on = script_answer(line, AT_DOT, "250 2.0.0 taken\r\n");
             line->letters++;
             return goes_on;
         }
@@ -123,11 +160,14 @@ static inline bool script_command(struct script_line *line, struct buf *text) {
     }
     if (span_equal(got, SPAN("MAIL FROM:<>\r\n")))
         return script_answer(line, AT_MAIL, "250 2.1.0 sender\r\n");
-    if (span_equal(got, SPAN("RCPT TO:<asker@clinic.example>\r\n")))
+    if (span_starts(got, SPAN("RCPT TO:<")) && span_find(got, SPAN("@clinic.example>\r\n")) != SPAN_NONE) {
+        line->for_recipient = line->script->recipient && span_find(got, span_of(line->script->recipient)) != SPAN_NONE;
         return script_answer(line, AT_RCPT, "250 2.1.5 recipient\r\n");
-    if (span_equal(got, SPAN("DATA\r\n")))
-        return script_answer(line, AT_DATA, "354 go on\r\n") && (line->script->step != AT_DATA || !line->script->answer ||
-               line->script->letter != line->letters || line->script->answer[0] == '3' ? script_letter(line, text) : true);
+    }
+    if (span_equal(got, SPAN("DATA\r\n"))) {
+        bool wants_it = !script_is_here(line, AT_DATA) || line->script->answer[0] == '3';
+        return script_answer(line, AT_DATA, "354 go on\r\n") && (!wants_it || script_letter(line, text));
+    }
     return script_say(line, "500 what?\r\n");
 }
 
@@ -136,12 +176,14 @@ static inline void *script_serve(void *context) {
     struct buf text;
     buf_init(&text, 1 << 20);
     buf_init(&line->letter, SCRIPT_LETTER_BYTES);
+    buf_init(&line->held_back, SCRIPT_LETTER_BYTES);
     if (script_answer(line, AT_CONNECT, "220 script.example ESMTP\r\n"))
         while (script_hear(line, &text) && script_command(line, &text))
             ;
     shutdown(line->fd, SHUT_RDWR);
     buf_free(&text);
     buf_free(&line->letter);
+    buf_free(&line->held_back);
     return NULL;
 }
 

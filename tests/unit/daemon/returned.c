@@ -12,11 +12,19 @@ static time_t noon(void) { return 2000; }
 enum before { TAKEN, FILED, IN_DOUBT, FOR_A_PERSON, PERSON_IN_DOUBT, PUT_OFF, WITH_SERVER };
 
 static int64_t bring(struct scratch *s, enum before before) {
-    static const enum step steps[] = {[TAKEN] = STEP_SENT,           [FILED] = STEP_FILED,       [IN_DOUBT] = STEP_SENDING,   [FOR_A_PERSON] = STEP_SENT,
-                                      [PERSON_IN_DOUBT] = STEP_SENDING, [PUT_OFF] = STEP_READ, [WITH_SERVER] = STEP_SENDING};
+    static const enum step steps[] = {[TAKEN] = STEP_SENT,
+                                      [FILED] = STEP_FILED,
+                                      [IN_DOUBT] = STEP_SENDING,
+                                      [FOR_A_PERSON] = STEP_SENT,
+                                      [PERSON_IN_DOUBT] = STEP_SENDING,
+                                      [PUT_OFF] = STEP_READ,
+                                      [WITH_SERVER] = STEP_SENDING};
     bool human = before == FOR_A_PERSON || before == PERSON_IN_DOUBT;
     int64_t id = found(s, "default", 1);
-    struct exchange_row row = {.id = id, .asker = "Ann@Example.org", .action = human ? "human" : "answer", .reason = human ? "no data" : "",
+    struct exchange_row row = {.id = id,
+                               .asker = "Ann@Example.org",
+                               .action = human ? "human" : "answer",
+                               .reason = human ? "no data" : "",
                                .reply_message_id = "<reply@desk.example>"};
     ok(s, journal_read(s->journal, &row, 1001, &s->why));
     for (enum step step = STEP_SENDING; step <= steps[before]; step++)
@@ -94,7 +102,8 @@ static void every_step_meets_every_report(void **state) {
         ok(s, returned_note(walk, rows[i].bounce, &s->why));
         ok(s, journal_get(s->journal, id, s->arena, &row, &s->why));
         if (row.step != rows[i].step || (row.bounced_at != 0) != rows[i].bounced || !strstr(row.reason, rows[i].reason))
-            fail_msg("%s: %s, bounced at %lld: %s", rows[i].name, name_text(step_names, (int)row.step), (long long)row.bounced_at, row.reason);
+            fail_msg("%s: %s, bounced at %lld: %s", rows[i].name, name_text(step_names, (int)row.step), (long long)row.bounced_at,
+                     row.reason);
         if (!strstr(last_words(s, id), rows[i].words))
             fail_msg("%s: the last step says \"%s\"", rows[i].name, last_words(s, id));
         if (exchange && (exchange->recipient || (exchange->step == STEP_HELD && exchange->place != PLACE_DESK)))

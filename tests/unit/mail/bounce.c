@@ -66,8 +66,9 @@ static void each_manner_is_understood(void **state) {
 }
 
 static void what_is_no_bounce_is_none(void **state) {
-    static const char *const names[] = {"plain", "thread", "gate-vacation", "gate-vacation-german", "gate-vacation-words", "gate-list",
-                                        "gate-calendar-reply", "gate-complaint"};
+    static const char *const names[] = {
+        "plain",         "thread", "gate-vacation", "gate-vacation-german", "gate-vacation-words", "gate-list", "gate-calendar-reply",
+        "gate-complaint"};
     (void)state;
     struct arena *arena = arena_new(ARENA_BYTES);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -102,11 +103,12 @@ static void one_field_decides(void **state) {
     (void)state;
     struct arena *arena = arena_new(ARENA_BYTES);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const char *mail = arena_printf(arena,
-                                        "From: MAILER-DAEMON@b.example\r\nMIME-Version: 1.0\r\n"
-                                        "Content-Type: multipart/report; report-type=delivery-status; boundary=x\r\n\r\n"
-                                        "--x\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; b.example\r\n\r\n%s\r\n--x--\r\n",
-                                        rows[i].fields);
+        const char *mail =
+            arena_printf(arena,
+                         "From: MAILER-DAEMON@b.example\r\nMIME-Version: 1.0\r\n"
+                         "Content-Type: multipart/report; report-type=delivery-status; boundary=x\r\n\r\n"
+                         "--x\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; b.example\r\n\r\n%s\r\n--x--\r\n",
+                         rows[i].fields);
         struct bounce bounce = read_bounce(span_of(mail), arena);
         if (bounce.action != rows[i].action || strcmp(bounce.status, rows[i].status) != 0 ||
             strcmp(bounce.diagnostic, rows[i].diagnostic) != 0 || lines_in(bounce.recipients) != rows[i].recipients)
@@ -178,11 +180,8 @@ static void real_bounces_name_their_mail(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_manner_is_understood),
-        cmocka_unit_test(what_is_no_bounce_is_none),
-        cmocka_unit_test(one_field_decides),
-        cmocka_unit_test(much_of_all_is_bounded),
-        cmocka_unit_test(real_bounces_name_their_mail),
+        cmocka_unit_test(each_manner_is_understood), cmocka_unit_test(what_is_no_bounce_is_none),    cmocka_unit_test(one_field_decides),
+        cmocka_unit_test(much_of_all_is_bounded),    cmocka_unit_test(real_bounces_name_their_mail),
     };
     return cmocka_run_group_tests_name("unit.mail.bounce", tests, NULL, NULL);
 }
