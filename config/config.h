@@ -60,6 +60,14 @@ struct config {
     int connections;
     int retry_first_s, retry_max_s, retry_give_up_s;
     int max_hops;
+    int guest_hour, guest_day, registered_hour, registered_day; /* replies to one sender */
+    int breaker_domain_hour, breaker_all_hour;                  /* replies to one domain, and in all */
+    const char *const *sender_domains; /* whose senders count as registered */
+    size_t sender_domain_count;
+    const char *const *blocked_senders; /* addresses and domains */
+    size_t blocked_sender_count;
+    const char *administrator;     /* gets a mail when a breaker opens; NULL: nobody does */
+    int retention_days;            /* 0: for ever */
     bool resend_unknown;           /* an unknown outcome: false hold (default), true send again with the same Message-ID */
 
     const char *journal_file;      /* NULL: the default place */

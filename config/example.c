@@ -1,6 +1,8 @@
 #include "config/settings.h"
 
-static bool is_list(const struct setting *setting) { return setting->type == SETTING_ADDRESSES || setting->type == SETTING_DOMAINS; }
+static bool is_list(const struct setting *setting) {
+    return setting->type == SETTING_ADDRESSES || setting->type == SETTING_DOMAINS || setting->type == SETTING_SENDERS;
+}
 
 /* Texts of the table need no escapes: a unit test holds them to that. */
 static void write_value(struct buf *ret, const struct setting *setting) {

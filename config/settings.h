@@ -14,7 +14,8 @@ enum setting_type {
     SETTING_ADDRESS,   /* an e-mail address, ASCII */
     SETTING_ENVELOPE,  /* an address or "" */
     SETTING_ADDRESSES, /* an array of addresses */
-    SETTING_DOMAINS,   /* an array of domains */
+    SETTING_DOMAINS,   /* an array of host names */
+    SETTING_SENDERS,   /* an array of addresses and host names */
     SETTING_HOST,
     SETTING_NUMBER, /* min to max */
     SETTING_FLAG,

@@ -3,6 +3,7 @@
 #define AT(member) offsetof(struct config, member)
 #define KIB 1024L
 #define MIB (1024L * 1024)
+#define MILLION 1000000L
 
 /* One line a setting. The parser, the example file and docs/SETTINGS.md come from here.
  *   key, type, place, min, max, unit, default, example of a required one, what it is and why this default */
@@ -120,6 +121,28 @@ const struct setting settings[] = {
      "How many mails are fetched and journaled together. 50 at a time is 2.5 times as fast as one by one, more gains nothing."},
     {"limits.max_hops", SETTING_NUMBER, AT(max_hops), 5, 100, "Received fields", "25", NULL,
      "Mail that came through more servers than this runs in a loop and is not answered."},
+    {"limits.guest_hour", SETTING_NUMBER, AT(guest_hour), 1, MILLION, "replies", "5", NULL,
+     "How many replies a sender who is not registered gets within 60 minutes. The question after that is told when the next one is answered, "
+     "further ones are held for a person without a word: so a robot that no rule has recognised gets an end."},
+    {"limits.guest_day", SETTING_NUMBER, AT(guest_day), 1, MILLION, "replies", "5", NULL, "The same within 24 hours."},
+    {"limits.registered_hour", SETTING_NUMBER, AT(registered_hour), 1, MILLION, "replies", "20", NULL,
+     "As limits.guest_hour, for senders who have registered by mail, or whose domain senders.domains names."},
+    {"limits.registered_day", SETTING_NUMBER, AT(registered_day), 1, MILLION, "replies", "50", NULL, "The same within 24 hours."},
+
+    {"senders.domains", SETTING_DOMAINS, AT(sender_domains), 0, 1000, "domains", NULL, NULL,
+     "Domains whose senders count as registered, each with those below it: the clinics that the desk works for."},
+    {"senders.blocked", SETTING_SENDERS, AT(blocked_senders), 0, 1000, "addresses or domains", NULL, NULL,
+     "Who gets no reply, by address or by domain, each with those below it. For single addresses codingdesk sender block ADDRESS needs no restart."},
+
+    {"breaker.domain_hour", SETTING_NUMBER, AT(breaker_domain_hour), 1, MILLION, "replies", "200", NULL,
+     "Once one domain's senders got so many replies within 60 minutes, their questions are held for a person until there are fewer. "
+     "A storm that comes from many addresses stays in one place."},
+    {"breaker.all_hour", SETTING_NUMBER, AT(breaker_all_hour), 1, MILLION, "replies", "1000", NULL,
+     "The same over all senders. Set it well above your busiest hour: what it stops, stops for everybody."},
+    {"administrator", SETTING_ADDRESS, AT(administrator), 3, 254, NULL, NULL, NULL,
+     "Who gets a mail when one of the two breakers opens, at most one an hour for each. Not set: the log tells it, and nobody is written to."},
+    {"retention_days", SETTING_NUMBER, AT(retention_days), 0, 36500, "days", "365", NULL,
+     "After so many days a finished exchange is forgotten, but for what keeps its mail from being answered a second time. 0: never."},
 
     {"journal_file", SETTING_PATH, AT(journal_file), 1, 4000, NULL, NULL, NULL,
      "The journal, on a local disk. Not set: journal.sqlite in $STATE_DIRECTORY, which systemd sets, else in /var/lib/codingdesk."},
@@ -168,6 +191,7 @@ const char *setting_type_text(enum setting_type type) {
         [SETTING_ENVELOPE] = "an e-mail address or an empty text",
         [SETTING_ADDRESSES] = "an array of e-mail addresses",
         [SETTING_DOMAINS] = "an array of domains",
+        [SETTING_SENDERS] = "an array of e-mail addresses or domains",
         [SETTING_HOST] = "a host name or IP address",
         [SETTING_NUMBER] = "a whole number",
         [SETTING_FLAG] = "true or false",

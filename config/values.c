@@ -119,28 +119,35 @@ static void apply_word(struct loading *loading, const struct setting *setting, c
         memcpy(place_of(ret, setting), &word, sizeof word);
 }
 
-_Static_assert(offsetof(struct config, alias_count) == offsetof(struct config, aliases) + sizeof(const char *const *),
-               "the count of a list follows the list");
-_Static_assert(offsetof(struct config, reply_to_allowed_count) ==
-                   offsetof(struct config, reply_to_allowed) + sizeof(const char *const *),
+#define COUNT_FOLLOWS(list, count) (offsetof(struct config, count) == offsetof(struct config, list) + sizeof(const char *const *))
+_Static_assert(COUNT_FOLLOWS(aliases, alias_count) && COUNT_FOLLOWS(sender_domains, sender_domain_count) &&
+                   COUNT_FOLLOWS(blocked_senders, blocked_sender_count) && COUNT_FOLLOWS(reply_to_allowed, reply_to_allowed_count),
                "the count of a list follows the list");
 
+static bool is_domain(struct span text) { return is_host_name(text) && span_find_char(text, '.') != SPAN_NONE; }
+
+static bool fits_list(enum setting_type type, struct span item) {
+    bool address = type != SETTING_DOMAINS && is_address(item);
+    return address || (type != SETTING_ADDRESSES && is_domain(item));
+}
+
 static void apply_list(struct loading *loading, const struct setting *setting, const json_t *value, struct config *ret) {
-    bool domains = setting->type == SETTING_DOMAINS;
+    const bool addresses = setting->type != SETTING_DOMAINS, domains = setting->type != SETTING_ADDRESSES;
+    const char *what = addresses && domains ? "e-mail address or domain" : domains ? "domain" : "e-mail address";
+    const char *form = addresses && domains ? "name@domain, or the domain alone" : domains ? "example.org" : "name@domain";
     if (!json_is_array(value) || json_array_size(value) > (size_t)setting->max) {
-        mistake_at_key(loading, setting->key, "is no array of at most %ld %s; write [\"%s\"]", setting->max,
-                       domains ? "domains" : "addresses", domains ? "example.org" : "one@example.org");
+        mistake_at_key(loading, setting->key, "is no array of at most %ld %s; write [\"%s\"]", setting->max, setting->unit,
+                       addresses ? "one@example.org" : "example.org");
         return;
     }
     size_t count = json_array_size(value);
     const char **items = arena_array(loading->arena, count + 1, sizeof *items);
     for (size_t i = 0; i < count; i++) {
         const char *text = json_string_value(json_array_get(value, i));
-        if (text && (domains ? is_host_name(span_of(text)) : is_address(span_of(text))))
+        if (text && fits_list(setting->type, span_of(text)))
             items[i] = arena_copy(loading->arena, span_of(text));
         else
-            mistake_at_key(loading, setting->key, "number %zu is no %s; write it as %s", i + 1, domains ? "domain" : "e-mail address",
-                           domains ? "example.org" : "name@domain");
+            mistake_at_key(loading, setting->key, "number %zu is no %s; write it as %s", i + 1, what, form);
     }
     const char *const **list = place_of(ret, setting);
     *list = items;
@@ -181,7 +188,8 @@ void value_apply(struct loading *loading, const struct setting *setting, const j
     case SETTING_PROVIDER:
     case SETTING_FLOW: apply_word(loading, setting, value, ret); break;
     case SETTING_ADDRESSES:
-    case SETTING_DOMAINS: apply_list(loading, setting, value, ret); break;
+    case SETTING_DOMAINS:
+    case SETTING_SENDERS: apply_list(loading, setting, value, ret); break;
     default: apply_text(loading, setting, value, ret);
     }
 }

@@ -19,7 +19,6 @@ enum {
     MAX_CONNECTIONS = 32,
     MAX_BLAMED = 3,      /* so often a reply is refused because of us, while others leave, until it is held: then it is not because of us */
     MAX_ATTEMPTS = 3,    /* a question whose reading did not come to an end so often is left to a person */
-    MAX_TOLD_A_DAY = 20, /* so often an asker is told that a person will answer: the end of a loop with a robot nobody has recognised */
 };
 
 /* Caps, not sizes. A mail is read from its first bytes, or whole (config: at most 64 MiB), with five times as much around it. */

@@ -5,8 +5,6 @@
 #include "daemon/returned.h"
 #include "reader/note.h"
 
-enum { DAY_S = 24 * 60 * 60 };
-
 /* One mail of a batch on its way into the journal. */
 struct taken {
     const struct mail *mail;
@@ -81,7 +79,7 @@ static void resume(struct walk *walk, struct taken *taken, uint32_t uid_validity
 /* --- the reading --------------------------------------------------------------------------------------------------- */
 
 /* What is left of a reading when the next one begins. */
-static void keep_reading(const struct walk *walk, const struct reading *reading, struct taken *taken) {
+static void keep_reading(struct walk *walk, const struct reading *reading, struct taken *taken) {
     struct exchange *exchange = taken->exchange;
     struct reading_note note;
     note_reading(reading, exchange->arena, &note);
@@ -94,11 +92,13 @@ static void keep_reading(const struct walk *walk, const struct reading *reading,
     taken->bounce = note.bounce;
     exchange->recipient = note.recipient;
     exchange->reply = note.reply;
+    if (note.recipient && !taken->was_begun && !taken->finished)
+        recall_note_reply(&walk->recall, note.recipient, note.question_key, note.told);
 }
 
 /* The first bytes are enough for nearly all; the rest is fetched when the text goes on behind them. */
 static int read_bytes(struct walk *walk, const struct mail *mail, uint32_t uid_validity, struct reading *ret, struct why *why) {
-    time_t now = walk->parts.now();
+    time_t now = walk->recall.now = walk->parts.now();
     int failed = reader_read(mail->bytes, mail->whole, &walk->desk, walk->parts.kb, now, walk->reading_arena, ret, why);
     if (failed != FAIL_AGAIN)
         return failed;
@@ -207,26 +207,14 @@ static int identify(struct walk *walk, struct taken *taken, bool *ret_over, stru
     return failed;
 }
 
-/* An asker who was told often enough today that a person will answer is not told again: that would be a robot. */
-static int stop_telling(struct walk *walk, struct taken *taken, struct why *why) {
-    struct exchange *exchange = taken->exchange;
-    size_t told = 0;
-    if (!exchange->recipient || !hand_is_for_a_person(exchange))
-        return 0;
-    int failed = journal_told(walk->parts.journal, exchange->id, exchange->recipient, walk->parts.now() - DAY_S, &told, why);
-    if (!failed && told >= MAX_TOLD_A_DAY)
-        exchange->recipient = NULL;
-    return failed;
-}
-
 static int record_reading(struct walk *walk, struct taken *taken, struct why *why) {
     struct journal *journal = walk->parts.journal;
     struct exchange *exchange = taken->exchange;
     time_t now = walk->parts.now();
-    int failed = stop_telling(walk, taken, why);
-    if (!failed && !exchange->recipient)
+    int failed = 0;
+    if (!exchange->recipient)
         taken->row.reply_message_id = taken->row.reply_text = NULL;
-    if (!failed && taken->row.step == STEP_SENDING) /* the configuration wants a reply in doubt to be sent again */
+    if (taken->row.step == STEP_SENDING) /* the configuration wants a reply in doubt to be sent again */
         failed = journal_delay(journal, taken->row.id, "sent again after a doubt", now, now, why);
     if (!failed)
         failed = journal_read(journal, &taken->row, now, why);
@@ -348,6 +336,7 @@ void take_put_back(struct walk *walk) {
         if (walk->taken[i].exchange)
             hand_drop(walk, walk->taken[i].exchange);
     walk->taken_count = walk->next_unread = 0;
+    recall_forget_replies(&walk->recall);
 }
 
 static int fetch(struct walk *walk, struct why *why) {
@@ -374,8 +363,10 @@ static int read_rest(struct walk *walk, struct why *why) {
     }
     if (!failed)
         failed = record_all(walk, walk->taken, walk->taken_count, why);
-    if (!failed)
+    if (!failed) {
         walk->taken_count = walk->next_unread = 0;
+        recall_forget_replies(&walk->recall);
+    }
     return failed;
 }
 

@@ -41,6 +41,7 @@ static const struct sign_key *find_key(struct explanation *ret) {
 static int remember(struct explanation *ret) {
     int failed = ret->desk->journal_file ? desk_open_journal(ret->desk) : 0;
     ret->recall = reader_recall_of(&ret->config, ret->desk->journal, find_key(ret));
+    ret->recall.now = ret->now;
     ret->reader.recall = recall_sender;
     ret->reader.recall_context = &ret->recall;
     return failed;

@@ -11,6 +11,7 @@
 #include "base/fail.h"
 #include "base/name.h"
 #include "base/passage.h"
+#include "handlers/service.h"
 #include "handlers/understand/amount.h"
 #include "kb/kb.h"
 #include "kb/system.h"
@@ -109,6 +110,7 @@ struct question {
     bool only_thanks;             /* nothing is written but thanks and praise: no question mark, no code, no other word */
     bool more_asked;              /* more was asked, or more codes named, than there is room for here: the rest is for a person */
     bool in_terminal;             /* set by the caller: the answer must not speak of mail */
+    const struct service_facts *service; /* set by the caller: what is known of a sender (handlers/service.h); NULL: nothing */
     bool from_thread;             /* the codes were taken over from the thread */
 };
 

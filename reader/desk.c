@@ -29,7 +29,8 @@ struct reader_desk reader_desk_of(const struct config *config, struct arena *are
 }
 
 struct recall reader_recall_of(const struct config *config, struct journal *journal, const struct sign_key *key) {
-    return (struct recall){.identity = {.account = config->account, .domain = domain_of(own_address(config)), .key = key},
+    return (struct recall){.config = config,
+                           .identity = {.account = config->account, .domain = domain_of(own_address(config)), .key = key},
                            .wants_verified = config->authserv_id != NULL,
                            .journal = journal};
 }

@@ -10,7 +10,8 @@
  * Without an address (nothing was configured) mail to anybody counts as ours, and the desk calls itself codingdesk@localhost. */
 struct reader_desk reader_desk_of(const struct config *, struct arena *);
 
-/* What that desk remembers, and by what it knows its own mail. journal and key may be NULL; they are borrowed. */
+/* What that desk remembers, and by what it knows its own mail. journal and key may be NULL; they and the
+ * configuration are borrowed. */
 struct recall reader_recall_of(const struct config *, struct journal *, const struct sign_key *);
 
 /* Where the desk's key lies: codingdesk.key beside the journal. */

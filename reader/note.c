@@ -73,6 +73,8 @@ void note_reading(const struct reading *reading, struct arena *arena, struct rea
     const struct addresses *from = &reading->message.from;
     *ret = (struct reading_note){
         .action = reading->action,
+        .told = reading->told,
+        .change = reading->change,
         .reason = reading->reason ? keep(arena, reading->reason) : "",
         .question_key = keep(arena, reading->question_key.hex),
         .message_id = keep(arena, reading->message.message_id),
@@ -94,6 +96,8 @@ void note_row(const struct reading_note *note, struct exchange_row *ret) {
     ret->codes = note->codes;
     ret->keywords = note->keywords;
     ret->draft = note->draft;
+    ret->told = note->told;
+    ret->change = note->change;
     ret->reply_message_id = note->reply_message_id;
     ret->reply_text = note->reply_text;
 }

@@ -19,6 +19,8 @@ struct reading_note {
     const char *keywords; /* comma-separated */
     const char *draft;    /* CommonMark for the person who answers */
     struct bounce bounce;  /* what the mail reports of a reply of ours, perhaps */
+    enum told told;           /* what the reply tells beside an answer */
+    enum sender_change change; /* what the asker becomes */
     const char *recipient; /* NULL: no reply, and nothing below */
     const char *reply_message_id;
     const char *reply_text; /* CommonMark as written to the asker */

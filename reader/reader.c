@@ -68,17 +68,21 @@ static int ask_memory(const struct reading *reading, const struct reader_desk *d
                       struct why *why) {
     const struct message *message = &reading->message;
     size_t count = message->reference_count + message->in_reply_to_count;
-    const char **ids = arena_array(arena, count, sizeof *ids);
+    const char **ids = arena_array(arena, count, sizeof *ids), *tokens[TOKENS_MOST];
     for (size_t i = 0; i < message->reference_count; i++)
         ids[i] = message->references[i];
     for (size_t i = 0; i < message->in_reply_to_count; i++)
         ids[message->reference_count + i] = message->in_reply_to[i];
     struct sender_view view = {.address = reading->gate.recipient,
+                               .from = message->from.count ? message->from.items[0].mailbox : NULL,
+                               .tokens = tokens,
                                .verified = reading->gate.verified,
                                .question_key = reading->question_key.hex,
                                .message_id = message->message_id,
                                .message_ids = ids,
                                .message_id_count = count};
+    standing_find_tokens(span_of(message->subject), arena, tokens, &view.token_count);
+    standing_find_tokens(message->text, arena, tokens, &view.token_count);
     view.loop_marks = loop_marks_of(message, arena, &view.loop_mark_count);
     *ret = (struct sender_memory){.thread_known = false};
     return desk->recall(desk->recall_context, &view, arena, ret, why);
@@ -91,7 +95,61 @@ static void distrust(struct reading *reading) {
         return;
     if (!answer->draft)
         answer->draft = answer->commonmark;
+    reading->change = SENDER_STAYS;
     pass_to_a_person(reading, "dmarc: the domain in From disowns this mail, so its sender may be forged");
+}
+
+static void give_service(struct reading *reading, enum service_reply reply, const struct sender_standing *sender, struct arena *arena) {
+    const struct service_facts facts = standing_facts(sender, arena);
+    answer_service(reply, &facts, arena, &reading->answer);
+    reading->question_was_read = true;
+    reading->action = reading->answer.action;
+    reading->reason = reading->answer.reason;
+}
+
+/* Is this about nothing but the desk itself, as far as can be told? Words that look like an intent ("once more") are none without
+ * something that is known beside them. */
+static bool asks_nothing(const struct question *question) {
+    if (question->code_count > 0 || question->asks_advice)
+        return false;
+    for (size_t i = 0; i < question->intent_count && question->keyword_count > 0; i++)
+        if (question->intents[i] != INTENT_REGISTER && question->intents[i] != INTENT_UNSUBSCRIBE &&
+            question->intents[i] != INTENT_NOT_CODING)
+            return false;
+    return true;
+}
+
+/* A mail that brings a token and asks nothing. False: it is read on as others are. */
+static bool confirm(struct reading *reading, const struct sender_standing *sender, struct arena *arena) {
+    enum service_reply reply;
+    if (!asks_nothing(&reading->question) || !standing_confirms(sender, &reply, &reading->change))
+        return false;
+    give_service(reading, reply, sender, arena);
+    reading->told = reply == SERVICE_EXPIRED || reply == SERVICE_WRONG ? TOLD_TOKEN : TOLD_NOTHING;
+    return true;
+}
+
+static bool wants_to_leave(const struct question *question) {
+    for (size_t i = 0; i < question->inquiry_count; i++)
+        if (question->inquiries[i].intent == INTENT_UNSUBSCRIBE)
+            return true;
+    return false;
+}
+
+static int answer(struct reading *reading, const struct sender_standing *sender, const struct reader_desk *desk, struct kb *kb,
+                  struct arena *arena, struct why *why) {
+    const struct service_facts facts = standing_facts(sender, arena);
+    reading->question.service = &facts;
+    int failed = answer_question(&reading->question, kb, desk->least_confidence, arena, &reading->answer, why);
+    reading->question.service = NULL;
+    if (failed)
+        return failed;
+    if (facts.leaves && wants_to_leave(&reading->question))
+        reading->change = SENDER_LEAVES;
+    reading->question_was_read = true;
+    reading->action = reading->answer.action;
+    reading->reason = reading->answer.reason;
+    return 0;
 }
 
 static int understand(struct reading *reading, const struct sender_memory *memory, const struct reader_desk *desk, struct kb *kb,
@@ -102,18 +160,17 @@ static int understand(struct reading *reading, const struct sender_memory *memor
                                        .passage_count = message->passage_count,
                                        .thread = memory->thread_known ? &memory->thread : NULL};
     int failed = question_read(&text, kb, date_of_time(now), arena, &reading->question, why);
-    if (failed == FAIL_EMPTY) {
-        pass_to_a_person(reading, "the mail has no text");
-        return 0;
+    if (failed && failed != FAIL_EMPTY)
+        return failed;
+    if (!confirm(reading, &memory->standing, arena)) {
+        if (failed == FAIL_EMPTY) {
+            pass_to_a_person(reading, "the mail has no text");
+            return 0;
+        }
+        failed = answer(reading, &memory->standing, desk, kb, arena, why);
+        if (failed)
+            return failed;
     }
-    if (failed)
-        return failed;
-    failed = answer_question(&reading->question, kb, desk->least_confidence, arena, &reading->answer, why);
-    if (failed)
-        return failed;
-    reading->question_was_read = true;
-    reading->action = reading->answer.action;
-    reading->reason = reading->answer.reason;
     reading->log_text = write_log_text(&reading->question, arena);
     distrust(reading);
     return 0;
@@ -130,8 +187,36 @@ static int write_reply(struct reading *reading, const struct sender_memory *memo
 
 static bool wants_reply(const struct reading *reading, const struct reader_desk *desk) {
     if (reading->action == ACTION_HUMAN)
-        return desk->acknowledge && reading->question_was_read && reading->gate.trust != SENDER_REFUTED;
+        return desk->acknowledge && reading->question_was_read && !reading->untold && reading->gate.trust != SENDER_REFUTED;
     return reading->action != ACTION_SILENT;
+}
+
+/* What was to be sent is a draft now. Where a person had to answer anyway, that stays the reason. */
+static void hold(struct reading *reading, const char *reason, struct arena *arena) {
+    if (reading->action == ACTION_HUMAN)
+        reading->reason = arena_printf(arena, "%s" JOURNAL_UNTOLD "%s", reading->reason, reason);
+    else {
+        reading->answer.draft = reading->answer.commonmark;
+        pass_to_a_person(reading, reason);
+    }
+    reading->untold = true;
+    reading->change = SENDER_STAYS;
+    reading->told = TOLD_NOTHING;
+}
+
+/* What the sender's standing makes of a reply that would be sent. What a person answers anyway is held, rather than sent back to be asked
+ * again. */
+static void restrain(struct reading *reading, const struct sender_standing *sender, struct arena *arena) {
+    const char *reason;
+    enum standing_rule rule = standing_judge(sender, &reason);
+    if (rule == STANDING_HOLD || (rule == STANDING_TELL && reading->action == ACTION_HUMAN))
+        hold(reading, reason, arena);
+    else if (rule == STANDING_TELL) {
+        reading->change = SENDER_STAYS;
+        give_service(reading, SERVICE_LIMIT, sender, arena);
+        reading->reason = reason;
+        reading->told = TOLD_LIMIT;
+    }
 }
 
 /* What the gate lets through, unless it turns out to be ours. */
@@ -146,7 +231,11 @@ static int answer_mail(struct reading *reading, const struct reader_desk *desk, 
         reading->reason = reading->gate.rule;
         return 0;
     }
+    if (standing_judge(&memory.standing, &reading->reason) == STANDING_SILENCE)
+        return 0;
     failed = understand(reading, &memory, desk, kb, now, arena, why);
+    if (!failed && wants_reply(reading, desk))
+        restrain(reading, &memory.standing, arena);
     if (!failed && wants_reply(reading, desk))
         failed = write_reply(reading, &memory, desk, now, arena, why);
     return failed;

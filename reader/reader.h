@@ -17,15 +17,19 @@
 #include "mail/gate.h"
 #include "mail/message.h"
 #include "mail/reply.h"
+#include "reader/standing.h"
 
 /* Who asks, which mails the question goes on from (newest message-id last), and what the mail bears that may be the desk's own. */
 struct sender_view {
-    const char *address;
+    const char *address;      /* where a reply goes */
+    const char *from;         /* whom the mail says it is from; NULL: nobody */
     bool verified;            /* our mail server found that the mail is from there */
     const char *question_key; /* struct digest hex */
     const char *message_id;   /* of the mail itself; NULL: none */
     const struct span *loop_marks; /* its Codingdesk-Loop fields, as written */
     size_t loop_mark_count;
+    const char *const *tokens; /* what the mail holds of the form of a confirmation (reader/standing.h) */
+    size_t token_count;
     const char *const *message_ids;
     size_t message_id_count;
 };
@@ -37,6 +41,7 @@ struct sender_memory {
     const char *loop_mark;        /* the same; NULL where there is no key */
     bool thread_known;            /* thread is what this sender was told in the exchange that these message-ids name */
     struct thread_memory thread;
+    struct sender_standing standing;
 };
 
 /* Look into the journal for what is known of this sender: the only thing a reading asks for, once, and only for a mail that may be
@@ -63,6 +68,9 @@ struct reading {
     enum answer_action action; /* SILENT when the gate says so */
     const char *reason;        /* gate rule, "dmarc: ..." or the answer's reason */
     struct bounce bounce;      /* of a mail that the gate keeps: what it reports of another */
+    bool untold;               /* the asker gets no word of what a person must answer: the allowance is used up, or a breaker is open */
+    enum told told;            /* what the reply tells beside an answer */
+    enum sender_change change; /* what the asker becomes by this mail */
     bool reply_ready;          /* reply is filled: action is ANSWER or SERVICE, or HUMAN where the asker is told so */
     struct reply reply;
     const char *log_text; /* what a journal may keep: codes, intents, keywords; never the asker's words */

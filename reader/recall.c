@@ -38,11 +38,13 @@ static int recall_thread(const struct recall *recall, const struct sender_view *
 }
 
 int recall_sender(void *context, const struct sender_view *sender, struct arena *arena, struct sender_memory *ret, struct why *why) {
-    const struct recall *recall = context;
+    struct recall *recall = context;
     struct sender_memory memory = {.is_own = is_own(&recall->identity, sender),
                                    .reply_message_id = identity_message_id(&recall->identity, sender->question_key, arena),
                                    .loop_mark = identity_loop_mark(&recall->identity, sender->question_key, arena)};
     int failed = memory.is_own ? 0 : recall_thread(recall, sender, arena, &memory, why);
+    if (!failed && !memory.is_own)
+        failed = recall_standing(recall, sender, arena, &memory.standing, why);
     if (!failed)
         *ret = memory;
     return failed;

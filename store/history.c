@@ -115,18 +115,6 @@ int journal_history(struct journal *journal, const struct history_filter *filter
     return fail;
 }
 
-int journal_told(struct journal *journal, int64_t id, const char *asker, time_t since, size_t *ret, struct why *why) {
-    struct query query = query_start(journal, STATEMENT_TOLD);
-    query_text(&query, asker);
-    query_number(&query, since);
-    query_number(&query, id);
-    size_t count = query_row(&query) ? (size_t)query_take_number(&query) : 0;
-    int fail = query_end(&query, why);
-    if (!fail)
-        *ret = count;
-    return fail;
-}
-
 /* FILED is what is left of all: the index that counts the others has no entry for it. */
 int journal_counts(struct journal *journal, const char *account, size_t counts[static STEP_COUNT], struct why *why) {
     size_t open[STEP_COUNT] = {0}, open_total = 0, total = 0;

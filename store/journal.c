@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "store/senders.h"
 #include "store/sqlite.h"
 
 const struct name step_names[] = {
@@ -260,6 +261,7 @@ static int write_exchange(struct journal *journal, const struct exchange_row *ro
     query_text(&query, row->action);
     query_text(&query, row->reason);
     query_text(&query, row->reply_message_id);
+    query_number(&query, row->told);
     int fail = query_run(&query, why);
     return fail ? fail : check_step_taken(journal, row->id, STEP_READ, why);
 }
@@ -291,6 +293,12 @@ static int write_codes(struct journal *journal, const struct exchange_row *row, 
     return query_run(&query, why);
 }
 
+static int change_sender(struct journal *journal, const struct exchange_row *row, time_t now, struct why *why) {
+    if (row->change == SENDER_STAYS || !row->asker)
+        return 0;
+    return journal_sender_set(journal, row->asker, row->change == SENDER_REGISTERS ? STANDING_REGISTERED : STANDING_GUEST, now, why);
+}
+
 int journal_read(struct journal *journal, const struct exchange_row *row, time_t now, struct why *why) {
     const char *const texts[] = {row->asker,      row->action,           row->reason,        row->reply_message_id, row->handler,
                                  row->intents,    row->codes,            row->keywords,      row->reply_text,       row->draft,
@@ -306,6 +314,8 @@ int journal_read(struct journal *journal, const struct exchange_row *row, time_t
         fail = write_reading(journal, row, why);
     if (!fail)
         fail = write_codes(journal, row, why);
+    if (!fail)
+        fail = change_sender(journal, row, now, why);
     return fail ? fail : add_step_row(journal, row->id, STEP_READ, row->reason, now, why);
 }
 

@@ -23,6 +23,16 @@
 enum step { STEP_FOUND, STEP_READ, STEP_SENDING, STEP_SENT, STEP_FILED, STEP_HELD, STEP_COUNT };
 extern const struct name step_names[]; /* FOUND, READ, SENDING, SENT, FILED, HELD */
 
+/* What a reply tells beside an answer, so that it is told once. Stored. */
+enum told {
+    TOLD_NOTHING,
+    TOLD_LIMIT, /* that the allowance is used up: counts against no allowance itself */
+    TOLD_TOKEN, /* that a confirmation does not hold */
+};
+
+/* What the asker becomes by an exchange (store/senders.h). */
+enum sender_change { SENDER_STAYS, SENDER_REGISTERS, SENDER_LEAVES };
+
 struct journal;
 
 /* Where the journal lies when nobody names a place: journal.sqlite in $STATE_DIRECTORY, else in /var/lib/codingdesk. */
@@ -73,6 +83,9 @@ struct exchange_row {
     const char *question_text;
     time_t bounced_at;            /* the reply came back; 0: it did not */
     bool keep;                    /* never purged */
+    enum told told;
+    enum sender_change change;    /* for journal_read, which does it in the same transaction; never read back */
+    time_t purged_at;             /* what was said is forgotten since (store/retention.h); 0: it is not */
 };
 
 /* Enter a question as FOUND with one attempt, or take the row its place has already: *known says which. */
@@ -99,7 +112,7 @@ int journal_identify(struct journal *, int64_t id, const char *question_key, con
 int journal_adopt(struct journal *, int64_t id, int64_t other, time_t now, struct why *why);
 
 /* What the reading found: asker, action, reason, handler, intents, codes, keywords, reply_message_id, reply_text, draft, kb_edition,
- * question_subject, question_text;
+ * question_subject, question_text, told, change;
  * step becomes READ and attempts 0, after FOUND, READ or HELD. FAIL_INPUT: codes is no JSON array. FAIL_LIMIT: more than 1 MiB of
  * text. */
 int journal_read(struct journal *, const struct exchange_row *, time_t now, struct why *why);
@@ -119,9 +132,6 @@ int journal_delay(struct journal *, int64_t id, const char *reason, time_t retry
 /* After a crash: every exchange of this account in SENDING becomes HELD with this reason; where the action is human, behind the one it has
  * and JOURNAL_UNTOLD. Returns how many in *ret. */
 int journal_hold_sending(struct journal *, const char *account, const char *reason, time_t now, size_t *ret, struct why *why);
-
-/* How many other exchanges with this asker, found since then, go to a person and told or will tell the asker so. */
-int journal_told(struct journal *, int64_t id, const char *asker, time_t since, size_t *ret, struct why *why);
 
 /* One row by id. FAIL_EMPTY: no such exchange. */
 int journal_get(struct journal *, int64_t id, struct arena *, struct exchange_row *ret, struct why *why);

@@ -13,10 +13,10 @@ enum {
     APPLICATION_ID = 0x43644a6c, /* "CdJl": tells a journal from any other SQLite file */
 };
 
-/* synchronous=FULL: a commit that returned survives a power cut. */
+/* synchronous=FULL: a commit that returned survives a power cut. secure_delete: what is forgotten is overwritten. */
 static const char settings_writing[] = "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;"
                                        "PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=67108864;"
-                                       "PRAGMA cache_size=-8000;";
+                                       "PRAGMA cache_size=-8000; PRAGMA secure_delete=ON;";
 static const char settings_reading[] = "PRAGMA query_only=ON; PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY;";
 
 static int run_text(struct journal *journal, const char *text, struct why *why) {

@@ -97,6 +97,8 @@ void row_take(struct query *query, struct arena *arena, struct exchange_row *ret
     ret->question_text = query_take_text(query, arena);
     ret->bounced_at = (time_t)query_take_number(query);
     ret->keep = query_take_number(query) != 0;
+    ret->told = (enum told)query_take_number(query);
+    ret->purged_at = (time_t)query_take_number(query);
 }
 
 #define DISK_FULL "the disk is full; free some space"

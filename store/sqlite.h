@@ -18,7 +18,6 @@ enum statement {
     STATEMENT_BY_PLACE,
     STATEMENT_KEYS,
     STATEMENT_BY_REPLY,
-    STATEMENT_TOLD,
     STATEMENT_STATE,
     STATEMENT_INSERT,
     STATEMENT_ATTEMPT,
@@ -40,6 +39,24 @@ enum statement {
     STATEMENT_STEPS,
     STATEMENT_COUNT_OPEN,
     STATEMENT_COUNT_ALL,
+    STATEMENT_SENDER,
+    STATEMENT_SENDER_SET,
+    STATEMENT_SENDER_FORGET,
+    STATEMENT_SENDERS,
+    STATEMENT_OWN_REPLY,
+    STATEMENT_NTH_BY_ADDRESS,
+    STATEMENT_NTH_BY_DOMAIN,
+    STATEMENT_NTH_OF_ALL,
+    STATEMENT_TOLD_SINCE,
+    STATEMENT_NOTICE,
+    STATEMENT_PURGE_COUNT,
+    STATEMENT_PURGE_NEXT,
+    STATEMENT_FORGET_NEXT,
+    STATEMENT_FORGET_LEFT,
+    STATEMENT_FORGET_READING,
+    STATEMENT_FORGET_STEPS,
+    STATEMENT_FORGET_TEXTS,
+    STATEMENT_KEEP,
     STATEMENT_COUNT
 };
 extern const char *const statement_texts[STATEMENT_COUNT];
@@ -49,7 +66,7 @@ extern const char *const statement_texts[STATEMENT_COUNT];
     "e.id, e.account, e.folder, e.uid_validity, e.uid, e.question_key, e.question_message_id, e.step, e.attempts, e.found_at, "            \
     "e.changed_at, e.sent_at, e.question_bytes, e.asker, e.action, e.reason, r.handler, r.intents, r.codes, r.keywords, "                  \
     "e.reply_message_id, r.reply_text, r.draft, r.kb_edition, e.submit_attempts, e.retry_at, r.question_subject, r.question_text, "      \
-    "e.bounced_at, e.keep"
+    "e.bounced_at, e.keep, e.told, e.purged_at"
 #define ROW_TABLES " FROM exchange e LEFT JOIN reading r ON r.exchange = e.id "
 
 struct journal {

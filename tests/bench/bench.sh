@@ -29,7 +29,8 @@ settings() {
   "address": "desk@desk.example",
   "imap": {"host": "localhost", "port": $IMAPS_PORT, "ca_file": "$CA_FILE", "user": "desk@desk.example", "password_file": "$PASSWORD_FILE"},
   "smtp": {"connections": $connections, $2},
-  "limits": {"head_bytes": $head_bytes},
+  "limits": {"head_bytes": $head_bytes, "guest_hour": 1000000, "guest_day": 1000000},
+  "breaker": {"domain_hour": 1000000, "all_hour": 1000000},
   "journal_file": "$dir/$1.sqlite"
 }
 END

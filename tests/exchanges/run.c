@@ -1,6 +1,7 @@
 /* run FOLDER... - conversations, each a folder: inbox-N.eml is read in turn with the journal of the ones before it.
  * outbox-N.eml is the reply to the byte (missing: nothing may leave), journal.txt what the journal says in the end. Where that says
  * action=human the reply only tells the asker that a person will answer, and the question is HELD.
+ * A line "X-Clock: 3600" in a mail: it is read so many seconds after 2026-11-21 09:00. Senders of blocked.example are blocked.
  * With REGENERATE set in the environment the expectations are written instead: read the difference before you commit it. */
 #include <errno.h>
 #include <stdio.h>
@@ -19,6 +20,7 @@ enum { MAX_MAILS = 9, FILE_BYTES = 1 << 20, ARENA_BYTES = 256 << 20 };
 
 static const struct sign_key KEY = {"a key that everybody may know"}; /* the replies are compared to the byte */
 static const time_t CLOCK = 1795251600; /* 2026-11-21 09:00:00 UTC */
+static const char *const blocked[] = {"blocked.example"};
 
 struct conversation {
     const char *folder;
@@ -81,6 +83,19 @@ static void note_journal(struct conversation *talk, int number, const struct exc
                row->codes ? row->codes : "", row->keywords ? row->keywords : "");
 }
 
+static time_t clock_of(struct span raw) {
+    static const struct span name = SPAN("\nX-Clock: ");
+    size_t at = span_find(raw, name), end = 0;
+    long seconds = 0;
+    if (at == SPAN_NONE)
+        return CLOCK;
+    struct span value = span_slice(raw, at + name.len, raw.len);
+    while (end < value.len && char_is_digit(value.ptr[end]))
+        end++;
+    span_to_long(span_slice(value, 0, end), 0, 1L << 30, &seconds);
+    return CLOCK + seconds;
+}
+
 /* As daemon/take.c does it, without a mailbox and without a server. */
 static void exchange(struct conversation *talk, int number, struct span raw) {
     const struct place place = {"default", "INBOX", 1, (uint32_t)number};
@@ -89,16 +104,17 @@ static void exchange(struct conversation *talk, int number, struct span raw) {
     struct reading_note note;
     struct why why = {""};
     bool known;
+    time_t now = talk->recall.now = clock_of(raw);
     must(journal_begin(talk->journal, &why), &why);
-    must(journal_found(talk->journal, &place, raw.len, CLOCK, talk->arena, &row, &known, &why), &why);
-    int failed = reader_read(raw, true, &talk->desk, talk->kb, CLOCK, talk->arena, &reading, &why);
+    must(journal_found(talk->journal, &place, raw.len, now, talk->arena, &row, &known, &why), &why);
+    int failed = reader_read(raw, true, &talk->desk, talk->kb, now, talk->arena, &reading, &why);
     struct span reply = SPAN("");
     if (failed) {
         buf_printf(&talk->journal_text, "%d can not be read: %s\n", number, why.text);
     } else {
         note_reading(&reading, talk->arena, &note);
         note_row(&note, &row);
-        must(journal_read(talk->journal, &row, CLOCK, &why), &why);
+        must(journal_read(talk->journal, &row, now, &why), &why);
         note_journal(talk, number, &row);
         reply = note.reply;
     }
@@ -117,6 +133,8 @@ static void converse(struct conversation *talk, struct why *why) {
     must(journal_open(file, &talk->journal, why), why);
     config_defaults(talk->arena, &talk->config);
     talk->config.address = "desk@desk.example";
+    talk->config.blocked_senders = blocked;
+    talk->config.blocked_sender_count = 1;
     talk->desk = reader_desk_of(&talk->config, talk->arena);
     talk->recall = reader_recall_of(&talk->config, talk->journal, &KEY);
     talk->desk.recall = recall_sender;

@@ -33,6 +33,7 @@ write_settings() {
   "name": "Coding desk",
   "imap": {"host": "localhost", "port": $IMAPS_PORT, "ca_file": "$CA_FILE", "user": "desk@desk.example", "password_file": "$PASSWORD_FILE"},
   "smtp": {"host": "localhost", "port": $SUBMISSION_PORT, "security": "starttls", "ca_file": "$CA_FILE", "user": "desk@desk.example", "password_file": "$PASSWORD_FILE"},
+  "limits": {"guest_hour": 1000000, "guest_day": 1000000}, "breaker": {"domain_hour": 1000000, "all_hour": 1000000},
   "journal_file": "$dir/journal.sqlite"
 }
 END

@@ -24,6 +24,7 @@ open_desk() {
   "imap": {"host": "localhost", "port": $IMAPS_PORT, "ca_file": "$CA_FILE", "user": "desk@desk.example", "password_file": "$PASSWORD_FILE"},
   "smtp": {"host": "localhost", "port": $SUBMISSION_PORT, "security": "starttls", "ca_file": "$CA_FILE", "user": "desk@desk.example",
            "password_file": "$PASSWORD_FILE", "connections": $connections},
+  "limits": {"guest_hour": 1000000, "guest_day": 1000000}, "breaker": {"domain_hour": 1000000, "all_hour": 1000000},
   "journal_file": "$dir/journal.sqlite"
 }
 END
@@ -43,8 +44,7 @@ $4
 END
 }
 
-# write_for_a_person NAME [SENDER]: what no code is asked about. Each has a sender of its own, in one mailbox, since nobody is told very often
-# in a day that a person will answer.
+# write_for_a_person NAME [SENDER]: what no code is asked about. Each has a sender of its own, in one mailbox, as askers have.
 write_for_a_person() { write_mail "$1" "${2:-asker+$1@clinic.example}" Lunch 'Will the canteen be open on Friday?'; }
 
 # ask FROM TO: questions with these numbers lie in the mailbox; every so many of them, if any, is for a person.

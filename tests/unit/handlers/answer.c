@@ -188,7 +188,7 @@ static void the_rest_goes_where_it_belongs(void **state) {
         {"not about codes, though one is named", {"CPT 20693"}, INTENT_NOT_CODING, "", NULL, ACTION_HUMAN, "not_coding",
          {"CPT 20693: Revise"}, {NULL}},
         {"help", {NULL}, INTENT_HELP, "help", NULL, ACTION_SERVICE, "help", {"What you can ask"}, {"Registering"}},
-        {"register", {NULL}, INTENT_REGISTER, "sign me up", NULL, ACTION_SERVICE, "help", {"no registration yet"}, {"What you can ask"}},
+        {"register", {NULL}, INTENT_REGISTER, "sign me up", NULL, ACTION_SERVICE, "help", {"ask to be registered"}, {"What you can ask"}},
         {"unsubscribe", {NULL}, INTENT_UNSUBSCRIBE, "stop", NULL, ACTION_SERVICE, "help", {"keeps no mailing list"}, {NULL}},
     };
     for (size_t i = 0; i < COUNT(rows); i++)

@@ -144,35 +144,6 @@ static void a_crash_while_telling_keeps_both_reasons(void **state) {
     assert_string_equal(row.reason, "outcome unknown");
 }
 
-static void who_was_told_is_counted(void **state) {
-    struct scratch *s = *state;
-    size_t told = 99;
-    ok(s, journal_begin(s->journal, &s->why));
-    int64_t first = told_at(s, 1, "ann@example.org", STEP_READ);
-    told_at(s, 2, "Ann@Example.org", STEP_SENT);
-    told_at(s, 3, "bob@example.org", STEP_SENT);
-    brought_to(s, "default", 4, STEP_SENT); /* an answer to Ann@Example.org */
-    struct exchange_row untold = {.id = found(s, "default", 5), .asker = "ann@example.org", .action = "human", .reason = "not told"};
-    ok(s, journal_read(s->journal, &untold, 1001, &s->why));
-    const struct {
-        const char *name, *asker;
-        int64_t id;
-        time_t since;
-        size_t told;
-    } rows[] = {
-        {"all but itself, case apart", "ann@example.org", first, 1000, 1},
-        {"all, case apart", "ANN@example.org", 4711, 1000, 2},
-        {"another asker", "bob@example.org", 4711, 0, 1},
-        {"since then", "ann@example.org", 4711, 1001, 0},
-        {"nobody", "cyd@example.org", 4711, 0, 0},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        ok(s, journal_told(s->journal, rows[i].id, rows[i].asker, rows[i].since, &told, &s->why));
-        if (told != rows[i].told)
-            fail_msg("%s: %zu", rows[i].name, told);
-    }
-}
-
 static void what_was_read_is_kept(void **state) {
     struct scratch *s = *state;
     struct exchange_row row;
@@ -350,7 +321,6 @@ int main(void) {
         TEST(an_acknowledged_one_has_both_texts),
         TEST(why_a_person_must_answer_outlives_a_delay),
         TEST(a_crash_while_telling_keeps_both_reasons),
-        TEST(who_was_told_is_counted),
         TEST(what_was_read_is_kept),
         TEST(a_reading_the_journal_refuses_changes_nothing),
         TEST(the_same_question_is_found_under_a_new_uidvalidity),
