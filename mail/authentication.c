@@ -2,8 +2,7 @@
 
 #include "mail/address.h"
 
-const char *const sender_trust_texts[] = {
-    [SENDER_UNVERIFIED] = "unverified", [SENDER_VERIFIED] = "verified", [SENDER_REFUTED] = "refuted"};
+const char *const sender_trust_texts[] = {[SENDER_UNVERIFIED] = "unverified", [SENDER_VERIFIED] = "verified", [SENDER_REFUTED] = "refuted"};
 
 /* --- words of a structured field ---------------------------------------------------------------------------------- */
 

@@ -21,7 +21,8 @@ enum sender_trust {
 };
 extern const char *const sender_trust_texts[]; /* "unverified", "verified", "refuted" */
 
-/* authserv_id: as our server writes it, compared ignoring case; NULL: nothing can be verified. A mail with several From is never verified. */
+/* authserv_id: as our server writes it, compared ignoring case; NULL: nothing can be verified. A mail with several From is never verified.
+ */
 enum sender_trust authentication_judge(const struct message *, const char *authserv_id);
 
 #endif

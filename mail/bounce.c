@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "mail/address.h"
 #include "mail/mime.h"
-#include "mail/robots.h"
+#include "mail/robot_bounces.h"
 
 enum { NAMES = 50, NAME_BYTES = 1000, GROUPS = 100, TEXT_LINES = 5000, STATUS_BYTES = 12, DIAGNOSTIC_BYTES = 200, EARLY_BYTES = 4096 };
 

@@ -1,7 +1,9 @@
 #include "mail/gate.h"
 
 #include "mail/address.h"
-#include "mail/robots.h"
+#include "mail/asking.h"
+#include "mail/robot_bounces.h"
+#include "mail/robot_replies.h"
 
 /* What the rules look at. */
 struct view {
@@ -12,7 +14,10 @@ struct view {
     struct span subject;
     struct span opening; /* the first passage that is new */
     bool marks[ROBOT_MARKS];
-    bool asks; /* a question mark in the subject or in what is new */
+    enum asking asks;       /* in what is new, and in the subject unless that is a robot's */
+    bool speaks_of_coding;  /* in the opening */
+    enum robot_hint bounce; /* in the opening */
+    bool absence;           /* in the opening */
 };
 
 struct rule {
@@ -100,16 +105,18 @@ static bool suppresses_responses(const struct view *view) {
 
 static bool is_report(const struct view *view) {
     const struct message *message = view->message;
-    return message->has_report_part || message->report_type || span_equal(span_of(message->content_type), SPAN("multipart/report"));
+    return view->marks[ROBOT_REPORT] || message->has_report_part || message->report_type ||
+           span_equal(span_of(message->content_type), SPAN("multipart/report"));
 }
 
 static bool is_calendar_reply(const struct view *view) {
     struct span method = span_of(view->message->calendar_method);
-    return span_equal(method, SPAN("reply")) || span_equal(method, SPAN("counter")) || span_equal(method, SPAN("declinecounter"));
+    return span_is_among(method, "reply counter declinecounter refresh cancel");
 }
 
 static bool is_feedback(const struct view *view) {
-    return view->marks[ROBOT_FEEDBACK] || (!view->asks && robot_complaint_subject(view->subject));
+    return view->marks[ROBOT_FEEDBACK] || robot_complaint_text(view->opening) ||
+           (view->asks == ASKS_NOTHING && robot_complaint_subject(view->subject));
 }
 
 static bool is_list(const struct view *view) { return view->marks[ROBOT_LIST]; }
@@ -136,19 +143,31 @@ static bool is_system_sender(const struct view *view) {
 
 static bool has_no_sender(const struct view *view) { return !view->recipient; }
 
-/* Subjects and words decide only where nobody asks and nobody passed a bounce on. */
-static bool has_bounce_subject(const struct view *view) { return !view->asks && robot_bounce_subject(view->subject); }
-
-static bool has_automatic_subject(const struct view *view) {
-    return robot_automatic_subject(view->subject) || (!view->asks && robot_absence_subject(view->subject));
+/* Words are hints: alone they stand back where somebody asks, two that agree do not. */
+static bool has_bounce_subject(const struct view *view) {
+    return robot_bounce_subject(view->subject) && (view->asks == ASKS_NOTHING || view->bounce != HINT_NONE);
 }
 
-static bool has_bounce_text(const struct view *view) { return !view->asks && robot_bounce_text(view->opening); }
+static bool has_bounce_text(const struct view *view) {
+    return view->bounce == HINT_SURE || (view->bounce == HINT_WEAK && view->asks == ASKS_NOTHING && !view->speaks_of_coding);
+}
+
+/* A question that is not clear, "Need help before then?", stands in many absence notices. */
+static bool has_automatic_subject(const struct view *view) {
+    enum robot_hint hint = robot_automatic_subject(view->subject);
+    if (hint == HINT_SURE && view->absence)
+        return true;
+    if (hint == HINT_SURE || (hint == HINT_WEAK && view->absence))
+        return view->asks != ASKS_CLEARLY;
+    return hint == HINT_WEAK && view->asks == ASKS_NOTHING && !view->speaks_of_coding;
+}
 
 static bool has_absence_text(const struct view *view) {
     bool answers = robot_is_answered(view->subject) || view->message->in_reply_to_count;
-    return answers && !view->asks && robot_absence_text(view->opening);
+    return answers && view->absence && view->asks != ASKS_CLEARLY;
 }
+
+static bool is_challenge(const struct view *view) { return view->asks != ASKS_CLEARLY && robot_challenge(view->subject, view->opening); }
 
 /* RFC 5230 section 4.5: the address must stand in one of these, so a blind copy is not answered. */
 static bool is_not_for_us(const struct view *view) {
@@ -192,10 +211,11 @@ static const struct rule rules[] = {
     {"vendor-mark", "a mail program marked it as automatic or unwanted", has_vendor_mark},
     {"system-sender", "its sender is a robot: a mail system, a list manager or an address that reads no mail", is_system_sender},
     {"no-sender", "it names no sender whom an answer could reach", has_no_sender},
+    {"challenge", "it asks us to prove that we are a person, before our answer is let through", is_challenge},
     {"bounce-subject", "its subject is that of an undeliverable mail", has_bounce_subject},
     {"auto-subject", "its subject is that of an absence notice or another automatic reply", has_automatic_subject},
     {"bounce-text", "its text is that of an undeliverable mail", has_bounce_text},
-    {"auto-text", "its text is that of an absence notice", has_absence_text},
+    {"auto-text", "its text is that of an absence notice or of another automatic reply", has_absence_text},
     {"not-addressed-to-us", "the desk's address is in none of its recipient fields", is_not_for_us},
     {"too-many-hops", "it went through too many mail servers: perhaps a loop", went_too_far},
     {"empty", "it has neither subject nor text", is_empty},
@@ -229,16 +249,30 @@ static const char *recipient_of(const struct message *message, const struct gate
 }
 
 static void read_marks(struct view *view) {
+    for (size_t i = 0; i < view->message->header_count; i++)
+        view->marks[robot_field(&view->message->headers[i])] = true;
+}
+
+/* Behind "Automatic reply: " stands the subject that it answers: what that asks was asked by another. */
+static bool is_robots_subject(struct span subject) {
+    return robot_automatic_subject(subject) != HINT_NONE || robot_bounce_subject(subject);
+}
+
+static void read_words(struct view *view) {
     const struct message *message = view->message;
-    for (size_t i = 0; i < message->header_count; i++)
-        view->marks[robot_field(&message->headers[i])] = true;
-    view->asks = span_find_char(view->subject, '?') != SPAN_NONE;
+    view->subject = span_of(message->subject);
+    view->opening = span_of("");
+    view->asks = is_robots_subject(view->subject) ? ASKS_NOTHING : asking_of(view->subject);
     for (size_t i = message->passage_count; i-- > 0;) {
         if (message->passages[i].kind != PASSAGE_NEW)
             continue;
         view->opening = message->passages[i].text;
-        view->asks |= span_find_char(view->opening, '?') != SPAN_NONE;
+        enum asking asks = asking_of(view->opening);
+        view->asks = asks > view->asks ? asks : view->asks;
     }
+    view->speaks_of_coding = asking_speaks_of_coding(view->opening);
+    view->bounce = robot_bounce_text(view->opening);
+    view->absence = robot_absence_text(view->opening);
 }
 
 static void refuse(struct gate_verdict *ret, const struct rule *rule) {
@@ -251,9 +285,8 @@ static void refuse(struct gate_verdict *ret, const struct rule *rule) {
 void gate_judge(const struct message *message, const struct gate_desk *desk, struct arena *arena, struct gate_verdict *ret) {
     struct view view = {.message = message, .desk = desk, .arena = arena};
     view.recipient = recipient_of(message, desk);
-    view.subject = span_of(message->subject);
-    view.opening = span_of("");
     read_marks(&view);
+    read_words(&view);
     *ret = (struct gate_verdict){.trust = authentication_judge(message, desk->authserv_id)};
     for (size_t i = 0; i < RULES && !ret->rule; i++)
         if (rules[i].blocks && rules[i].blocks(&view))

@@ -15,16 +15,16 @@
 struct gate_desk {
     const char *const *addresses; /* our own addresses, the first is the one we answer from; compared ignoring case and a +detail */
     size_t address_count;
-    size_t max_hops;              /* Received fields; 25 */
-    const char *authserv_id;      /* whose Authentication-Results are believed; NULL: nobody's */
+    size_t max_hops;                     /* Received fields; 25 */
+    const char *authserv_id;             /* whose Authentication-Results are believed; NULL: nobody's */
     const char *const *reply_to_allowed; /* domains that a Reply-To may name whatever From says; subdomains count */
     size_t reply_to_allowed_count;
 };
 
 struct gate_verdict {
-    const char *rule;      /* NULL: may be answered. Otherwise the row's name: "auto-submitted", "list-id", ... static text */
-    const char *meaning;   /* the row's sentence for people, static text; NULL when rule is NULL */
-    const char *recipient; /* the one address a reply goes to; NULL unless it may be answered. In the message's arena */
+    const char *rule;        /* NULL: may be answered. Otherwise the row's name: "auto-submitted", "list-id", ... static text */
+    const char *meaning;     /* the row's sentence for people, static text; NULL when rule is NULL */
+    const char *recipient;   /* the one address a reply goes to; NULL unless it may be answered. In the message's arena */
     enum sender_trust trust; /* in From */
     bool verified;           /* the recipient is the From that our mail server found to be true */
 };

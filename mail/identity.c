@@ -20,8 +20,8 @@ static const char *sign_name(const struct identity *identity, const char *purpos
 }
 
 const char *identity_message_id(const struct identity *identity, const char *question_key, struct arena *arena) {
-    const char *left = identity->key ? sign_name(identity, for_ids, question_key, arena)
-                                     : arena_copy(arena, span_of(name_of(identity, question_key).hex));
+    const char *left =
+        identity->key ? sign_name(identity, for_ids, question_key, arena) : arena_copy(arena, span_of(name_of(identity, question_key).hex));
     return arena_printf(arena, "<%s@%s>", left, identity->domain);
 }
 

@@ -18,8 +18,9 @@
 /* Who signs. Borrowed. The key stays in the process that keeps the passwords: whoever reads strangers' bytes has none. */
 struct identity {
     const char *account;
-    const char *domain;         /* right side of our Message-IDs */
-    const struct sign_key *key; /* NULL: nothing is signed, <0123456789abcdef0123456789abcdef@desk.example>, and shape alone tells what is ours */
+    const char *domain; /* right side of our Message-IDs */
+    const struct sign_key
+        *key; /* NULL: nothing is signed, <0123456789abcdef0123456789abcdef@desk.example>, and shape alone tells what is ours */
 };
 
 /* question_key: struct digest hex of the question. */

@@ -37,7 +37,8 @@ struct recall {
 };
 
 /* A reader_recall_fn; context is a struct recall. An exchange is known to who answers one of its Message-IDs from the address that
- * its reply went to. Those are signed, so nobody can make one up; the ones of journals from before signing are known by the journal alone. */
+ * its reply went to. Those are signed, so nobody can make one up; the ones of journals from before signing are known by the journal alone.
+ */
 int recall_sender(void *context, const struct sender_view *, struct arena *, struct sender_memory *ret, struct why *why);
 
 /* What of it is about the sender's standing; the rest of the memory is left alone. */

@@ -32,8 +32,8 @@ static void the_same_question_has_the_same_id(void **state) {
     assert_string_equal(mark, identity_loop_mark(&desk, "0123", arena));
     assert_int_equal(strlen(id), strlen("<@desk.example>") + 49);
     assert_int_equal(strlen(mark), 49);
-    assert_memory_equal(mark, id + 1, 17);             /* one name, */
-    assert_memory_not_equal(mark + 17, id + 18, 32);   /* signed for two purposes */
+    assert_memory_equal(mark, id + 1, 17);           /* one name, */
+    assert_memory_not_equal(mark + 17, id + 18, 32); /* signed for two purposes */
     assert_null(identity_loop_mark(&keyless, "0123", arena));
     assert_int_equal(strlen(identity_message_id(&keyless, "0123", arena)), strlen("<@desk.example>") + 32);
 }
