@@ -377,6 +377,25 @@ await_step() { # name, step
     done
 }
 
+a_reply_that_comes_back_is_held() {
+    sed 's|"connections": [0-9]*|&, "envelope_from": "desk@desk.example"|' "$dir/codingdesk.json" >"$dir/bounces.json"
+    rm -f "$dir/questions/"*
+    write_mail gone gone@clinic.example 'A question' 'What is CPT code 20693?'
+    "$servers" deliver "$dir/servers" desk@desk.example "$dir/questions"
+    ignored=$(in_folder Ignored) sent_before=$(find "$ASKER_MAILDIR/new" -type f | wc -l)
+    "$bin/codingdeskd" --config "$dir/bounces.json" >"$dir/log" 2>&1 &
+    daemon=$!
+    await_step gone 5
+    stop_daemon
+    exchange=$(query "SELECT id FROM exchange WHERE asker = 'gone@clinic.example'")
+    "$bin/codingdesk" --config "$dir/bounces.json" history show "$exchange" >"$dir/shown"
+    grep -q 'the reply came back: 5.1.1 ' "$dir/shown" || fail "history does not tell why: $(cat "$dir/shown")"
+    grep -q '^came back' "$dir/shown" || fail "history does not tell when: $(cat "$dir/shown")"
+    [ "$(in_folder Ignored)" = $((ignored + 1)) ] || fail "$(in_folder Ignored) in Ignored, not one more than $ignored"
+    await_delivery
+    [ "$(find "$ASKER_MAILDIR/new" -type f | wc -l)" = "$sent_before" ] || fail 'a mail was sent because of it'
+}
+
 a_new_knowledge_base_is_taken_without_a_restart() {
     sed -i "s|\"journal_file\"|\"kb_file\": \"$dir/kb.sqlite\", \"journal_file\"|" "$dir/codingdesk.json"
     printf '00001 Z9877   1 %-60s %s\r\n' 'Presence of an invented device' 'Presence of an invented device' >"$dir/icd10cm_order_2026.txt"
@@ -415,6 +434,7 @@ for check in what_waits_is_answered_and_filed nothing_waits new_uids_are_the_sam
     what_somebody_took_meanwhile_is_held the_asker_is_told_when_the_submission_server_is_back \
     a_doubt_is_resent_where_that_is_wanted a_robot_is_not_told_for_ever \
     a_uid_given_twice_is_another_question replies_put_off_do_not_stop_others a_new_uidvalidity_with_much_in_hand_loses_nothing \
+    a_reply_that_comes_back_is_held \
     a_new_knowledge_base_is_taken_without_a_restart a_full_disk_is_said_in_one_line_and_loses_nothing; do
     $check
     echo "ok: $check"

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "tests/live/letters.h"
+#include "tests/live/outbox_manual.h"
 
 static struct servers servers;
 static int submission_port;
@@ -138,12 +139,13 @@ static void bad_servers_are_refused_by_name(void **state) {
         const char *name, *options, *words;
         enum wire_security security;
         bool foreign_ca, bad_password;
+        enum manual_row manual;
     } rows[] = {
-        {"foreign CA", "", "a CA that is not trusted", WIRE_STARTTLS, true, false},
-        {"wrong password", "", "refused the login", WIRE_STARTTLS, false, true},
-        {"expired certificate", "--cert=expired", "expired", WIRE_STARTTLS, false, false},
-        {"wrong host name", "--cert=wrong-host", "for another host name", WIRE_STARTTLS, false, false},
-        {"no STARTTLS", "--no-starttls", "offers no STARTTLS", WIRE_STARTTLS, false, false},
+        {"foreign CA", "", "a CA that is not trusted", WIRE_STARTTLS, true, false, M_CERTIFICATE},
+        {"wrong password", "", "refused the login", WIRE_STARTTLS, false, true, M_LOGIN},
+        {"expired certificate", "--cert=expired", "expired", WIRE_STARTTLS, false, false, M_CERTIFICATE},
+        {"wrong host name", "--cert=wrong-host", "for another host name", WIRE_STARTTLS, false, false, M_CERTIFICATE},
+        {"no STARTTLS", "--no-starttls", "offers no STARTTLS", WIRE_STARTTLS, false, false, M_UNFIT},
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -157,6 +159,7 @@ static void bad_servers_are_refused_by_name(void **state) {
         struct outbox *outbox = open_outbox(&settings);
         struct outbox_report report = send_one(rows[i].name, outbox, "asker@clinic.example", letter());
         expect(rows[i].name, &report, OUTBOX_BROKEN, rows[i].bad_password ? 535 : 0, rows[i].words);
+        expect_manual(rows[i].name, rows[i].manual, &report);
         if (strstr(report.why.text, settings.password))
             fail_msg("%s: the password is in the reason", rows[i].name);
         outbox_close(outbox);

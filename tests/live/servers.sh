@@ -8,7 +8,8 @@
 #   servers.sh deliver DIR USER@DOMAIN FOLDER       every file of FOLDER into that user's maildir at once, as if it had been delivered
 #
 # Every user of desk.example and clinic.example exists and has the password in DIR/password; mail between the two goes through Postfix and
-# LMTP into a maildir; mail to anywhere else is refused. Postfix answers 550 for refused@clinic.example and 450 for later@clinic.example.
+# LMTP into a maildir; mail to anywhere else is refused. Postfix answers 550 for refused@clinic.example and 450 for later@clinic.example;
+# what it takes for gone@clinic.example it bounces.
 # DIR/env tells a shell (". DIR/env") where everything is:
 #   IMAP_PORT (STARTTLS), IMAPS_PORT, SMTP_PORT (STARTTLS, for mail to the two domains), SUBMISSION_PORT (STARTTLS, then a login),
 #   LMTP_SOCKET, CA_FILE, FOREIGN_CA_FILE (signed nothing here), PASSWORD_FILE, MAIL_ROOT (MAIL_ROOT/DOMAIN/USER/Maildir), MAIL_USER,
@@ -256,6 +257,7 @@ alias_maps =
 local_recipient_maps =
 virtual_mailbox_domains = $domains
 virtual_transport = lmtp:unix:$dir/imap/lmtp
+transport_maps = inline:{{gone@clinic.example = gone:}}
 default_transport = error:5.7.1 nothing leaves this machine
 relay_transport = error:5.7.1 nothing leaves this machine
 local_transport = error:5.7.1 no local delivery
@@ -299,6 +301,7 @@ showq unix n - n - - showq
 error unix - - n - - error
 retry unix - - n - - error
 discard unix - - n - - discard
+gone unix - n n - - pipe user=nobody argv=/bin/sh -c {exit 67}
 lmtp unix - - n - - lmtp
 anvil unix - - n - 1 anvil
 scache unix - - n - 1 scache
