@@ -49,14 +49,23 @@ int walk_open(const struct walk_parts *parts, struct walk **ret, struct why *why
     walk->desk.recall = recall_sender;
     walk->desk.recall_context = &walk->recall;
     walk->recall = reader_recall_of(parts->config, parts->journal, parts->key);
-    *ret = walk;
-    return 0;
+    const struct child_settings reader = {
+        .desk = &walk->desk, .kb_file = parts->kb_file, .text_folder = parts->config->text_folder, .now = parts->now};
+    int failed = child_open(&reader, &walk->reader, why);
+    if (failed)
+        walk_close(walk);
+    else
+        *ret = walk;
+    return failed;
 }
+
+int walk_refresh(struct walk *walk, struct why *why) { return child_refresh(walk->reader, why); }
 
 void walk_close(struct walk *walk) {
     if (!walk)
         return;
     hand_free(walk);
+    child_close(walk->reader);
     arena_free(walk->batch_arena);
     arena_free(walk->reading_arena);
     arena_free(walk->own_arena);

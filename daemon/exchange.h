@@ -12,7 +12,6 @@
 #include "base/fail.h"
 #include "base/sign.h"
 #include "config/config.h"
-#include "kb/kb.h"
 #include "mail/mailbox.h"
 #include "mail/outbox.h"
 #include "store/journal.h"
@@ -29,16 +28,17 @@ struct step_rule {
 };
 extern const struct step_rule step_rules[STEP_COUNT];
 
-/* Everything is borrowed and must outlive the walk. */
+/* Everything is borrowed and must outlive the walk. walk_open starts the process that reads (reader/child.h). */
 struct walk_parts {
     const struct config *config;
     struct journal *journal;
-    struct kb *kb;
+    const char *kb_file; /* what the reader opens */
     struct outbox *outbox;
     const struct sign_key *key; /* by which the desk knows its own mail */
     time_t (*now)(void);
 };
 
+/* FAIL_SYSTEM, FAIL_CONFIG: there is no reader: the knowledge base or the wording can not be opened, or no process be started. */
 int walk_open(const struct walk_parts *, struct walk **ret, struct why *why);
 void walk_close(struct walk *); /* NULL is fine. What was under way is found again by the next walk */
 
@@ -48,6 +48,9 @@ int walk_recover(struct walk *, size_t *ret_held, struct why *why);
 /* The mailbox to read from and to file into from now on; NULL while there is none. What the last one had given and was not
  * recorded yet is put back: the new one gives it again. */
 void walk_attach(struct walk *, struct mailbox *mailbox);
+
+/* Answer from the knowledge base that was renamed over the one in use, if any was. On failure answers go on from the old one; said once. */
+int walk_refresh(struct walk *, struct why *why);
 
 /* By turns: take the next waiting questions in hand; read and record them. FAIL_EMPTY: none waits, or enough are in hand. */
 int walk_take(struct walk *, struct why *why);

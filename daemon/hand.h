@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "daemon/exchange.h"
+#include "reader/child.h"
 #include "reader/recall.h"
 
 enum {
@@ -19,12 +20,13 @@ enum {
     MAX_CONNECTIONS = 32,
     MAX_BLAMED = 3,      /* so often a reply is refused because of us, while others leave, until it is held: then it is not because of us */
     MAX_ATTEMPTS = 3,    /* a question whose reading did not come to an end so often is left to a person */
+    MAX_DEATHS = 2,      /* of the reader over one question: one may be the machine's doing (memory, a kill), two are the question's */
 };
 
 /* Caps, not sizes. A mail is read from its first bytes, or whole (config: at most 64 MiB), with five times as much around it. */
 enum {
     BATCH_ARENA_BYTES = 512 << 20,
-    READING_ARENA_BYTES = 512 << 20,
+    READING_ARENA_BYTES = 128 << 20,
     EXCHANGE_ARENA_BYTES = 32 << 20,
     OWN_ARENA_BYTES = 16 << 20,
 };
@@ -53,13 +55,13 @@ struct walk {
     struct walk_parts parts;
     struct reader_desk desk;
     struct recall recall; /* what desk.recall looks into */
+    struct child *reader;
     struct mailbox *mailbox;
     struct arena *batch_arena, *reading_arena, *own_arena;
     int64_t *unfinished; /* rows of earlier runs whose question was not seen yet, in own_arena */
     size_t unfinished_count;
     struct taken *taken; /* the batch that is being read, in batch_arena */
     size_t taken_count, next_unread;
-    const char *kb_edition; /* what this batch is answered from, in batch_arena */
     struct exchange *hand[MAX_IN_HAND];
     size_t hand_count;
     struct exchange *spare[MAX_IN_HAND];

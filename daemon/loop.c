@@ -7,7 +7,6 @@
 #include "daemon/exchange.h"
 #include "daemon/log.h"
 #include "daemon/notify.h"
-#include "handlers/answer.h"
 #include "reader/servers.h"
 
 enum {
@@ -22,13 +21,11 @@ enum {
 struct loop {
     const struct loop_settings *settings;
     struct journal *journal;
-    struct kb *kb;
     struct oauth *oauth; /* NULL: nothing logs in with tokens */
     struct outbox *outbox;
     struct mailbox *mailbox;
     struct walk *walk;
     int back_off_s;
-    bool kb_complained;
 };
 
 static time_t now(void) { return time(NULL); }
@@ -118,10 +115,8 @@ static int rest(struct loop *loop, bool *ret_done, struct why *why) {
 /* A new knowledge base that can not be opened is no reason to stop answering from the old one. */
 static void look_for_knowledge(struct loop *loop) {
     struct why why;
-    bool failed = kb_refresh(loop->kb, &why) != 0;
-    if (failed && !loop->kb_complained)
+    if (walk_refresh(loop->walk, &why))
         log_line(LOG_LEVEL_ERROR, "%s; answers go on from the knowledge base opened before", why.text);
-    loop->kb_complained = failed;
 }
 
 static int one_round(struct loop *loop, bool *ret_done, struct why *why) {
@@ -183,7 +178,7 @@ static int open_outbox(struct loop *loop, struct why *why) {
 
 static int open_walk(struct loop *loop, struct why *why) {
     const struct walk_parts parts = {
-        .config = loop->settings->config, .journal = loop->journal, .kb = loop->kb, .outbox = loop->outbox, .key = loop->settings->key, .now = now};
+        .config = loop->settings->config, .journal = loop->journal, .kb_file = loop->settings->kb_file, .outbox = loop->outbox, .key = loop->settings->key, .now = now};
     size_t held = 0;
     int failed = walk_open(&parts, &loop->walk, why);
     if (!failed)
@@ -197,10 +192,6 @@ static int open_all(struct loop *loop, struct why *why) {
     int failed = journal_open(loop->settings->journal_file, &loop->journal, why);
     if (!failed)
         failed = journal_lock_account(loop->journal, loop->settings->config->account, why);
-    if (!failed)
-        failed = kb_open(loop->settings->kb_file, &loop->kb, why);
-    if (!failed)
-        failed = answer_templates_folder(loop->settings->config->text_folder, why);
     if (!failed)
         failed = open_oauth(loop, why);
     if (!failed)
@@ -219,7 +210,6 @@ int loop_run(const struct loop_settings *settings, struct why *why) {
     outbox_close(loop.outbox);
     oauth_close(loop.oauth);
     walk_close(loop.walk);
-    kb_close(loop.kb);
     journal_close(loop.journal);
     return failed;
 }

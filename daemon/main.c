@@ -6,6 +6,8 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,6 +19,7 @@
 #include "daemon/loop.h"
 #include "kb/kb.h"
 #include "reader/desk.h"
+#include "reader/serve.h"
 #include "store/journal.h"
 
 enum { SETTINGS_BYTES = 4 << 20, REPORT_BYTES = 64 << 10, EXIT_USAGE = 2 };
@@ -113,12 +116,22 @@ static int load_and_run(const struct options *options, struct arena *arena) {
     return failed ? fail_exit_status(failed) : run(options, &config, arena);
 }
 
+/* Passwords and keys are in this memory: no core file of it, and no other process of this user may look into it. */
+static void keep_memory_private(void) {
+    const struct rlimit none = {0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+    prctl(PR_SET_DUMPABLE, 0);
+}
+
 int main(int argc, char **argv) {
     struct options options = {0};
+    if (argc == 4 && strcmp(argv[1], READER_ARGUMENT) == 0)
+        reader_serve(argv);
     int over = read_options(argc, argv, &options);
     if (over)
         return over - 1;
     umask(077);
+    keep_memory_private();
     log_open(options.verbose ? LOG_LEVEL_DETAIL : LOG_LEVEL_NOTICE);
     if (sodium_init() < 0 || curl_global_init(CURL_GLOBAL_DEFAULT)) {
         log_line(LOG_LEVEL_ERROR, "libsodium or libcurl can not start on this machine");

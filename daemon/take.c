@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "daemon/log.h"
 #include "daemon/returned.h"
 #include "reader/note.h"
 
@@ -78,37 +79,35 @@ static void resume(struct walk *walk, struct taken *taken, uint32_t uid_validity
 
 /* --- the reading --------------------------------------------------------------------------------------------------- */
 
-/* What is left of a reading when the next one begins. */
-static void keep_reading(struct walk *walk, const struct reading *reading, struct taken *taken) {
+static void keep_reading(struct walk *walk, const struct reading_note *note, struct taken *taken) {
     struct exchange *exchange = taken->exchange;
-    struct reading_note note;
-    note_reading(reading, exchange->arena, &note);
-    note_row(&note, &taken->row);
-    taken->row.kb_edition = walk->kb_edition;
+    note_row(note, &taken->row);
+    taken->row.kb_edition = arena_copy(exchange->arena, span_of(child_editions(walk->reader)));
     exchange->action = taken->row.action;
     exchange->reason = taken->row.reason;
-    taken->question_key = note.question_key;
-    taken->message_id = note.message_id;
-    taken->bounce = note.bounce;
-    exchange->recipient = note.recipient;
-    exchange->reply = note.reply;
-    if (note.recipient && !taken->was_begun && !taken->finished)
-        recall_note_reply(&walk->recall, note.recipient, note.question_key, note.told);
+    taken->question_key = note->question_key;
+    taken->message_id = note->message_id;
+    taken->bounce = note->bounce;
+    exchange->recipient = note->recipient;
+    exchange->reply = note->reply;
+    if (note->recipient && !taken->was_begun && !taken->finished)
+        recall_note_reply(&walk->recall, note->recipient, note->question_key, note->told);
 }
 
 /* The first bytes are enough for nearly all; the rest is fetched when the text goes on behind them. */
-static int read_bytes(struct walk *walk, const struct mail *mail, uint32_t uid_validity, struct reading *ret, struct why *why) {
+static int read_bytes(struct walk *walk, const struct mail *mail, const struct exchange *exchange, struct reading_note *ret,
+                      bool *ret_died, struct why *why) {
     time_t now = walk->recall.now = walk->parts.now();
-    int failed = reader_read(mail->bytes, mail->whole, &walk->desk, walk->parts.kb, now, walk->reading_arena, ret, why);
+    int failed = child_read(walk->reader, mail->bytes, mail->whole, now, exchange->arena, ret, ret_died, why);
     if (failed != FAIL_AGAIN)
         return failed;
     struct span whole;
-    if (mailbox_uid_validity(walk->mailbox) != uid_validity)
+    if (mailbox_uid_validity(walk->mailbox) != exchange->uid_validity)
         return FAIL_EMPTY;
     failed = mailbox_fetch_whole(walk->mailbox, mail->uid, walk->reading_arena, &whole, why);
     if (failed)
         return failed;
-    return reader_read(whole, true, &walk->desk, walk->parts.kb, now, walk->reading_arena, ret, why);
+    return child_read(walk->reader, whole, true, now, exchange->arena, ret, ret_died, why);
 }
 
 static bool refuses_this_message(int failed) { return failed == FAIL_INPUT || failed == FAIL_LIMIT; }
@@ -119,23 +118,34 @@ static void leave_to_a_person(struct taken *taken, const char *reason) {
     taken->row.reason = taken->exchange->reason = reason;
 }
 
-static int read_one(struct walk *walk, struct taken *taken, struct why *why) {
-    struct reading reading;
-    struct why refusal;
+static bool is_not_to_be_read(struct walk *walk, struct taken *taken) {
     struct arena *arena = taken->exchange->arena;
-    if (taken->mail->too_large) {
+    if (taken->mail->too_large)
         leave_to_a_person(taken, arena_printf(arena, "too large: %zu bytes, at most %d are read", taken->mail->size,
                                               walk->parts.config->max_message_bytes));
-        return 0;
-    }
-    if (taken->was_begun && taken->row.attempts >= MAX_ATTEMPTS) {
+    else if (taken->was_begun && taken->row.attempts >= MAX_ATTEMPTS)
         leave_to_a_person(taken, "reading it did not come to an end, three times");
-        return 0;
-    }
+    return taken->unread;
+}
+
+/* The reader died over it. Where that was the first time, the question is read once more, by itself, and counted before. */
+static bool is_read_again(struct taken *taken, const struct why *death) {
+    log_line(LOG_LEVEL_WARNING, "exchange %lld: %s", (long long)taken->exchange->id, death->text);
+    taken->was_begun = true;
+    return taken->row.attempts < MAX_DEATHS;
+}
+
+static int read_one(struct walk *walk, struct taken *taken, bool *ret_again, struct why *why) {
+    struct reading_note note;
+    struct why refusal;
+    bool died = false;
     arena_clear(walk->reading_arena);
-    int failed = read_bytes(walk, taken->mail, taken->exchange->uid_validity, &reading, &refusal);
+    int failed = read_bytes(walk, taken->mail, taken->exchange, &note, &died, &refusal);
+    *ret_again = died && is_read_again(taken, &refusal);
+    if (*ret_again)
+        return 0;
     if (refuses_this_message(failed)) {
-        leave_to_a_person(taken, arena_printf(arena, "can not be read: %s", refusal.text));
+        leave_to_a_person(taken, arena_printf(taken->exchange->arena, "can not be read: %s", refusal.text));
         return 0;
     }
     if (failed) {
@@ -143,7 +153,7 @@ static int read_one(struct walk *walk, struct taken *taken, struct why *why) {
             *why = refusal;
         return failed;
     }
-    keep_reading(walk, &reading, taken);
+    keep_reading(walk, &note, taken);
     return 0;
 }
 
@@ -287,18 +297,21 @@ static int record_all(struct walk *walk, struct taken *taken, size_t count, stru
     return failed ? failed : hand_commit(walk, why);
 }
 
-/* The program ended before this one was read, or one beside it. Now each is counted, read and recorded by itself, so that only
- * the one that ends the program is left to a person. */
-static int read_alone(struct walk *walk, struct taken *taken, struct why *why) {
+/* The program or the reader ended before this one was read, or the program over one beside it. Now each is counted, read and recorded by
+ * itself, so that only the one that ends them is left to a person. */
+static int read_alone(struct walk *walk, struct taken *taken, bool *ret_again, struct why *why) {
     int failed = hand_begin(walk, why);
     if (!failed)
         failed = journal_attempt(walk->parts.journal, taken->row.id, walk->parts.now(), why);
     if (!failed)
         failed = hand_commit(walk, why);
-    if (!failed)
-        failed = read_one(walk, taken, why);
-    if (!failed)
-        failed = record_all(walk, taken, 1, why);
+    if (failed)
+        return failed;
+    taken->row.attempts++;
+    failed = read_one(walk, taken, ret_again, why);
+    if (failed || *ret_again)
+        return failed;
+    failed = record_all(walk, taken, 1, why);
     if (!failed)
         taken->exchange = NULL;
     return failed;
@@ -307,15 +320,16 @@ static int read_alone(struct walk *walk, struct taken *taken, struct why *why) {
 /* A mail that is gone meanwhile is nobody's question until it comes back. */
 static int read_next(struct walk *walk, struct why *why) {
     struct taken *taken = &walk->taken[walk->next_unread];
+    bool again = false;
     int failed = 0;
-    if (taken->exchange)
-        failed = taken->was_begun ? read_alone(walk, taken, why) : read_one(walk, taken, why);
+    if (taken->exchange && !is_not_to_be_read(walk, taken))
+        failed = taken->was_begun ? read_alone(walk, taken, &again, why) : read_one(walk, taken, &again, why);
     if (failed == FAIL_EMPTY) {
         hand_drop(walk, taken->exchange);
         taken->exchange = NULL;
         failed = 0;
     }
-    if (!failed)
+    if (!failed && !again)
         walk->next_unread++;
     return failed;
 }
@@ -347,7 +361,6 @@ static int fetch(struct walk *walk, struct why *why) {
         return failed;
     walk->taken = arena_array(walk->batch_arena, batch.count, sizeof *walk->taken);
     walk->taken_count = batch.count;
-    walk->kb_edition = note_editions(walk->parts.kb, walk->batch_arena);
     failed = enter(walk, &batch, why);
     for (size_t i = 0; i < batch.count && !failed; i++)
         resume(walk, &walk->taken[i], batch.uid_validity);

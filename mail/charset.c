@@ -1,45 +1,15 @@
 #include "mail/charset.h"
 
 #include <errno.h>
-#include <iconv.h>
 #include <string.h>
 #include <uchardet/uchardet.h>
 
 #include "base/buf.h"
 #include "base/utf8.h"
+#include "mail/charset_names.h"
 #include "mail/coding.h"
 
 enum { LABEL_BYTES = 40, GUESS_BYTES = 32 * 1024 };
-
-/* Labels that stand for more than they say, or that iconv does not know. "" is UTF-8 or plain ASCII. */
-static const struct {
-    const char *label, *iconv;
-} labels[] = {
-    {"", ""},
-    {"utf-8", ""},
-    {"utf8", ""},
-    {"us-ascii", "CP1252"},
-    {"ascii", "CP1252"},
-    {"ansi_x3.4-1968", "CP1252"},
-    {"iso-8859-1", "CP1252"},
-    {"iso8859-1", "CP1252"},
-    {"iso_8859-1", "CP1252"},
-    {"latin1", "CP1252"},
-    {"iso-8859-8-i", "ISO-8859-8"},
-    {"iso-8859-9", "CP1254"},
-    {"iso-8859-11", "CP874"},
-    {"tis-620", "CP874"},
-    {"gb2312", "GB18030"},
-    {"gbk", "GB18030"},
-    {"x-gbk", "GB18030"},
-    {"shift_jis", "CP932"},
-    {"shift-jis", "CP932"},
-    {"x-sjis", "CP932"},
-    {"ks_c_5601-1987", "CP949"},
-    {"euc-kr", "CP949"},
-    {"unicode-1-1-utf-7", "UTF-7"},
-    {"x-mac-roman", "MACINTOSH"},
-};
 
 static bool is_ascii(struct span bytes) {
     for (size_t i = 0; i < bytes.len; i++)
@@ -48,25 +18,10 @@ static bool is_ascii(struct span bytes) {
     return true;
 }
 
-/* The name iconv is asked for, or NULL: only letters that occur in charset names, as "//" would switch transliteration on. */
-static const char *iconv_name(struct span label, char room[LABEL_BYTES]) {
-    label = span_trim(label);
-    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
-        if (span_same(label, span_of(labels[i].label)))
-            return labels[i].iconv;
-    if (label.len >= LABEL_BYTES)
-        return NULL;
-    for (size_t i = 0; i < label.len; i++)
-        if (!char_is_alnum(label.ptr[i]) && !strchr("-_.:", label.ptr[i]))
-            return NULL;
-    memcpy(room, label.ptr, label.len);
-    room[label.len] = '\0';
-    return room;
-}
-
-/* Everything converted that can be; *invalid counts the bytes that could not. False when iconv does not know the name. */
-static bool convert(struct span bytes, const char *name, struct arena *arena, struct span *ret, size_t *invalid) {
-    iconv_t cd = iconv_open("UTF-8", name);
+/* Everything converted that can be; *invalid counts the bytes that could not. False when there is no converter: nothing is known of the
+ * charset (NULL), it is UTF-8, or this machine does not have it. */
+static bool convert(struct span bytes, const struct charset *charset, struct arena *arena, struct span *ret, size_t *invalid) {
+    iconv_t cd = charset ? charset_converter(charset) : (iconv_t)-1;
     if (cd == (iconv_t)-1)
         return false;
     size_t room = bytes.len * 4 + 16, left = bytes.len;
@@ -82,7 +37,6 @@ static bool convert(struct span bytes, const char *name, struct arena *arena, st
         from++;
         left--;
     }
-    iconv_close(cd);
     *ret = (struct span){out, (size_t)(to - out)};
     return true;
 }
@@ -93,18 +47,16 @@ static bool guess(struct span bytes, struct arena *arena, struct span *ret, size
         return false;
     uchardet_handle_data(detector, bytes.ptr, bytes.len < GUESS_BYTES ? bytes.len : GUESS_BYTES);
     uchardet_data_end(detector);
-    char room[LABEL_BYTES];
-    const char *name = iconv_name(span_of(uchardet_get_charset(detector)), room);
-    bool known = name && *name && convert(bytes, name, arena, ret, invalid);
+    bool known = convert(bytes, charset_by_label(span_of(uchardet_get_charset(detector))), arena, ret, invalid);
     uchardet_delete(detector);
     return known;
 }
 
 /* Charsets in which ASCII bytes mean something else. */
-static bool is_unlike_ascii(const char *name) {
-    static const char *const starts[] = {"iso-2022", "utf-7", "hz", "utf-16", "utf-32", "ucs-", "ebcdic", "ibm0", "ibm1"};
+static bool is_unlike_ascii(const struct charset *charset) {
+    static const char *const starts[] = {"iso-2022", "utf-7", "utf-16", "utf-32"};
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
-        if (span_starts_same(span_of(name), span_of(starts[i])))
+        if (span_starts_same(span_of(charset_name(charset)), span_of(starts[i])))
             return true;
     return false;
 }
@@ -121,10 +73,10 @@ static bool is_mostly_utf8(struct span bytes) {
     return good > bad;
 }
 
-static struct span best_guess(struct span bytes, const char *name, struct arena *arena) {
+static struct span best_guess(struct span bytes, const struct charset *charset, struct arena *arena) {
     struct span converted = bytes, guessed;
     size_t invalid = 0, guess_invalid = 0;
-    bool known = name && *name && convert(bytes, name, arena, &converted, &invalid);
+    bool known = convert(bytes, charset, arena, &converted, &invalid);
     if (known && invalid == 0)
         return converted;
     if (!known && is_mostly_utf8(bytes))
@@ -132,19 +84,18 @@ static struct span best_guess(struct span bytes, const char *name, struct arena 
     if (guess(bytes, arena, &guessed, &guess_invalid) && (guess_invalid == 0 || (known && guess_invalid < invalid)))
         return guessed;
     if (!known)
-        convert(bytes, "CP1252", arena, &converted, &invalid);
+        convert(bytes, charset_by_label(SPAN("windows-1252")), arena, &converted, &invalid);
     return converted;
 }
 
 struct span charset_decode(struct span bytes, struct span label, struct arena *arena) {
-    char room[LABEL_BYTES];
-    const char *name = iconv_name(label, room);
-    if (is_ascii(bytes) && !(name && is_unlike_ascii(name)))
+    const struct charset *charset = charset_by_label(label);
+    if (is_ascii(bytes) && !(charset && is_unlike_ascii(charset)))
         return bytes;
-    bool says_little = !name || !*name || span_same(span_trim(label), SPAN("us-ascii"));
+    bool says_little = !charset || !*charset_name(charset) || span_same(span_trim(label), SPAN("us-ascii"));
     if (says_little && utf8_valid(bytes))
         return utf8_clean(arena, bytes);
-    return utf8_clean(arena, best_guess(bytes, name, arena));
+    return utf8_clean(arena, best_guess(bytes, charset, arena));
 }
 
 /* An encoded word at the beginning of text: its parts and its whole length, or 0. */

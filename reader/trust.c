@@ -1,0 +1,130 @@
+#include "reader/trust.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+#include "mail/address.h"
+#include "mail/header.h"
+#include "mail/reply_check.h"
+
+enum { SHORT_BYTES = 4096, LONG_BYTES = 128 << 10, KEY_BYTES = DIGEST_TEXT_BYTES - 1, HEADER_BYTES = 256 << 10 };
+
+static int refuse(struct why *why, const char *what) { return why_set(why, FAIL_INPUT, "%s", what); }
+
+static bool is_text(const char *text) { return utf8_valid(span_of(text)); }
+
+static bool is_short_line(const char *text) {
+    struct span line = span_of(text);
+    for (size_t i = 0; i < line.len; i++)
+        if ((unsigned char)line.ptr[i] < ' ' || line.ptr[i] == 0x7F)
+            return false;
+    return line.len <= SHORT_BYTES && utf8_valid(line);
+}
+
+static bool is_key(const char *text) {
+    struct span key = span_of(text);
+    for (size_t i = 0; i < key.len; i++)
+        if (!char_is_digit(key.ptr[i]) && !(key.ptr[i] >= 'a' && key.ptr[i] <= 'f'))
+            return false;
+    return key.len == KEY_BYTES;
+}
+
+static bool is_report(const struct bounce *bounce) {
+    const char *const lists[] = {bounce->message_ids, bounce->recipients};
+    if (!bounce->status || !bounce->diagnostic || !is_short_line(bounce->status) || !is_short_line(bounce->diagnostic))
+        return false;
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        if (!lists[i] || !is_text(lists[i]) || strlen(lists[i]) > LONG_BYTES)
+            return false;
+    return true;
+}
+
+static int check_texts(const struct reading_note *note, struct why *why) {
+    const char *const lines[] = {note->reason,  note->message_id, note->asker,    note->handler,
+                                 note->intents, note->keywords,   note->recipient, note->reply_message_id};
+    const char *const texts[] = {note->codes, note->draft, note->reply_text};
+    if (!note->reason || !note->question_key || !is_key(note->question_key))
+        return refuse(why, "it lacks what every reading has");
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        if (!is_short_line(lines[i]))
+            return refuse(why, "it has a text that should be one line");
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (!is_text(texts[i]))
+            return refuse(why, "it has a text that is not UTF-8");
+    if (!is_report(&note->bounce))
+        return refuse(why, "what it says of a reply that came back is no report");
+    if (note->asker && !address_usable(span_of(note->asker)))
+        return refuse(why, "its asker is no address");
+    return 0;
+}
+
+/* The header of a mail as far as nobody has parsed it: up to the first empty line behind one that is not. */
+static struct span header_of(struct span raw) {
+    struct span rest = span_slice(raw, 0, HEADER_BYTES), line;
+    const char *begin = rest.ptr;
+    bool begun = false;
+    while (header_line(&rest, &line)) {
+        if (begun && line.len == 0)
+            return (struct span){begin, (size_t)(line.ptr - begin)};
+        begun = begun || line.len;
+    }
+    return span_slice(raw, 0, HEADER_BYTES);
+}
+
+static bool is_ours(const char *address, const struct gate_desk *gate) {
+    for (size_t i = 0; i < gate->address_count; i++)
+        if (span_same(span_of(address), span_of(gate->addresses[i])))
+            return true;
+    return false;
+}
+
+/* Both halves of an address stand in the header of every mail that it may be the sender of; blanks and comments may stand between. */
+static bool is_named(const char *address, struct span raw) {
+    struct span header = header_of(raw);
+    return span_find_same(header, address_local(span_of(address))) != SPAN_NONE &&
+           span_find_same(header, address_domain(span_of(address))) != SPAN_NONE;
+}
+
+int trust_view(const struct sender_view *view, struct span raw, const struct reader_desk *desk, struct why *why) {
+    if (!view->address || !address_usable(span_of(view->address)) || is_ours(view->address, &desk->gate))
+        return refuse(why, "it asks about a sender who is no address that a reply can go to");
+    if (!is_named(view->address, raw))
+        return refuse(why, "it asks about a sender who is not named in the question");
+    return view->question_key && is_key(view->question_key) ? 0 : refuse(why, "it asks about what is no question");
+}
+
+/* What the sender becomes, and how a reply counts, follow from what is known of them and not from what the reader says. */
+static int check_standing(const struct reading_note *note, const struct sender_view *asked, const struct sender_memory *told,
+                          struct why *why) {
+    const struct sender_standing *standing = &told->standing;
+    const char *reason;
+    enum standing_rule rule = standing_judge(standing, &reason);
+    bool may_register = standing->token == TOKEN_REGISTERS, may_leave = standing->token == TOKEN_LEAVES || standing_leaves(standing);
+    if (note->recipient && (rule == STANDING_HOLD || rule == STANDING_SILENCE))
+        return refuse(why, "it has a reply to a sender who may get none");
+    if (note->recipient && (rule == STANDING_TELL) != (note->told == TOLD_LIMIT))
+        return refuse(why, "it is wrong about the sender's allowance");
+    if ((note->change == SENDER_REGISTERS && !may_register) || (note->change == SENDER_LEAVES && !may_leave))
+        return refuse(why, "it changes a sender who may not be changed");
+    return note->change == SENDER_STAYS || (note->asker && strcmp(note->asker, asked->address) == 0)
+               ? 0
+               : refuse(why, "it changes somebody else than who asked");
+}
+
+int trust_note(const struct reading_note *note, const struct sender_view *asked, const struct sender_memory *told,
+               const struct reader_desk *desk, struct why *why) {
+    int failed = check_texts(note, why);
+    if (!failed && asked)
+        failed = check_standing(note, asked, told, why);
+    else if (!failed && note->change != SENDER_STAYS)
+        failed = refuse(why, "it changes a sender who did not ask");
+    if (failed || !note->recipient)
+        return failed || !note->reply.len ? failed : refuse(why, "it has a reply to nobody");
+    if (note->action == ACTION_SILENT || !asked || told->is_own)
+        return refuse(why, "it has a reply to what is not to be answered");
+    if (strcmp(note->recipient, asked->address) != 0 || strcmp(note->question_key, asked->question_key) != 0)
+        return refuse(why, "its reply is not to who asked");
+    if (!note->reply_message_id || strcmp(note->reply_message_id, told->reply_message_id) != 0)
+        return refuse(why, "its reply has another Message-ID than it should");
+    return reply_check(note->reply, note->recipient, &(struct reply_marks){told->reply_message_id, told->loop_mark}, &desk->reply, why);
+}
