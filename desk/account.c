@@ -37,6 +37,14 @@ static json_t *inquiries_json(const struct question *question) {
     return ret;
 }
 
+static json_t *masked_json(const struct question *question) {
+    json_t *ret = json_object();
+    for (int kind = MASK_NONE + 1; kind < MASK_COUNT; kind++)
+        if (question->redacted.counts[kind])
+            json_object_set_new(ret, name_text(mask_names, kind), json_integer((json_int_t)question->redacted.counts[kind]));
+    return ret;
+}
+
 static json_t *passed_over_json(struct desk *desk, const struct question *question) {
     json_t *ret = json_array();
     for (size_t i = 0; i < question->passed_over_count; i++) {
@@ -62,6 +70,7 @@ json_t *account_json(struct desk *desk, const struct account *account) {
     json_object_set_new(ret, "inquiries", inquiries_json(question));
     json_object_set_new(ret, "codes", codes_to_json(question->codes, question->code_count));
     json_object_set_new(ret, "passed_over", passed_over_json(desk, question));
+    json_object_set_new(ret, "masked", masked_json(question));
     json_object_set_new(ret, "keywords", keywords_json(desk, question));
     json_object_set_new(ret, "date_of_service",
                         date_is_set(question->date_of_service) ? desk_json(desk, question->date_of_service.iso) : json_null());
@@ -145,6 +154,19 @@ static void print_code(struct desk *desk, const struct asked_code *code, bool fi
     buf_free(&line);
 }
 
+/* "NAME 1, DOB 2", and what is left of the question */
+static void print_masked(struct desk *desk, const struct redacted *redacted) {
+    struct buf line;
+    if (redacted->total == 0)
+        return;
+    buf_init(&line, LINE_BYTES);
+    for (int kind = MASK_NONE + 1; kind < MASK_COUNT; kind++)
+        if (redacted->counts[kind])
+            buf_printf(&line, "%s%s %zu", line.len ? ", " : "", name_text(mask_names, kind), redacted->counts[kind]);
+    account_line(desk, "masked", line.ptr);
+    buf_free(&line);
+}
+
 static void print_question(struct desk *desk, const struct question *question) {
     struct buf line;
     print_intents(desk, question);
@@ -161,6 +183,7 @@ static void print_question(struct desk *desk, const struct question *question) {
         buf_printf(&line, "%s%s", i ? ", " : "", question->keywords[i]);
     account_line(desk, "keywords", line.ptr);
     buf_free(&line);
+    print_masked(desk, &question->redacted);
     if (date_is_set(question->date_of_service))
         account_line(desk, "service", question->date_of_service.iso);
     if (question->place)

@@ -13,6 +13,7 @@
 #include "base/passage.h"
 #include "handlers/service.h"
 #include "handlers/understand/amount.h"
+#include "handlers/understand/mask.h"
 #include "kb/kb.h"
 #include "kb/system.h"
 
@@ -105,6 +106,7 @@ struct question {
     bool amounts_left_out;        /* the text names more of them than are kept: no total may be computed */
     struct amount waste;          /* of a drug, thrown away ("wasted 45 units"): none of the amounts; AMOUNT_NONE: nothing is told of it */
     struct span words;            /* new text and subject, for search by words */
+    struct redacted redacted;     /* the question without what may tell who the patient is: all that may be kept and shown of its words */
     const char *unsaid;           /* of those, the ones that may be somebody's name, in lower case: not to be repeated */
     bool asks_advice;             /* wants to know how to treat somebody, not how to code it: for a person */
     bool only_thanks;             /* nothing is written but thanks and praise: no question mark, no code, no other word */

@@ -60,6 +60,8 @@ static void note_question(const struct reading *reading, struct arena *arena, st
     ret->intents = list_intents(&reading->question, arena);
     ret->codes = dump_codes(&reading->question, &reading->answer, arena);
     ret->keywords = list_keywords(&reading->question, arena);
+    ret->question_subject = keep(arena, reading->question.redacted.subject);
+    ret->question_text = keep(arena, reading->question.redacted.text);
 }
 
 static void note_reply(const struct reading *reading, struct arena *arena, struct reading_note *ret) {
@@ -95,6 +97,8 @@ void note_row(const struct reading_note *note, struct exchange_row *ret) {
     ret->intents = note->intents;
     ret->codes = note->codes;
     ret->keywords = note->keywords;
+    ret->question_subject = note->question_subject;
+    ret->question_text = note->question_text;
     ret->draft = note->draft;
     ret->told = note->told;
     ret->change = note->change;

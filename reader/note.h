@@ -17,6 +17,7 @@ struct reading_note {
     const char *intents;  /* comma-separated */
     const char *codes;    /* JSON array, as codes_to_json writes it */
     const char *keywords; /* comma-separated */
+    const char *question_subject, *question_text; /* masked (handlers/understand/redact.h) */
     const char *draft;    /* CommonMark for the person who answers */
     struct bounce bounce;  /* what the mail reports of a reply of ours, perhaps */
     enum told told;           /* what the reply tells beside an answer */

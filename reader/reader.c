@@ -2,7 +2,7 @@
 
 #include "base/buf.h"
 
-enum { LOG_TEXT_BYTES = 4096, LOOP_MARKS = 10 };
+enum { LOG_TEXT_BYTES = 24 << 10, LOOP_MARKS = 10 };
 
 /* What stays the same when a mail is moved, copied or delivered under a new UIDVALIDITY: not the trace fields. */
 struct digest reader_question_key(const struct message *message) {
@@ -42,6 +42,8 @@ static const char *write_log_text(const struct question *question, struct arena 
     list_intents(&buf, question);
     list_codes(&buf, question);
     list_keywords(&buf, question);
+    if (question->redacted.text)
+        buf_printf(&buf, "; subject: %s; question: %s", question->redacted.subject, question->redacted.text);
     const char *ret = buf_keep(&buf, arena);
     buf_free(&buf);
     return ret;
@@ -178,8 +180,10 @@ static int understand(struct reading *reading, const struct sender_memory *memor
 
 static int write_reply(struct reading *reading, const struct sender_memory *memory, const struct reader_desk *desk, time_t now,
                        struct arena *arena, struct why *why) {
+    struct message asked = reading->message;
+    asked.subject = reading->question.redacted.subject;
     const struct reply_marks marks = {memory->reply_message_id, memory->loop_mark};
-    int failed = reply_write(&reading->message, reading->gate.recipient, &marks, span_of(reading->answer.text),
+    int failed = reply_write(&asked, reading->gate.recipient, &marks, span_of(reading->answer.text),
                              span_of(reading->answer.html), &desk->reply, now, arena, &reading->reply, why);
     reading->reply_ready = !failed;
     return failed;

@@ -73,7 +73,7 @@ struct reading {
     enum sender_change change; /* what the asker becomes by this mail */
     bool reply_ready;          /* reply is filled: action is ANSWER or SERVICE, or HUMAN where the asker is told so */
     struct reply reply;
-    const char *log_text; /* what a journal may keep: codes, intents, keywords; never the asker's words */
+    const char *log_text; /* what a journal may keep: codes, intents, keywords, and of the asker's words what masking leaves (question.redacted) */
 };
 
 /* FAIL_INPUT, FAIL_LIMIT: the mail can not be read, a person must. FAIL_AGAIN: the text goes on behind the bytes given, fetch the whole. */

@@ -245,6 +245,14 @@ static bool is_zip_below_state(const struct context *context, size_t i) {
     return state->line + 1 == number->line && alone && is_state(state) && context_mark(context, i - 2) == ',';
 }
 
+/* A house number stands before it on its line. */
+static bool is_behind_street(const struct context *context, size_t i) {
+    for (size_t at = i - 1; at < context->count && i - at <= 12 && context_at(context, at)->line == context_at(context, i)->line; at--)
+        if (context_at(context, at)->postal)
+            return true;
+    return false;
+}
+
 /* "City, ST 92014" and "City ST 92014-1234": the state stands behind a name, the number ends its field. */
 static bool is_zip_behind_state(const struct context *context, size_t i) {
     const struct token *number = context_at(context, i), *state = context_at(context, i - 1), *city = context_at(context, i - 2);
@@ -258,7 +266,7 @@ static bool is_zip_behind_state(const struct context *context, size_t i) {
     bool extended = context_mark(context, i + 1) == '-' && context_at(context, i + 2)->text.len == 4 && context_glued(context, i, 2);
     bool comma = context_mark(context, i - 2) == ',';
     return (comma || by_name || is_capitalised(city)) && city->line == state->line &&
-           (extended || field_ends(context, i + 1) || stop_ends(context, i + 1, comma ? &no_token : state));
+           (extended || field_ends(context, i + 1) || (comma && is_behind_street(context, i)) || stop_ends(context, i + 1, comma ? &no_token : state));
 }
 
 /* "27610 Raleigh NC" */
@@ -343,6 +351,7 @@ void context_read(const struct question_text *text, struct arena *arena, struct 
     *ret = (struct context){.is_reply = is_reply_subject(subject) && (text->thread || quotes_something(text))};
     struct cutter cutter = {.context = ret, .arena = arena};
     cut_text(&cutter, subject, ret->is_reply ? PLACE_QUOTED : PLACE_SUBJECT, room[PLACE_SUBJECT]);
+    ret->subject_end = ret->count;
     for (size_t i = 0; i < text->passage_count; i++) {
         enum token_place place = places[text->passages[i].kind];
         bool last = i + 1 == text->passage_count;

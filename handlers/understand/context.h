@@ -34,11 +34,13 @@ struct token {
     bool name;     /* may be of a person's name, a street or a town (names.h) */
     bool doubtful; /* a name or a word of the field: may be searched for, but not repeated */
     bool taken;    /* part of an accepted code */
+    unsigned char mask; /* enum mask: what of a patient's it is part of (redact.h); such a word is searched for and repeated nowhere */
 };
 
 struct context {
     struct token *tokens;
     size_t count;
+    size_t subject_end; /* the tokens before it are the subject's */
     bool is_reply; /* quotes something, or the thread is known: a subject with Re: is then the earlier mail's */
 };
 

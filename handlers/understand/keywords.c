@@ -44,7 +44,7 @@ bool keywords_is_common(struct span lower) {
 
 static bool may_be_keyword(const struct token *token) {
     return context_is_new(token) && token->kind == TOKEN_WORD && token->text.len >= 3 && !token->taken && !token->literal && !token->name &&
-           !token->doubtful && !keywords_is_common(token->lower);
+           !token->doubtful && !token->mask && !keywords_is_common(token->lower);
 }
 
 static bool holds(const char *const *keywords, size_t count, struct span phrase) {
@@ -122,7 +122,7 @@ struct span keywords_text(const struct context *context, struct arena *arena) {
             continue;
         }
         bool says_something = token->kind == TOKEN_WORD || token->kind == TOKEN_MIXED || is_numbered(context, i);
-        bool kept = context_is_new(token) && !token->taken && !token->literal && !token->name && says_something;
+        bool kept = context_is_new(token) && !token->taken && !token->literal && !token->name && !token->mask && says_something;
         if (kept && text.len + token->text.len + 1 < KEYWORDS_TEXT_BYTES) {
             buf_text(&text, text.len ? " " : "");
             buf_add(&text, token->text);
@@ -139,7 +139,7 @@ const char *keywords_unsaid(const struct context *context, struct arena *arena) 
     buf_init(&words, KEYWORDS_TEXT_BYTES);
     for (size_t i = 0; i < context->count; i++) {
         const struct token *token = context_at(context, i);
-        if (!context_is_new(token) || !(token->doubtful || token->name) || token->kind != TOKEN_WORD)
+        if (!context_is_new(token) || !(token->doubtful || token->name || token->mask) || token->kind != TOKEN_WORD)
             continue;
         if (words.len + token->lower.len + 1 < KEYWORDS_TEXT_BYTES)
             buf_printf(&words, "%s%.*s", words.len ? " " : "", SPAN_ARG(token->lower));

@@ -11,8 +11,7 @@ struct names {
     size_t kept_count;
 };
 
-/* Written with a capital as often as not, and no name. */
-static bool is_of_the_field(struct span lower) {
+bool names_is_of_field(struct span lower) {
     static const char words[] =
         "medicare medicaid tricare blue cross shield aetna cigna humana anthem kaiser united healthcare noridian novitas palmetto modifier "
         "modifiers diagnosis procedure patient patients place service services part advantage "
@@ -46,8 +45,7 @@ static bool is_medical_noun(struct span lower) {
                                  "ulcer tenotomy micrographic stage nodule fasciitis hernia dementia disorder");
 }
 
-/* Names of people that are words of the knowledge base, or the commonest. */
-static bool is_known_name(struct span lower) {
+bool names_is_known(struct span lower) {
     return span_is_among(
         lower, "adams alice allen andrea ana anna anthony baker barbara bell bishop black booth brown bush butler campbell carl carol "
                "carpenter carter charles chen clark cook cooper cox daniel david davis day diaz dorothy downs edward elizabeth emma "
@@ -91,7 +89,7 @@ static bool is_initial(const struct token *token) {
 
 static bool is_upper(const struct token *token) {
     return token->kind == TOKEN_WORD && token->text.len > LEAST_LETTERS && !is_capitalised(token) && token->text.ptr[0] <= 'Z' &&
-           token->text.ptr[1] <= 'Z' && !is_of_the_field(token->lower);
+           token->text.ptr[1] <= 'Z' && !names_is_of_field(token->lower);
 }
 
 static bool same_line(const struct context *context, size_t a, size_t b) {
@@ -129,8 +127,7 @@ static void mark(struct names *names, size_t from, size_t end, bool keep) {
     }
 }
 
-/* "Baker's cyst", "Colles fracture" */
-static bool is_eponym(const struct context *context, size_t from, size_t end) {
+bool names_is_eponym(const struct context *context, size_t from, size_t end) {
     bool possessive = context_mark(context, end) == '\'' && context_at(context, end + 1)->text.len == 1;
     size_t next = end + (possessive ? 2 : 0);
     bool sure = false;
@@ -192,8 +189,8 @@ static void doubt(struct names *names, size_t from, size_t end) {
 static void judge_name(struct names *names, size_t from, size_t end) {
     const struct context *context = names->context;
     int cue = announced(context, from);
-    bool of_field = any_word(context, from, end, is_of_the_field), known = any_word(context, from, end, is_known_name);
-    bool eponym = is_eponym(context, from, end), sure = any_word(context, from, end, is_sure_eponym), several = end - from > 1;
+    bool of_field = any_word(context, from, end, names_is_of_field), known = any_word(context, from, end, names_is_known);
+    bool eponym = names_is_eponym(context, from, end), sure = any_word(context, from, end, is_sure_eponym), several = end - from > 1;
     if (is_identified(context, end) || (cue >= 2 && !eponym && (cue == 3 || !of_field || known))) {
         mark(names, from, end, true);
         return;
@@ -202,7 +199,7 @@ static void judge_name(struct names *names, size_t from, size_t end) {
         return;
     bool place = from > 0 && span_is_among(context_at(context, from - 1)->lower, "in near of at");
     bool first =
-        begins_sentence(context, from) && !is_known_name(context_at(context, from)->lower) && !is_initial(context_at(context, from));
+        begins_sentence(context, from) && !names_is_known(context_at(context, from)->lower) && !is_initial(context_at(context, from));
     if (known && !place && (cue || several))
         mark(names, from + (first ? 1 : 0), end, !of_field);
     else if (cue || acts(context, end - 1) || (several && !is_heading(context, from)))
@@ -217,10 +214,10 @@ static void mark_announced(struct names *names, size_t i) {
     if (token->kind != TOKEN_WORD || announced(context, i) < 2 || !same_line(context, i, next))
         return;
     const struct token *second = context_at(context, next);
-    bool upper = is_upper(token) && is_upper(second) && (next == i + 2 || is_known_name(token->lower));
-    if (upper || (is_known_name(token->lower) && is_known_name(second->lower)))
+    bool upper = is_upper(token) && is_upper(second) && (next == i + 2 || names_is_known(token->lower));
+    if (upper || (names_is_known(token->lower) && names_is_known(second->lower)))
         mark(names, i, next + 1, true);
-    else if (acts(context, i) && !is_of_the_field(token->lower))
+    else if (acts(context, i) && !names_is_of_field(token->lower))
         doubt(names, i, i + 1);
 }
 
@@ -245,7 +242,7 @@ static void mark_address(struct names *names, size_t i) {
 static void mark_signed(struct names *names, size_t from, size_t end) {
     const struct context *context = names->context;
     bool alone = (from == 0 || !same_line(context, from, from - 1)) && !same_line(context, from, end);
-    if (alone && context_at(context, from)->place == PLACE_SIGNATURE && !any_word(context, from, end, is_of_the_field))
+    if (alone && context_at(context, from)->place == PLACE_SIGNATURE && !any_word(context, from, end, names_is_of_field))
         mark(names, from, end, true);
 }
 
@@ -255,7 +252,7 @@ static void mark_again(struct names *names) {
     for (size_t i = 0; i < context->count; i++)
         for (size_t k = 0; k < names->kept_count && !context->tokens[i].name; k++)
             if (context->tokens[i].text.ptr[0] <= 'Z' && span_equal(context->tokens[i].lower, names->kept[k]) &&
-                !is_eponym(context, i, i + 1))
+                !names_is_eponym(context, i, i + 1))
                 context->tokens[i].name = true;
 }
 

@@ -10,6 +10,7 @@
 #include "handlers/understand/inquiry.h"
 #include "handlers/understand/intent.h"
 #include "handlers/understand/keywords.h"
+#include "handlers/understand/redact.h"
 #include "handlers/understand/sentences.h"
 #include "handlers/understand/thread.h"
 
@@ -154,7 +155,10 @@ int question_read(const struct question_text *text, struct kb *kb, struct date t
     context_read(text, arena, &context);
     question.date_of_service = extract_date_of_service(&context, today);
     codes_find(&context, kb, question_date(&question), arena, &mentions);
-    question.codes = codes_collect(&context, &mentions, points_at_quoted(&context), arena, &question.code_count, &question.more_asked);
+    redact_mark(&context, kb, today);
+    bool quoted = points_at_quoted(&context);
+    redact_write(&context, text->subject, quoted, arena, &question.redacted);
+    question.codes = codes_collect(&context, &mentions, quoted, arena, &question.code_count, &question.more_asked);
     question.passed_over = codes_passed_over(&context, &mentions, arena, &question.passed_over_count);
     extract_units(&context, &mentions, question.codes, question.code_count);
     sentences_cut(&context, arena, &sentences);

@@ -115,9 +115,21 @@ static int write_parts(struct page *page, int least_confidence, struct parts *re
 
 /* --- from parts to an answer */
 
+/* What of a patient's the mail held, by its kinds; to_desk: for the person who answers it. Who asks in a terminal writes to nobody. */
+static void note_patient_data(const struct page *page, bool to_desk, struct template_row *row) {
+    const struct redacted *redacted = &page->question->redacted;
+    struct template_rows kinds = {0};
+    for (int kind = MASK_NONE + 1; kind < MASK_COUNT && !page->question->in_terminal; kind++)
+        if (redacted->counts[kind] && kind != MASK_TOKEN)
+            template_text(template_rows_add(&kinds, page->arena), "kind", name_text(mask_meanings, kind));
+    template_flag(row, "masked", kinds.count > 0);
+    template_flag(row, "to_desk", to_desk);
+    template_list(row, "kinds", kinds);
+}
+
 /* The parts under one roof: numbered when there are several, with the sources that they cite, in the order of reading. only_sure: in place of the
- * others stands that a person will answer them. */
-static const char *compose(struct page *page, const struct parts *parts, bool only_sure) {
+ * others stands that a person will answer them. to_desk: it is a draft. */
+static const char *compose(struct page *page, const struct parts *parts, bool only_sure, bool to_desk) {
     struct template_row row = template_row_new(page->arena);
     struct template_rows rows = {0};
     struct page cited = *page;
@@ -136,6 +148,7 @@ static const char *compose(struct page *page, const struct parts *parts, bool on
     template_flag(&row, "terminal", page->question->in_terminal);
     template_flag(&row, "procedures", page->procedures);
     template_flag(&row, "own_words", page->own_words);
+    note_patient_data(page, to_desk, &row);
     page_end(&cited, &row);
     return render_template("answer", &row, page->arena);
 }
@@ -150,6 +163,7 @@ static const char *compose_handover(struct page *page, enum handover handover) {
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         template_flag(&row, cases[i], i == handover);
     template_flag(&row, "terminal", page->question->in_terminal);
+    note_patient_data(page, false, &row);
     const char *ret = render_template("handover", &row, page->arena);
     return ret && *ret ? ret : passed_on;
 }
@@ -232,7 +246,7 @@ static const char *why_not_sent(struct page *page, const struct parts *parts, co
 /* What the asker gets who is to hear from a person: the parts that are sure, else who answers. */
 static const char *compose_acknowledgement(struct page *page, const struct parts *parts, const char *whole) {
     const struct part *part = deciding(parts);
-    const char *ret = whole && *whole && any_sure(parts) ? compose(page, parts, true) : NULL;
+    const char *ret = whole && *whole && any_sure(parts) ? compose(page, parts, true, false) : NULL;
     return ret && *ret ? ret : compose_handover(page, handover_of(part, whole != NULL));
 }
 
@@ -244,7 +258,7 @@ static void finish(struct page *page, const struct parts *parts, struct answer *
                            .handler = handlers_of(parts, page->arena),
                            .confidence = least_sure(parts)};
     add_named(parts, page->arena, ret);
-    const char *whole = ret->action == ACTION_SILENT ? "" : compose(page, parts, false);
+    const char *whole = ret->action == ACTION_SILENT ? "" : compose(page, parts, false, ret->action == ACTION_HUMAN);
     if (ret->action != ACTION_SILENT && (!whole || !*whole))
         ret->action = ACTION_HUMAN;
     if (ret->action == ACTION_HUMAN) {
