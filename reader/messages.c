@@ -148,6 +148,8 @@ static const struct field note_fields[] = {
     FIELD(struct reading_note, intents),
     FIELD(struct reading_note, codes),
     FIELD(struct reading_note, keywords),
+    FIELD(struct reading_note, question_subject),
+    FIELD(struct reading_note, question_text),
     FIELD(struct reading_note, draft),
     FIELD_OF_STRUCT(struct reading_note, bounce, &bounce_shape),
     FIELD_OF_ENUM(struct reading_note, told, TOLD_TOKEN + 1),
@@ -158,7 +160,7 @@ static const struct field note_fields[] = {
     FIELD(struct reading_note, reply),
 };
 static const struct shape note_shape = SHAPE(struct reading_note, note_fields);
-COVERS(struct reading_note, 168);
+COVERS(struct reading_note, 184);
 
 static const struct field done_fields[] = {
     FIELD(struct done_message, failed),
