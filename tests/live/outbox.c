@@ -156,6 +156,7 @@ static void silence_after_the_dot_is_doubt(void **state) {
 /* A letter too big for the buffers on the way, so that its end can not have been handed over when the server hangs up. */
 static void a_loss_within_the_letter_is_no_doubt(void **state) {
     static const struct misbehaviour rows[] = {
+        {"letter stuck", M_LOST, AT_BODY, STUCK, OUTBOX_DELAYED, 0, "did not answer in time before it had the whole letter"},
         {"letter cut", M_LOST, AT_BODY, CUT, OUTBOX_DELAYED, 0, "before it had the whole letter"},
         {"letter refused half way", M_LETTER, AT_BODY, "552 5.3.4 too big\r\n", OUTBOX_REFUSED, 552, "too big"},
         {"letter put off half way", M_LATER, AT_BODY, "452 4.3.1 disk full\r\n", OUTBOX_DELAYED, 452, "disk full"},
@@ -170,7 +171,8 @@ static void a_loss_within_the_letter_is_no_doubt(void **state) {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct script script = {.step = AT_BODY, .answer = rows[i].answer, .extensions = "", .expected = bytes};
         script_start(&script);
-        const struct outbox_settings settings = to_port(script.port, 1);
+        struct outbox_settings settings = to_port(script.port, 1);
+        settings.server.timeout_s = 2;
         struct outbox *outbox = open_outbox(&settings);
         struct outbox_report report = send_one(rows[i].name, outbox, "asker@clinic.example", bytes);
         expect(rows[i].name, &report, rows[i].result, rows[i].code, rows[i].words);

@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -21,6 +22,7 @@ enum { SCRIPT_CONNECTIONS = 32, SCRIPT_LETTER_BYTES = 16 << 20 };
 /* Instead of an answer. */
 #define CUT "cut"       /* close the connection */
 #define SILENT "silent" /* read on, say nothing more */
+#define STUCK "stuck"   /* neither read nor say anything more */
 /* Before an answer: it is said a byte at a time. */
 #define SLOWLY "\3"    /* the whole takes longer than anybody waits */
 #define IN_PIECES "\4" /* soon enough */
@@ -109,6 +111,10 @@ static inline bool script_answer(struct script_line *line, enum script_step step
     char sink[4096];
     if (strcmp(answer, CUT) == 0)
         return false;
+    if (strcmp(answer, STUCK) == 0) {
+        poll(&(struct pollfd){.fd = line->fd, .events = POLLRDHUP}, 1, -1);
+        return false;
+    }
     if (!here && script->together && (step == AT_MAIL || step == AT_RCPT)) {
         buf_text(&line->held_back, answer);
         return true;
