@@ -45,6 +45,6 @@ int command_main(int argc, char **argv);
 /* What the table points to. */
 typedef int command_run(struct desk *, const struct invocation *);
 extern command_run explain_run, ask_run, chat_run, lookup_run, check_run, search_run, history_list_run, history_show_run, kb_status_run, kb_import_run, kb_verify_run,
-    kb_diff_run;
+    kb_diff_run, login_run;
 
 #endif

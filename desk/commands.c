@@ -45,5 +45,8 @@ const struct command commands[] = {
      {JSON_OPTION, DATE_OPTION, {"--system", "S", "only this system's codes"}, {"--summary", NULL, "counts for each family only"}},
      kb_diff_run},
     {"kb status", "", "the editions that are loaded", 0, 0, {JSON_OPTION}, kb_status_run},
+    {"login", "[PROVIDER]",
+     "let this program into the mailbox that --config names: microsoft, google or custom, as oauth.provider has it; then tries the logins",
+     0, 1, {JSON_OPTION, {"--status", NULL, "log in to nothing: what tokens are there, and whether the servers take them"}}, login_run},
     {NULL, NULL, NULL, 0, 0, {{NULL, NULL, NULL}}, NULL},
 };

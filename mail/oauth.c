@@ -73,39 +73,49 @@ static int save(struct oauth *oauth, struct why *why) {
     return failed;
 }
 
-/* Another process may have fetched one since, or a person logged in anew. */
-static bool is_news(const struct oauth *oauth, const struct oauth_tokens *kept) {
-    return kept->access && !oauth_tokens_stale(kept, oauth->settings.now()) &&
-           (!oauth->tokens.access || strcmp(kept->access, oauth->tokens.access) != 0);
+/* The file knows best: another process may have fetched a token since, or a person logged in anew. */
+static void take_kept(struct oauth *oauth, struct oauth_tokens *kept) {
+    bool same = oauth->tokens.access && kept->access && strcmp(kept->access, oauth->tokens.access) == 0;
+    bool refused = oauth->refused;
+    unsigned serial = oauth->serial;
+    adopt(oauth, kept);
+    if (same) {
+        oauth->serial = serial;
+        oauth->refused = refused;
+    }
 }
 
-static int fetch_by_refresh_token(struct oauth *oauth, struct oauth_tokens *kept, struct why *why) {
+static int fetch_by_refresh_token(struct oauth *oauth, struct why *why) {
     struct oauth_tokens fresh;
-    int failed = call(oauth, kept->refresh, &fresh, why);
+    int failed = call(oauth, oauth->tokens.refresh, &fresh, why);
     if (failed)
         return failed;
     if (!fresh.refresh) {
-        fresh.refresh = kept->refresh;
-        kept->refresh = NULL;
+        fresh.refresh = oauth->tokens.refresh;
+        oauth->tokens.refresh = NULL;
     }
     adopt(oauth, &fresh);
     return save(oauth, why);
 }
 
+static bool still_good(const struct oauth *oauth) {
+    return oauth->tokens.access && !oauth->refused && !oauth->unsaved && oauth->settings.now() < oauth->tokens.expires_at;
+}
+
+static bool needs_no_other(const struct oauth *oauth) {
+    return still_good(oauth) && !oauth_tokens_stale(&oauth->tokens, oauth->settings.now());
+}
+
 /* Under the lock. */
 static int renew_from_file(struct oauth *oauth, struct why *why) {
-    struct oauth_tokens kept = {0};
+    struct oauth_tokens kept;
     if (oauth->unsaved)
         return save(oauth, why);
     int failed = oauth_file_read(&oauth->settings, &kept, why);
     if (failed)
         return failed;
-    if (is_news(oauth, &kept))
-        adopt(oauth, &kept);
-    else
-        failed = fetch_by_refresh_token(oauth, &kept, why);
-    oauth_tokens_free(&kept);
-    return failed;
+    take_kept(oauth, &kept);
+    return needs_no_other(oauth) ? 0 : fetch_by_refresh_token(oauth, why);
 }
 
 static int renew(struct oauth *oauth, struct why *why) {
@@ -125,17 +135,11 @@ static int renew(struct oauth *oauth, struct why *why) {
     return failed;
 }
 
-static bool still_good(const struct oauth *oauth) {
-    return oauth->tokens.access && !oauth->refused && !oauth->unsaved && oauth->settings.now() < oauth->tokens.expires_at;
-}
-
 /* Where none can be had now, the one at hand does to its end. */
 int oauth_token(struct oauth *oauth, struct oauth_token *ret, struct why *why) {
-    if (!still_good(oauth) || oauth_tokens_stale(&oauth->tokens, oauth->settings.now())) {
-        int failed = renew(oauth, why);
-        if (failed && !(failed == FAIL_AGAIN && still_good(oauth)))
-            return failed;
-    }
+    int failed = needs_no_other(oauth) ? 0 : renew(oauth, why);
+    if (failed && !(failed == FAIL_AGAIN && still_good(oauth)))
+        return failed;
     *ret = (struct oauth_token){oauth->tokens.access, oauth->serial};
     return 0;
 }

@@ -219,6 +219,24 @@ int smtp_link_explain(const struct smtp_link *link, struct why *why) {
     return wire_explain(link->curl_code, link->curl_text, verify_result, server, why);
 }
 
+enum { TRY_STEP_MS = 200 };
+
+int smtp_link_try(const struct outbox_settings *settings, struct why *why) {
+    struct smtp_link link;
+    struct pollfd fds[SMTP_LINK_SOCKETS];
+    enum smtp_link_state state = SMTP_LINK_BUSY;
+    smtp_link_init(&link, settings);
+    int failed = smtp_link_connect(&link, why);
+    while (!failed && state == SMTP_LINK_BUSY) {
+        size_t count = smtp_link_poll_set(&link, fds);
+        state = poll(fds, (nfds_t)count, TRY_STEP_MS) < 0 ? SMTP_LINK_BUSY : smtp_link_work(&link, fds, count);
+    }
+    if (!failed && state == SMTP_LINK_FAILED)
+        failed = smtp_link_explain(&link, why);
+    smtp_link_hang_up(&link);
+    return failed;
+}
+
 /* --- talking ------------------------------------------------------------------------------------------------------ */
 
 ssize_t smtp_link_send(struct smtp_link *link, struct span bytes) {

@@ -58,6 +58,9 @@ enum smtp_link_state smtp_link_work(struct smtp_link *, const struct pollfd *pol
 /* Why connecting failed: FAIL_AGAIN, or FAIL_CONFIG (certificate, login, no STARTTLS). */
 int smtp_link_explain(const struct smtp_link *, struct why *why);
 
+/* Connect, log in, hang up: does it work? For `codingdesk login`; blocks, at most for some of the server's time-outs. As smtp_link_explain. */
+int smtp_link_try(const struct outbox_settings *, struct why *why);
+
 /* Bytes taken, 0: none now, <0: the link is lost. */
 ssize_t smtp_link_send(struct smtp_link *, struct span bytes);
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # servers.sh - a Dovecot and a Postfix of one's own, under one folder, on free loopback ports, for the demo, the live tests and the bench.
 #
-#   servers.sh start DIR [--cert=good|expired|wrong-host] [--no-starttls] [--imap-capability='IMAP4rev1 ...']
+#   servers.sh start DIR [--cert=good|expired|wrong-host] [--no-starttls] [--imap-capability='IMAP4rev1 ...'] [--tokens=xoauth2|oauthbearer]
 #   servers.sh stop DIR                             both, by pid; DIR stays
 #   servers.sh restart-imap DIR   (also stop-imap, start-imap)    same ports, same mail
 #   servers.sh restart-smtp DIR   (also stop-smtp, start-smtp)
@@ -14,6 +14,7 @@
 #   IMAP_PORT (STARTTLS), IMAPS_PORT, SMTP_PORT (STARTTLS, for mail to the two domains), SUBMISSION_PORT (STARTTLS, then a login),
 #   LMTP_SOCKET, CA_FILE, FOREIGN_CA_FILE (signed nothing here), PASSWORD_FILE, MAIL_ROOT (MAIL_ROOT/DOMAIN/USER/Maildir), MAIL_USER,
 #   DESK_MAILDIR, ASKER_MAILDIR, IMAP_LOG, SMTP_LOG. With --no-starttls nothing speaks TLS and IMAPS_PORT is 0.
+# With --tokens both servers also take access tokens by that mechanism: JSON Web Tokens (HS256, "sub" is the user) by the key in TOKEN_KEY_FILE.
 # To put mail straight into a maildir: write it into its tmp/, chown it to MAIL_USER, rename it into its new/. "deliver" does that.
 # Needs root: both servers change user. Nothing outside DIR is written.
 # shellcheck disable=SC2153 # the names in capitals come from DIR/env
@@ -148,6 +149,24 @@ make_maildirs() {
     chmod -R u=rwX,go= mail/*
 }
 
+# Dovecot looks for the key, in base64, under AZP/ALGORITHM/KEY-ID of the token; a token that names neither means "default".
+configure_tokens() {
+    token_passdb=
+    [ -n "$tokens" ] || return 0
+    mkdir -p imap/keys/default/HS256
+    openssl rand -base64 32 >imap/keys/default/HS256/default
+    cat >imap/tokens.conf <<END
+introspection_mode = local
+local_validation_key_dict = fs:posix:prefix=$dir/imap/keys/
+username_attribute = sub
+END
+    token_passdb="passdb {
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = $dir/imap/tokens.conf
+}"
+}
+
 configure_dovecot() {
     mkdir -p imap/run imap/state
     if [ "$starttls" = yes ]; then
@@ -158,6 +177,7 @@ ssl_key = <$dir/tls/server.key"
         tls='ssl = no
 disable_plaintext_auth = no'
     fi
+    configure_tokens
     cat >imap/dovecot.conf <<END
 protocols = imap lmtp
 listen = 127.0.0.1
@@ -166,8 +186,9 @@ state_dir = $dir/imap/state
 instance_name = throw-away
 log_path = $dir/imap/log
 $tls
-auth_mechanisms = plain login
+auth_mechanisms = plain login $tokens
 auth_failure_delay = 0
+$token_passdb
 passdb {
   driver = static
   args = password=$password
@@ -212,6 +233,11 @@ service auth {
   unix_listener $dir/smtp/queue/private/auth {
     user = postfix
     mode = 0600
+  }
+}
+service anvil {
+  unix_listener anvil-auth-penalty {
+    mode = 0
   }
 }
 service stats {
@@ -324,6 +350,7 @@ MAIL_USER=$mail_user
 DESK_MAILDIR=$dir/mail/desk.example/desk/Maildir
 ASKER_MAILDIR=$dir/mail/clinic.example/asker/Maildir
 IMAP_LOG=$dir/imap/log
+TOKEN_KEY_FILE=${tokens:+$dir/imap/keys/default/HS256/default}
 SMTP_LOG=$dir/smtp/log
 END
 }
@@ -346,11 +373,12 @@ stop_imap() { stop_by_pid imap/run/master.pid; }
 stop_smtp() { stop_by_pid smtp/queue/pid/master.pid; }
 
 start() {
-    cert=good starttls=yes imap_capability=
+    cert=good starttls=yes imap_capability='' tokens=''
     for option; do
         case $option in
         --cert=*) cert=${option#*=} ;;
         --no-starttls) starttls=no ;;
+        --tokens=*) tokens=${option#*=} ;;
         --imap-capability=*) imap_capability=${option#*=} ;;
         *) fail "unknown option $option" ;;
         esac
