@@ -286,7 +286,7 @@ const char *breach_of_reading(const struct reading *reading, const struct reader
     PASS_ON(breach_of_line(reading->reason));
     if (reading->bounce.action != BOUNCE_NONE)
         PASS_ON(breach_of_bounce(&reading->bounce));
-    PASS_ON(breach_of_text(span_of(reading->log_text), ""));
+    PASS_ON(breach_of_text(span_of(reading->log_text), "\n"));
     if (reading->question_was_read) {
         PASS_ON(breach_of_question(&reading->question));
         PASS_ON(breach_of_answer(&reading->answer));

@@ -13,7 +13,7 @@ static const char *const addresses[] = {"desk@desk.example"};
 
 static int read_mail(struct span raw, struct arena *arena, struct reading *ret) {
     static const struct sign_key key = {"a key that everybody knows"};
-    struct recall memory = {.identity = {.account = "fuzz", .domain = "desk.example", .key = &key}};
+    struct recall memory = {.now = CLOCK, .identity = {.account = "fuzz", .domain = "desk.example", .key = &key}};
     const struct reader_desk desk = {
         .gate = {.addresses = addresses, .address_count = 1, .max_hops = 25, .authserv_id = "mx.desk.example"},
         .reply = {.from_address = "desk@desk.example", .from_name = "Coding desk"},
