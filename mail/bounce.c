@@ -7,7 +7,10 @@
 #include "mail/mime.h"
 #include "mail/robot_bounces.h"
 
-enum { NAMES = 50, NAME_BYTES = 1000, GROUPS = 100, TEXT_LINES = 5000, STATUS_BYTES = 12, DIAGNOSTIC_BYTES = 200, EARLY_BYTES = 4096 };
+enum { NAMES = 50, NAME_BYTES = 1000, STATUS_BYTES = 12, DIAGNOSTIC_BYTES = 200, EARLY_BYTES = 4096 };
+
+/* Of a whole mail, whatever its parts. */
+enum { GROUPS = 500, TEXT_LINES = 5000, LOOKS_FOR_IDS = 200 };
 
 struct names {
     const char **items;
@@ -19,6 +22,7 @@ struct reading_of {
     const struct message_limits *limits;
     struct arena *arena;
     struct bounce bounce;
+    size_t groups, lines, looked_for_ids;
     struct names ids, recipients, written_to; /* written_to: the To of the returned header */
 };
 
@@ -29,9 +33,12 @@ static void add_name(struct reading_of *of, struct names *names, const char *nam
     names->items[names->count++] = name;
 }
 
+/* Looking for ids in what pretends to hold some is dear: each "<" may cost as much as the longest id. */
 static void add_ids(struct reading_of *of, struct span value) {
     size_t count;
-    const char **ids = header_message_ids(value, of->arena, &count);
+    if (of->looked_for_ids++ >= LOOKS_FOR_IDS)
+        return;
+    const char **ids = header_message_ids(span_slice(value, 0, NAME_BYTES), of->arena, &count);
     for (size_t i = 0; i < count; i++)
         add_name(of, &of->ids, ids[i]);
 }
@@ -125,7 +132,7 @@ static void read_recipient(struct reading_of *of, const struct header_block *gro
 static void read_status(struct reading_of *of, struct span text) {
     static const char *const ids[] = {"original-message-id", "x-original-message-id", "message-id"};
     struct header_block group;
-    for (size_t i = 0; i < GROUPS && !header_scan(text, HEADER_OUTER, of->limits, of->arena, &group, NULL) && group.count; i++) {
+    while (of->groups++ < GROUPS && !header_scan(text, HEADER_OUTER, of->limits, of->arena, &group, NULL) && group.count) {
         read_recipient(of, &group);
         for (size_t j = 0; j < sizeof ids / sizeof *ids; j++)
             add_ids(of, header_find(group.fields, group.count, ids[j]));
@@ -175,7 +182,7 @@ static void read_copied_id(struct reading_of *of, struct span line, struct span 
 /* Message-IDs anywhere, where the header that came back is a part of the text; the rest out of what stands before them. */
 static void read_text(struct reading_of *of, struct span text, bool alone) {
     struct span line;
-    for (size_t i = 0; i < TEXT_LINES && span_line(&text, &line); i++) {
+    while (of->lines++ < TEXT_LINES && span_line(&text, &line)) {
         line = unquoted(line);
         read_copied_id(of, line, text);
         if (span_starts_same(line, SPAN("to:")))
