@@ -124,7 +124,10 @@ static void end_pause(struct walk *walk) {
     walk->pause_s = 0;
 }
 
+/* What others, offered before, are told meanwhile does not make it longer. */
 static void pause_sending(struct walk *walk, const char *reason) {
+    if (wire_clock_ms() < walk->paused_until_ms)
+        return;
     walk->pause_s = walk->pause_s == 0 ? PAUSE_FIRST_S : walk->pause_s * 2 < PAUSE_MAX_S ? walk->pause_s * 2 : PAUSE_MAX_S;
     walk->paused_until_ms = wire_clock_ms() + walk->pause_s * 1000;
     notify_status("replies wait: %s", reason);

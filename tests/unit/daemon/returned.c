@@ -2,6 +2,7 @@
 #include "tests/unit/store/scratch.h"
 
 #include "daemon/returned.h"
+#include "tests/unit/daemon/walk.h"
 
 #define OURS "<question@clinic.example>\n<reply@desk.example>"
 #define ASKER "ann@example.org"
@@ -39,10 +40,7 @@ static int64_t bring(struct scratch *s, enum before before) {
 }
 
 static struct walk *open_walk(const struct scratch *s, const struct config *config) {
-    struct walk *walk = NULL;
-    const struct walk_parts parts = {.config = config, .journal = s->journal, .now = noon};
-    assert_int_equal(walk_open(&parts, &walk, NULL), 0);
-    return walk;
+    return walk_of(&(struct walk_parts){.config = config, .journal = s->journal, .now = noon});
 }
 
 static const char *last_words(struct scratch *s, int64_t id) {

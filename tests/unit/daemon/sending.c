@@ -1,9 +1,9 @@
 /* Replies on their way to a submission server that refuses: for whose sake, and who waits. Without a mailbox. */
 #include "tests/unit/store/scratch.h"
 
-#include "daemon/hand.h"
 #include "tests/live/letters.h"
 #include "tests/live/smtp_script.h"
+#include "tests/unit/daemon/walk.h"
 
 enum { REPLIES = 6, ROUNDS = 400 };
 
@@ -32,14 +32,14 @@ static void put_in_hand(struct desk *desk, size_t i, const char *recipient) {
     exchange->reply = letter();
 }
 
-static void open_desk(struct desk *desk, struct scratch *s, int port, const char *first) {
+static void open_desk(struct desk *desk, struct scratch *s, int port, size_t connections, const char *first) {
     *desk = (struct desk){
         .scratch = s, .config = {.account = "default", .folder = "INBOX", .retry_first_s = 10, .retry_max_s = 10, .retry_give_up_s = 3600}};
-    const struct outbox_settings settings = to_port(port, 1);
+    const struct outbox_settings settings = to_port(port, connections);
     clock_s = 100000;
     desk->outbox = open_outbox(&settings);
     const struct walk_parts parts = {.config = &desk->config, .journal = s->journal, .outbox = desk->outbox, .now = now};
-    ok(s, walk_open(&parts, &desk->walk, &s->why));
+    desk->walk = walk_of(&parts);
     for (size_t i = 0; i < REPLIES; i++)
         put_in_hand(desk, i, i ? "asker@clinic.example" : first);
 }
@@ -76,11 +76,15 @@ static void trouble_with_our_account_holds_nothing(void **state) {
     static const struct {
         const char *name, *answer;
         enum script_step step;
+        size_t connections, tried;
     } rows[] = {
-        {"MAIL refused", "550 5.7.1 suspended\r\n", AT_MAIL},
-        {"MAIL put off", "451 4.3.0 not now\r\n", AT_MAIL},
-        {"RCPT refused because of us", "550 5.1.8 bad outbound sender\r\n", AT_RCPT},
-        {"the reply refused because of us", "550 5.7.60 not in that name\r\n", AT_DOT},
+        {"MAIL refused", "550 5.7.1 suspended\r\n", AT_MAIL, 1, 2},
+        {"MAIL refused on all connections", "550 5.7.1 suspended\r\n", AT_MAIL, 4, 4},
+        {"MAIL put off", "451 4.3.0 not now\r\n", AT_MAIL, 1, 2},
+        {"RCPT refused because of us", "550 5.1.8 bad outbound sender\r\n", AT_RCPT, 1, 2},
+        {"RCPT refused because of us on all connections", "550 5.1.8 bad outbound sender\r\n", AT_RCPT, 4, 5},
+        {"the reply refused because of us", "550 5.7.60 not in that name\r\n", AT_DOT, 1, 2},
+        {"greeted with no", "554 go away\r\n", AT_CONNECT, 4, 4},
     };
     (void)state;
     for (size_t row = 0; row < sizeof rows / sizeof *rows; row++) {
@@ -89,12 +93,12 @@ static void trouble_with_our_account_holds_nothing(void **state) {
         struct script script = {.step = rows[row].step, .answer = rows[row].answer, .always = true, .extensions = "", .expected = letter()};
         struct desk desk;
         script_start(&script);
-        open_desk(&desk, fresh, script.port, "asker@clinic.example");
+        open_desk(&desk, fresh, script.port, rows[row].connections, "asker@clinic.example");
         while (desk.walk->paused_until_ms == 0)
             turn(&desk);
         for (int i = 0; i < 20; i++, clock_s++)
             turn(&desk);
-        if (count_at(&desk, STEP_READ) != REPLIES || tried(desk.walk) > 2)
+        if (count_at(&desk, STEP_READ) != REPLIES || tried(desk.walk) > rows[row].tried)
             fail_msg("%s: %zu wait still, %zu were tried", rows[row].name, count_at(&desk, STEP_READ), tried(desk.walk));
         assert_in_range(desk.walk->paused_until_ms - wire_clock_ms(), 1000, 5000);
         script.answer = NULL;
@@ -123,7 +127,7 @@ static void one_recipient_can_not_stop_the_others(void **state) {
     struct exchange_row row;
     size_t offered = 0;
     script_start(&script);
-    open_desk(&desk, s, script.port, "poison@clinic.example");
+    open_desk(&desk, s, script.port, 1, "poison@clinic.example");
     for (int i = 0; i < ROUNDS && count_at(&desk, STEP_HELD) == 0; i++, clock_s++) {
         turn(&desk);
         if (count_at(&desk, STEP_SENT) < REPLIES - 1)
@@ -163,7 +167,7 @@ static void what_is_refused_for_good_goes_to_the_desk_once(void **state) {
         struct desk desk;
         struct exchange_row row;
         script_start(&script);
-        open_desk(&desk, s, script.port, "asker@clinic.example");
+        open_desk(&desk, s, script.port, 1, "asker@clinic.example");
         for (int round = 0; round < ROUNDS && count_at(&desk, STEP_HELD) < REPLIES; round++)
             turn(&desk);
         for (int round = 0; round < 5; round++, clock_s += 3600)
