@@ -66,6 +66,8 @@ json_t *account_json(struct desk *desk, const struct account *account) {
     json_object_set_new(ret, "reply", json_boolean(reply));
     json_object_set_new(ret, "action", json_string(name_text(action_names, (int)account->action)));
     json_object_set_new(ret, "reason", desk_json(desk, account->reason));
+    json_object_set_new(ret, "meaning", desk_json(desk, account->meaning));
+    json_object_set_new(ret, "sender", desk_json(desk, account->sender));
     json_object_set_new(ret, "intent", intents_json(question));
     json_object_set_new(ret, "inquiries", inquiries_json(question));
     json_object_set_new(ret, "codes", codes_to_json(question->codes, question->code_count));

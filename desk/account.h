@@ -10,6 +10,8 @@ struct account {
     const char *id;
     enum answer_action action;
     const char *reason;
+    const char *meaning;             /* of a gate's rule, for people; else NULL */
+    const char *sender;              /* "verified", "unverified", "refuted"; NULL: there is none */
     const struct question *question; /* NULL: it was not read */
     const struct answer *answer;     /* NULL: none was written */
     bool replies;                    /* the answer's text goes to the asker */

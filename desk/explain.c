@@ -97,6 +97,8 @@ static struct account account_of(const char *id, const struct reading *reading) 
     return (struct account){.id = id,
                             .action = reading->action,
                             .reason = reading->reason,
+                            .meaning = reading->gate.meaning,
+                            .sender = sender_trust_texts[reading->gate.trust],
                             .question = reading->question_was_read ? &reading->question : NULL,
                             .answer = reading->question_was_read ? &reading->answer : NULL,
                             .replies = reading->reply_ready,

@@ -90,7 +90,8 @@ static int ask_memory(const struct reading *reading, const struct reader_desk *d
     return desk->recall(desk->recall_context, &view, arena, ret, why);
 }
 
-/* Nobody but a person may answer a mail that its own domain disowns: the asker named in it hears nothing, the person gets the answer as a draft. */
+/* Nobody but a person may answer a mail that its own domain disowns: the asker named in it hears nothing, the person gets the answer as a
+ * draft. */
 static void distrust(struct reading *reading) {
     struct answer *answer = &reading->answer;
     if (reading->gate.trust != SENDER_REFUTED || reading->action == ACTION_SILENT)
@@ -98,6 +99,7 @@ static void distrust(struct reading *reading) {
     if (!answer->draft)
         answer->draft = answer->commonmark;
     reading->change = SENDER_STAYS;
+    reading->told = TOLD_NOTHING;
     pass_to_a_person(reading, "dmarc: the domain in From disowns this mail, so its sender may be forged");
 }
 
@@ -183,8 +185,8 @@ static int write_reply(struct reading *reading, const struct sender_memory *memo
     struct message asked = reading->message;
     asked.subject = reading->question.redacted.subject;
     const struct reply_marks marks = {memory->reply_message_id, memory->loop_mark};
-    int failed = reply_write(&asked, reading->gate.recipient, &marks, span_of(reading->answer.text),
-                             span_of(reading->answer.html), &desk->reply, now, arena, &reading->reply, why);
+    int failed = reply_write(&asked, reading->gate.recipient, &marks, span_of(reading->answer.text), span_of(reading->answer.html),
+                             &desk->reply, now, arena, &reading->reply, why);
     reading->reply_ready = !failed;
     return failed;
 }

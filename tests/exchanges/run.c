@@ -2,6 +2,7 @@
  * outbox-N.eml is the reply to the byte (missing: nothing may leave), journal.txt what the journal says in the end. Where that says
  * action=human the reply only tells the asker that a person will answer, and the question is HELD.
  * A line "X-Clock: 3600" in a mail: it is read so many seconds after 2026-11-21 09:00. Senders of blocked.example are blocked.
+ * authserv_id.txt: the mail server whose Authentication-Results the desk believes (missing: nobody's).
  * With REGENERATE set in the environment the expectations are written instead: read the difference before you commit it. */
 #include <errno.h>
 #include <stdio.h>
@@ -135,6 +136,8 @@ static void converse(struct conversation *talk, struct why *why) {
     talk->config.address = "desk@desk.example";
     talk->config.blocked_senders = blocked;
     talk->config.blocked_sender_count = 1;
+    if (read_file(talk, "authserv_id.txt", &raw))
+        talk->config.authserv_id = arena_copy(talk->arena, span_trim(raw));
     talk->desk = reader_desk_of(&talk->config, talk->arena);
     talk->recall = reader_recall_of(&talk->config, talk->journal, &KEY);
     talk->desk.recall = recall_sender;

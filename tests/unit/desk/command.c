@@ -92,7 +92,7 @@ static json_t *run_json(const char *name, const char *const *words, int want) {
 static void explain_prints_the_contract(void **state) {
     (void)state;
     static const char *const keys[] = {"id", "reply", "action", "reason", "intent", "codes", "keywords", "date_of_service",
-                                       "reply_subject", "reply_text", "reply_html", "log_text"};
+                                       "reply_subject", "reply_text", "reply_html", "log_text", "meaning", "sender"};
     static const struct {
         const char *file, *id, *action;
         bool reply;

@@ -46,8 +46,10 @@ static const struct row how_a_field_is_written[] = {
     {"version of the method", MINE "; dmarc/1=pass\n" FROM, SENDER_VERIFIED},
     {"version to come", MINE " 2; dmarc=pass\n" FROM, SENDER_UNVERIFIED},
     {"capitals", "AUTHENTICATION-RESULTS: MX.Desk.Example; DMARC=PASS\n" FROM, SENDER_VERIFIED},
-    {"folded", "Authentication-Results:\n\tmx.desk.example;\n\tdkim=pass\n\t header.d=practice.example;\n\tspf=none\n" FROM, SENDER_VERIFIED},
-    {"comments everywhere", "Authentication-Results: (a) mx.desk.example (b (c) \\) d) 1 ; (e) dmarc (f) = (g) pass\n" FROM, SENDER_VERIFIED},
+    {"folded", "Authentication-Results:\n\tmx.desk.example;\n\tdkim=pass\n\t header.d=practice.example;\n\tspf=none\n" FROM,
+     SENDER_VERIFIED},
+    {"comments everywhere", "Authentication-Results: (a) mx.desk.example (b (c) \\) d) 1 ; (e) dmarc (f) = (g) pass\n" FROM,
+     SENDER_VERIFIED},
     {"blanks about the sign", MINE " ; spf = pass smtp.mailfrom = jane@practice.example\n" FROM, SENDER_VERIFIED},
     {"id in quotes", "Authentication-Results: \"mx.desk.example\"; dmarc=pass\n" FROM, SENDER_VERIFIED},
     {"local part in quotes", MINE "; spf=pass smtp.mailfrom=\"a; b\"@practice.example\n" FROM, SENDER_VERIFIED},
@@ -165,8 +167,10 @@ static void our_own_mail_is_refused_by_name(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_result_is_believed_where_it_is_about_from), cmocka_unit_test(a_field_is_read_as_the_grammar_has_it),
-        cmocka_unit_test(only_our_servers_topmost_field_counts),       cmocka_unit_test(a_reply_to_is_followed_where_it_may_be),
+        cmocka_unit_test(a_result_is_believed_where_it_is_about_from),
+        cmocka_unit_test(a_field_is_read_as_the_grammar_has_it),
+        cmocka_unit_test(only_our_servers_topmost_field_counts),
+        cmocka_unit_test(a_reply_to_is_followed_where_it_may_be),
         cmocka_unit_test(our_own_mail_is_refused_by_name),
     };
     return cmocka_run_group_tests_name("mail.authentication", tests, NULL, NULL);

@@ -14,7 +14,8 @@ struct row {
 static const struct row absences[] = {
     {"Exchange", "", "Automatic reply: Re: frame", "Thank you for your message. I am out until Monday.", "auto-subject"},
     {"the subject answered asks", "", "Automatic reply: Which code is 20693?", "I am back on Monday.", "auto-subject"},
-    {"asks whether help is needed", "", "Out of Office", "I am out of the office until Monday. Need help before then? Call Ann.", "auto-subject"},
+    {"asks whether help is needed", "", "Out of Office", "I am out of the office until Monday. Need help before then? Call Ann.",
+     "auto-subject"},
     {"coder's own notice", "", "Re: 20693", "I am out of the office. For coding questions, write to ann@practice.example.", "auto-text"},
     {"quotes our answer and its question", "", "Automatic reply: Re: frame",
      "I am on vacation.\n\nYou wrote:\nWhich code is it, 20690 or 20692?", "auto-subject"},
@@ -40,12 +41,14 @@ static const struct row absences[] = {
     {"person on vacation asks", "", "Vacation", "I am on vacation next week. Which code do I use for 20693 done before it?", NULL},
     {"person's subject is a weak word", "", "Absence - kidney", "Please send the code for acquired absence of a kidney.", NULL},
     {"person asks of a canceled operation", "", "Canceled: knee arthroscopy", "Do we bill it with modifier 53 or 73?", NULL},
-    {"person asks of an auto reply", "", "Auto reply: what came back", "Your robot said 20693. Why is that code right for an adjustment?", NULL},
+    {"person asks of an auto reply", "", "Auto reply: what came back", "Your robot said 20693. Why is that code right for an adjustment?",
+     NULL},
     {"person says when he is away", "", "Frame", "I am away from Friday, so quickly: is 20693 right?", NULL},
 };
 
 static const struct row bounces[] = {
-    {"no mark at all", "", "Re: frame", "This is the mail system at host mx.practice.example.\n\nI'm sorry to have to inform you.", "bounce-text"},
+    {"no mark at all", "", "Re: frame", "This is the mail system at host mx.practice.example.\n\nI'm sorry to have to inform you.",
+     "bounce-text"},
     {"asks in the part that came back", "", "Undelivered Mail Returned to Sender",
      "This is the mail system at host mx.practice.example.\n\nFrom: ask\n\nIs 20693 right?", "bounce-subject"},
     {"boundaries are lost", "", "Re: frame",
@@ -55,7 +58,8 @@ static const struct row bounces[] = {
     {"Exchange's content class", "Content-Class: urn:content-classes:dsn\n", "Re: frame", "x", "report"},
     {"qmail", "", "failure notice", "Hi. This is the qmail-send program at mx.practice.example.", "bounce-subject"},
     {"Gmail", "", "Re: frame", "** Address not found **\n\nYour message wasn't delivered to jane@practice.example", "bounce-text"},
-    {"Outlook", "", "Re: frame", "Delivery has failed to these recipients or groups:\njane@practice.example\nWas this helpful?", "bounce-text"},
+    {"Outlook", "", "Re: frame", "Delivery has failed to these recipients or groups:\njane@practice.example\nWas this helpful?",
+     "bounce-text"},
     {"Exchange's own address", "From: Microsoft Outlook <MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@practice.example>\n",
      "Re: frame", "x", "system-sender"},
     {"Spanish", "", "Notificación de error de entrega", "x", "bounce-subject"},
@@ -63,9 +67,11 @@ static const struct row bounces[] = {
     {"Chinese", "", "邮件无法送达", "x", "bounce-subject"},
     {"a person forwards one", "", "Fwd: Undelivered Mail Returned to Sender",
      "Did you get mine on 20693?\n\n---------- Forwarded message ---------\nFrom: MAILER-DAEMON@practice.example\n"
-     "Subject: Undelivered Mail Returned to Sender\n\nThis is the mail system at host mx.", NULL},
+     "Subject: Undelivered Mail Returned to Sender\n\nThis is the mail system at host mx.",
+     NULL},
     {"a person asks of a delivery", "", "Delivery", "Your email said 59400 for the delivery. Please confirm the code.", NULL},
-    {"a person asks of a recipient", "", "Your message", "Your message named 50360. The recipient of the kidney is 12, does a modifier apply?", NULL},
+    {"a person asks of a recipient", "", "Your message",
+     "Your message named 50360. The recipient of the kidney is 12, does a modifier apply?", NULL},
     {"a person asks of a failed delivery", "", "Failed delivery", "Forceps failed, then a section. Which code is billed?", NULL},
 };
 
@@ -97,7 +103,8 @@ static const struct row calendars[] = {
 };
 
 static const struct row complaints[] = {
-    {"text of a feedback loop", "", "FW: 20693", "This is an email abuse report for an email message received from IP 192.0.2.1", "feedback-loop"},
+    {"text of a feedback loop", "", "FW: 20693", "This is an email abuse report for an email message received from IP 192.0.2.1",
+     "feedback-loop"},
     {"authentication failure", "", "Fw: 20693", "This is an authentication failure report for an email received", "feedback-loop"},
     {"TLS report", "TLS-Report-Domain: desk.example\n", "x", "x", "feedback-loop"},
     {"DMARC report", "", "Report Domain: desk.example Submitter: mx.example Report-ID: 1", "x", "feedback-loop"},
@@ -107,8 +114,8 @@ static const struct row complaints[] = {
 static const struct row challenges[] = {
     {"TMDA", "", "Please confirm your message", "To deliver your message, please reply to this mail.", "challenge"},
     {"link to click", "", "Re: 20693", "Jane uses an anti-spam service. Click the link below to confirm your address.", "challenge"},
-    {"wait", "", "Your email requires verification verify#abc", "The message you sent has been held until you reply. To release your message, reply.",
-     "challenge"},
+    {"wait", "", "Your email requires verification verify#abc",
+     "The message you sent has been held until you reply. To release your message, reply.", "challenge"},
     {"BoxTrapper's field", "X-Boxtrapper: yes\n", "x", "x", "vendor-mark"},
     {"confirming address", "From: confirm+abc@practice.example\n", "x", "x", "system-sender"},
     {"a person wants a confirmation", "", "Please confirm your message", "You said 20693. Please confirm the code.", NULL},
@@ -133,10 +140,10 @@ static const struct row machines[] = {
     {"alerts", "From: alerts@practice.example\n", "x", "x", "system-sender"},
     {"voicemail", "From: voicemail@practice.example\n", "x", "x", "system-sender"},
     {"web server", "From: www-data@practice.example\n", "x", "x", "system-sender"},
-    {"ordinary fields", "X-Mailer: Outlook 16\nUser-Agent: Thunderbird\nX-Priority: 1\nX-Originating-IP: [192.0.2.1]\nFeedback-ID: 1:x\n", "20693",
-     "What is it?", NULL},
-    {"over SRS and DKIM", "Return-Path: <SRS0=ab=cd=practice.example=jane@relay.example>\nDKIM-Signature: v=1; d=practice.example\n", "20693",
-     "What is it?", NULL},
+    {"ordinary fields", "X-Mailer: Outlook 16\nUser-Agent: Thunderbird\nX-Priority: 1\nX-Originating-IP: [192.0.2.1]\nFeedback-ID: 1:x\n",
+     "20693", "What is it?", NULL},
+    {"over SRS and DKIM", "Return-Path: <SRS0=ab=cd=practice.example=jane@relay.example>\nDKIM-Signature: v=1; d=practice.example\n",
+     "20693", "What is it?", NULL},
     {"BATV", "Return-Path: <prvs=1234567=jane@practice.example>\n", "20693", "What is it?", NULL},
     {"a role's address", "From: billing@practice.example\n", "20693", "What is it?", NULL},
     {"a coder called Root", "From: Ann Root <ann.root@practice.example>\n", "20693", "What is it?", NULL},
