@@ -289,7 +289,7 @@ a_robot_is_not_told_for_ever() {
     turn=1
     grep -v '"limits":' "$dir/codingdesk.json" >"$dir/guest.json"
     while [ $turn -le 7 ]; do
-        ask_person robot$turn robot@clinic.example
+        ask_person robot$turn tireless@clinic.example
         once_with "$dir/guest.json"
         [ $status = 0 ] || fail "turn $turn: exit status $status"
         turn=$((turn + 1))
