@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "daemon/alert.h"
 #include "daemon/hand.h"
 #include "daemon/log.h"
 #include "daemon/notify.h"
@@ -66,6 +67,7 @@ void walk_close(struct walk *walk) {
         return;
     hand_free(walk);
     child_close(walk->reader);
+    alert_free(walk);
     arena_free(walk->batch_arena);
     arena_free(walk->reading_arena);
     arena_free(walk->own_arena);
@@ -200,7 +202,7 @@ static int settle_one(struct walk *walk, struct exchange *exchange, const struct
 static int settle(struct walk *walk, struct why *why) {
     int failed = walk->report_count ? hand_begin(walk, why) : 0;
     for (size_t i = 0; i < walk->report_count && !failed; i++)
-        failed = settle_one(walk, walk->reports[i].tag, &walk->reports[i], why);
+        failed = alert_settle(walk, &walk->reports[i]) ? 0 : settle_one(walk, walk->reports[i].tag, &walk->reports[i], why);
     walk->report_count = 0;
     return failed;
 }
@@ -220,6 +222,8 @@ static bool waits_for_a_server(const struct exchange *exchange) {
 static bool anything_to_offer(const struct walk *walk) {
     if (walk->stopped || wire_clock_ms() < walk->paused_until_ms)
         return false;
+    if (alert_waits(walk))
+        return true;
     for (size_t i = 0; i < walk->hand_count; i++)
         if (waits_for_a_server(walk->hand[i]) && is_due(walk, walk->hand[i]))
             return true;
@@ -302,6 +306,8 @@ static int exchange_with_servers(struct walk *walk, struct why *why) {
         failed = submit_chosen(walk, why);
     if (!failed)
         failed = hand_commit(walk, why);
+    if (!failed && anything_to_offer(walk))
+        alert_submit(walk);
     if (failed)
         hand_rollback(walk);
     return failed;
@@ -420,7 +426,7 @@ bool walk_sending(const struct walk *walk) {
     for (size_t i = 0; i < walk->hand_count; i++)
         if (walk->hand[i]->with_server)
             return true;
-    return anything_to_offer(walk);
+    return alert_under_way(walk) || anything_to_offer(walk);
 }
 
 bool walk_can_file(const struct walk *walk) {

@@ -72,6 +72,9 @@ void walk_stop(struct walk *);
 /* Once the folder has been read to its end: exchanges of earlier runs whose question is not there any more come to their end. */
 int walk_finish_gone(struct walk *, struct why *why);
 
+/* Forget a little of what is finished and older than the configuration wants it kept, once a day. *ret_more: come back soon. */
+int walk_tidy(struct walk *, bool *ret_more, struct why *why);
+
 bool walk_idle(const struct walk *);          /* nothing in hand */
 bool walk_sending(const struct walk *);       /* a reply is under way, or could leave at once */
 bool walk_can_file(const struct walk *);      /* walk_step would move questions out of their folder */

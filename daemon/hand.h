@@ -49,6 +49,15 @@ struct exchange {
     enum mailbox_place place; /* where to */
 };
 
+/* A mail to the administrator (daemon/alert.h). */
+struct alert {
+    struct arena *arena;
+    struct span bytes;
+    bool waits, with_server;
+    int tries;
+    long long not_before_ms; /* by wire_clock_ms */
+};
+
 struct taken;
 
 struct walk {
@@ -75,6 +84,9 @@ struct walk {
     int pause_s;
     int blamed_in_a_row; /* replies that were not taken because of us, since one was */
     uint64_t sent;       /* replies that servers took */
+    struct alert alerts[BREAKER_COUNT];
+    time_t tidy_at; /* when the journal is looked through again for what is to be forgotten; 0: not yet */
+    size_t tidied;  /* forgotten since */
     bool stopped; /* nothing is offered any more */
     bool in_transaction;
     int failed; /* what went wrong while the mailbox was waited for; the loop ends with it */

@@ -99,8 +99,11 @@ static int rest(struct loop *loop, bool *ret_done, struct why *why) {
         walk_wait(loop->walk, -1, 0, SETTLE_MS);
         return 0;
     }
+    bool more = false;
     int failed = walk_finish_gone(loop->walk, why);
-    if (failed)
+    if (!failed)
+        failed = walk_tidy(loop->walk, &more, why);
+    if (failed || more)
         return failed;
     if (loop->settings->once) {
         *ret_done = true;

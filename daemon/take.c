@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "daemon/alert.h"
 #include "daemon/log.h"
 #include "daemon/returned.h"
 #include "reader/note.h"
@@ -294,6 +295,8 @@ static int record_all(struct walk *walk, struct taken *taken, size_t count, stru
     for (size_t i = 0; i < count && !failed; i++)
         if (taken[i].exchange)
             failed = record(walk, &taken[i], why);
+    if (!failed)
+        failed = alert_raise(walk, why);
     return failed ? failed : hand_commit(walk, why);
 }
 

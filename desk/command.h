@@ -44,7 +44,9 @@ int command_main(int argc, char **argv);
 
 /* What the table points to. */
 typedef int command_run(struct desk *, const struct invocation *);
-extern command_run explain_run, ask_run, chat_run, lookup_run, check_run, search_run, history_list_run, history_show_run, kb_status_run, kb_import_run, kb_verify_run,
-    kb_diff_run, login_run;
+extern command_run explain_run, ask_run, chat_run, lookup_run, check_run, search_run, login_run;
+extern command_run history_list_run, history_show_run, history_purge_run, history_keep_run, history_forget_run;
+extern command_run sender_list_run, sender_show_run, sender_register_run, sender_block_run, sender_unblock_run, sender_forget_run;
+extern command_run kb_status_run, kb_import_run, kb_verify_run, kb_diff_run;
 
 #endif

@@ -98,6 +98,18 @@ int desk_open_journal(struct desk *desk) {
     return failed ? desk_complain(failed, "%s", why.text) : 0;
 }
 
+/* Only looked at first: what is not there is not made. */
+int desk_change_journal(struct desk *desk) {
+    struct why why;
+    int failed = desk_open_journal(desk);
+    if (failed)
+        return failed;
+    journal_close(desk->journal);
+    desk->journal = NULL;
+    failed = journal_open(desk_journal_path(desk), &desk->journal, &why);
+    return failed ? desk_complain(failed, "%s", why.text) : 0;
+}
+
 int desk_date(const struct desk *desk, const char *iso, struct date *ret) {
     if (!iso) {
         *ret = date_of_time(desk->now);

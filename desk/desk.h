@@ -42,6 +42,7 @@ const char *desk_journal_path(struct desk *);
 /* Open when not open yet. Complaints are on stderr; the code is returned. */
 int desk_open_kb(struct desk *);
 int desk_open_journal(struct desk *); /* read only; FAIL_EMPTY: there is none yet */
+int desk_change_journal(struct desk *); /* to be written to, beside the daemon; FAIL_EMPTY as above */
 
 /* --date: NULL is today. FAIL_INPUT: no such day. */
 int desk_date(const struct desk *, const char *iso, struct date *ret);

@@ -38,6 +38,8 @@ static json_t *exchange_json(struct desk *desk, const struct exchange_row *row) 
     json_object_set_new(ret, "question_message_id", desk_json(desk, row->question_message_id));
     json_object_set_new(ret, "reply_message_id", desk_json(desk, row->reply_message_id));
     json_object_set_new(ret, "kb_edition", desk_json(desk, row->kb_edition));
+    json_object_set_new(ret, "keep", json_boolean(row->keep));
+    set_time(desk, ret, "purged_at", row->purged_at);
     return ret;
 }
 
@@ -101,6 +103,8 @@ static void print_exchange(struct desk *desk, const struct exchange_row *row, co
         account_line(desk, "came back", desk_time(desk, row->bounced_at));
     account_line(desk, "found in",
                  arena_printf(desk->arena, "%s, %s, uid %" PRIu32, known(row->place.account), known(row->place.folder), row->place.uid));
+    account_line(desk, "kept", row->keep ? "until history keep --no" : NULL);
+    account_line(desk, "forgotten", row->purged_at ? desk_time(desk, row->purged_at) : NULL);
     print_steps(desk, steps);
     if (row->reply_text || row->draft)
         putchar('\n');

@@ -200,3 +200,12 @@ void encode_body(struct buf *buf, struct span text) {
         buf_text(buf, "\r\n");
     }
 }
+
+/* strftime would speak the language of the locale. */
+void encode_date_field(struct buf *buf, time_t now) {
+    static const char days[] = "SunMonTueWedThuFriSat", months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    struct tm tm;
+    if (gmtime_r(&now, &tm))
+        buf_printf(buf, "Date: %.3s, %02d %.3s %04d %02d:%02d:%02d +0000\r\n", days + 3 * tm.tm_wday, tm.tm_mday, months + 3 * tm.tm_mon,
+                   tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
+}

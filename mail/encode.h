@@ -3,6 +3,8 @@
 #ifndef MAIL_ENCODE_H
 #define MAIL_ENCODE_H
 
+#include <time.h>
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/span.h"
@@ -15,6 +17,9 @@ void encode_text_field(struct buf *, const char *name, struct span text);
 
 /* "Name: display <mailbox>". display may be empty, and is of encode_one_line; mailbox is usable (address_usable). */
 void encode_mailbox_field(struct buf *, const char *name, struct span display, const char *mailbox);
+
+/* "Date: Sat, 21 Nov 2026 09:00:00 +0000". */
+void encode_date_field(struct buf *, time_t);
 
 /* "Name: id id id", one a line. */
 void encode_ids_field(struct buf *, const char *name, const char *const *ids, size_t count);

@@ -112,18 +112,9 @@ static void add_thread(struct buf *buf, const struct message *question, struct a
 
 /* --- the mail ----------------------------------------------------------------------------------------------------- */
 
-/* strftime would speak the language of the locale. */
-static void add_date(struct buf *buf, time_t now) {
-    static const char days[] = "SunMonTueWedThuFriSat", months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    struct tm tm;
-    if (gmtime_r(&now, &tm))
-        buf_printf(buf, "Date: %.3s, %02d %.3s %04d %02d:%02d:%02d +0000\r\n", days + 3 * tm.tm_wday, tm.tm_mday, months + 3 * tm.tm_mon,
-                   tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
-}
-
 static void add_headers(struct buf *buf, const struct message *question, const struct reply *reply, const char *loop,
                         const struct reply_desk *desk, time_t now, struct arena *arena) {
-    add_date(buf, now);
+    encode_date_field(buf, now);
     encode_mailbox_field(buf, "From", encode_one_line(span_of(desk->from_name), NAME_BYTES, arena), desk->from_address);
     encode_mailbox_field(buf, "To", SPAN(""), reply->recipient);
     encode_text_field(buf, "Subject", span_of(reply->subject));

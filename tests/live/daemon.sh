@@ -284,6 +284,23 @@ a_doubt_is_resent_where_that_is_wanted() {
     held doubt 1 "$off_topic"
 }
 
+# The third and fourth within the hour wait for a person, and the administrator is told once: not again by the fifth.
+a_breaker_opens_and_is_told_of_once() {
+    query 'UPDATE exchange SET found_at = found_at - 7200'
+    sed 's/"breaker": {[^}]*}/"breaker": {"all_hour": 2}, "administrator": "admin@clinic.example"/' "$dir/codingdesk.json" >"$dir/breaker.json"
+    for name in storm1 storm2 storm3 storm4; do
+        ask_person $name $name@clinic.example
+    done
+    once_with "$dir/breaker.json"
+    [ "$(query "SELECT count(*) FROM exchange WHERE reason GLOB '*; acknowledgement: breaker-all'")" = 2 ] || fail 'not two of four held'
+    [ "$(($(told storm1) + $(told storm2) + $(told storm3) + $(told storm4)))" = 2 ] || fail 'not two of four told'
+    ask_person storm5 storm5@clinic.example
+    once_with "$dir/breaker.json"
+    held storm5 0 "$off_topic; acknowledgement: breaker-all"
+    [ "$(cat "$MAIL_ROOT"/clinic.example/*/Maildir/new/* | grep -c '^Subject: Codingdesk: breaker-all')" = 1 ] || fail 'the administrator was not told once'
+    [ "$(query "SELECT count(*) FROM notice WHERE name = 'breaker-all'")" = 1 ] || fail 'the journal does not know that'
+}
+
 # A robot that nobody recognised answers every reply of ours with a new mail.
 a_robot_is_not_told_for_ever() {
     turn=1
@@ -432,7 +449,7 @@ for check in what_waits_is_answered_and_filed nothing_waits new_uids_are_the_sam
     who_asks_a_person_is_told_so_once two_copies_at_once_are_told_of_once nobody_is_told_where_that_is_not_wanted \
     a_person_answers_where_the_asker_can_not_be_told a_person_does_not_wait_long_for_the_asker_to_be_told \
     what_somebody_took_meanwhile_is_held the_asker_is_told_when_the_submission_server_is_back \
-    a_doubt_is_resent_where_that_is_wanted a_robot_is_not_told_for_ever \
+    a_doubt_is_resent_where_that_is_wanted a_breaker_opens_and_is_told_of_once a_robot_is_not_told_for_ever \
     a_uid_given_twice_is_another_question replies_put_off_do_not_stop_others a_new_uidvalidity_with_much_in_hand_loses_nothing \
     a_reply_that_comes_back_is_held \
     a_new_knowledge_base_is_taken_without_a_restart a_full_disk_is_said_in_one_line_and_loses_nothing; do

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 
 #include "base/buf.h"
+#include "store/senders.h"
 #include "store/sqlite.h"
 
 static void reopen(struct scratch *s) {
@@ -101,14 +102,12 @@ static void what_can_not_be_opened_says_why(void **state) {
     assert_int_equal(access(wal, F_OK), -1);
 }
 
-static void an_old_journal_is_brought_up_to_date(void **state) {
-    struct scratch *s = *state;
+/* A journal as the program of that version left it. */
+static void open_old(struct scratch *s, const char *fixture_file) {
     struct buf now, migrated;
-    struct exchange_rows rows;
-    struct step_rows steps;
     char *fixture = NULL;
     read_schema(s, &now);
-    FILE *file = fopen(FIXTURES "/journal-v1.sql", "r");
+    FILE *file = fopen(fixture_file, "r");
     size_t room = 0;
     assert_non_null(file);
     assert_true(getdelim(&fixture, &room, '\0', file) > 0);
@@ -117,9 +116,17 @@ static void an_old_journal_is_brought_up_to_date(void **state) {
     run_sql(s, s->path, fixture);
     free(fixture);
     reopen(s);
-
     read_schema(s, &migrated);
     assert_string_equal(migrated.ptr, now.ptr);
+    buf_free(&now);
+    buf_free(&migrated);
+}
+
+static void a_journal_of_version_1_is_brought_up_to_date(void **state) {
+    struct scratch *s = *state;
+    struct exchange_rows rows;
+    struct step_rows steps;
+    open_old(s, FIXTURES "/journal-v1.sql");
     struct history_filter all = {.step = -1};
     ok(s, journal_history(s->journal, &all, s->arena, &rows, &s->why));
     assert_int_equal(rows.count, 2);
@@ -136,8 +143,34 @@ static void an_old_journal_is_brought_up_to_date(void **state) {
     assert_int_equal(rows.count, 1);
     ok(s, journal_steps(s->journal, 1, s->arena, &steps, &s->why));
     assert_int_equal(steps.count, 5);
-    buf_free(&now);
-    buf_free(&migrated);
+}
+
+/* What was asked before there were limits counts, too: the reply to ann, and what cyd was told of a person. */
+static void a_journal_of_version_2_is_brought_up_to_date(void **state) {
+    struct scratch *s = *state;
+    struct exchange_row row;
+    const struct window window = {1767225900, 3600};
+    static const struct {
+        const char *asker;
+        time_t newest;
+    } rows[] = {{"ann@example.org", 1767225600}, {"bob@example.org", 0}, {"cyd@example.org", 1767225800}};
+    time_t newest;
+    open_old(s, FIXTURES "/journal-v2.sql");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        ok(s, journal_nth_reply(s->journal, REPLIES_TO_ADDRESS, rows[i].asker, &window, 1, &newest, &s->why));
+        if (newest != rows[i].newest)
+            fail_msg("%s: %lld", rows[i].asker, (long long)newest);
+    }
+    ok(s, journal_nth_reply(s->journal, REPLIES_TO_DOMAIN, "EXAMPLE.org", &window, 2, &newest, &s->why));
+    assert_int_equal(newest, 1767225600);
+    ok(s, journal_get(s->journal, 3, s->arena, &row, &s->why));
+    assert_int_equal(row.step, STEP_HELD);
+    assert_int_equal(row.told, TOLD_NOTHING);
+    assert_int_equal(row.purged_at, 0);
+    assert_false(row.keep);
+    assert_string_equal(row.reply_text, "A person will answer.");
+    assert_string_equal(row.draft, "What is known.");
+    assert_null(row.question_text);
 }
 
 static void a_migration_happens_whole_or_not_at_all(void **state) {
@@ -352,7 +385,8 @@ int main(void) {
         TEST(only_its_owner_reads_it),
         TEST(a_commit_is_on_the_disk),
         TEST(what_can_not_be_opened_says_why),
-        TEST(an_old_journal_is_brought_up_to_date),
+        TEST(a_journal_of_version_1_is_brought_up_to_date),
+        TEST(a_journal_of_version_2_is_brought_up_to_date),
         TEST(a_migration_happens_whole_or_not_at_all),
         TEST(a_reader_sees_the_last_commit_and_never_waits),
         TEST(a_second_writer_gives_up_and_comes_back),
