@@ -42,7 +42,7 @@ static bool is_report(const struct bounce *bounce) {
 static int check_texts(const struct reading_note *note, struct why *why) {
     const char *const lines[] = {note->reason,  note->message_id, note->asker,    note->handler,
                                  note->intents, note->keywords,   note->recipient, note->reply_message_id};
-    const char *const texts[] = {note->codes, note->draft, note->reply_text};
+    const char *const texts[] = {note->codes, note->question_subject, note->question_text, note->draft, note->reply_text};
     if (!note->reason || !note->question_key || !is_key(note->question_key))
         return refuse(why, "it lacks what every reading has");
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)

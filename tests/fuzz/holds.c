@@ -265,14 +265,21 @@ static const char *breach_of_header(const struct message *mail) {
     return NULL;
 }
 
-const char *breach_of_reply(const struct reply *reply, const char *recipient, const struct answer *answer, struct arena *arena) {
+const char *breach_of_letter(struct span bytes, const char *recipient, struct arena *arena) {
     struct message mail;
-    PASS_ON(breach_of_bytes(reply->bytes));
-    UNLESS(message_read(reply->bytes, true, &message_default_limits, arena, &mail, NULL) == 0, "the letter can be read");
+    PASS_ON(breach_of_bytes(bytes));
+    UNLESS(message_read(bytes, true, &message_default_limits, arena, &mail, NULL) == 0, "the letter can be read");
     PASS_ON(breach_of_header(&mail));
     UNLESS(mail.to.count == 1 && mail.cc.count == 0, "one recipient");
-    UNLESS(recipient && strcmp(mail.to.items[0].mailbox, recipient) == 0 && strcmp(reply->recipient, recipient) == 0,
-           "the recipient is the one whom the gate named");
+    UNLESS(recipient && strcmp(mail.to.items[0].mailbox, recipient) == 0, "the recipient is the one whom the gate named");
+    return NULL;
+}
+
+const char *breach_of_reply(const struct reply *reply, const char *recipient, const struct answer *answer, struct arena *arena) {
+    struct message mail;
+    PASS_ON(breach_of_letter(reply->bytes, recipient, arena));
+    UNLESS(message_read(reply->bytes, true, &message_default_limits, arena, &mail, NULL) == 0, "the letter can be read");
+    UNLESS(strcmp(reply->recipient, recipient) == 0, "the reply goes to its recipient");
     UNLESS(mail.message_id && strcmp(mail.message_id, reply->message_id) == 0, "the letter's Message-ID is read back");
     UNLESS(strcmp(mail.subject, reply->subject) == 0, "the letter's subject is read back");
     UNLESS(span_equal(span_trim(mail.text), span_trim(span_of(answer->text))), "the letter's text is the answer's");

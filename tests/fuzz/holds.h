@@ -31,7 +31,10 @@ const char *breach_of_html(struct span html);
 const char *breach_of_question(const struct question *);
 const char *breach_of_answer(const struct answer *);
 
-/* The letter: 7 bits, CRLF, lines of at most 78, our header fields and each of them once, one recipient, and read back it is the answer. */
+/* A letter: 7 bits, CRLF, lines of at most 78, our header fields and each of them once, one recipient. */
+const char *breach_of_letter(struct span bytes, const char *recipient, struct arena *);
+
+/* The same, and read back it is the answer. */
 const char *breach_of_reply(const struct reply *, const char *recipient, const struct answer *, struct arena *);
 
 /* All of a reading. */
