@@ -159,7 +159,7 @@ static void print_code(struct desk *desk, const struct asked_code *code, bool fi
 /* "NAME 1, DOB 2", and what is left of the question */
 static void print_masked(struct desk *desk, const struct redacted *redacted) {
     struct buf line;
-    if (redacted->total == 0)
+    if (redacted->total + redacted->counts[MASK_TOKEN] == 0)
         return;
     buf_init(&line, LINE_BYTES);
     for (int kind = MASK_NONE + 1; kind < MASK_COUNT; kind++)

@@ -18,7 +18,7 @@ struct redacted {
     const char *subject;       /* masked; as it was written where nothing in it had to be */
     const char *text;          /* masked; at most REDACT_TEXT_BYTES */
     size_t counts[MASK_COUNT]; /* pieces masked in the two, by kind */
-    size_t total;
+    size_t total;              /* without tokens, which are no patient's */
 };
 
 #endif

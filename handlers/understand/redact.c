@@ -117,7 +117,7 @@ static bool write_token(struct writer *writer, size_t i) {
         if (token->mask) {
             buf_printf(&writer->buf, "[%s]", name_text(mask_names, (int)token->mask));
             writer->redacted->counts[token->mask]++;
-            writer->redacted->total++;
+            writer->redacted->total += token->mask != MASK_TOKEN;
         } else
             buf_add(&writer->buf, text);
     }
@@ -136,11 +136,11 @@ static void write_passages(struct writer *writer, enum token_place place, size_t
 /* A subject in which nothing was masked stays as it was written, accents and all. */
 static const char *write_subject(const struct context *context, const char *subject, struct arena *arena, struct redacted *redacted) {
     struct writer writer = {.context = context, .room = SUBJECT_BYTES, .head = "", .redacted = redacted};
-    size_t before = redacted->total;
+    bool masked = false;
     buf_init(&writer.buf, SUBJECT_BYTES);
     for (size_t i = 0; i < context->subject_end && write_token(&writer, i); i++)
-        ;
-    const char *ret = redacted->total > before ? buf_keep(&writer.buf, arena) : subject;
+        masked = masked || context_at(context, i)->mask;
+    const char *ret = masked ? buf_keep(&writer.buf, arena) : subject;
     buf_free(&writer.buf);
     return ret;
 }

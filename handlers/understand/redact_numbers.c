@@ -157,7 +157,7 @@ static bool begins_number(const struct context *context, size_t i) {
                     context_glued(context, i, 2);
     bool hangs = token->glued && (context_at(context, i - 1)->kind != TOKEN_MARK ||
                                   (context_mark_in(context, i - 1, "-_.") && context_at(context, i - 1)->glued &&
-                                   context_at(context, i - 2)->kind != TOKEN_MARK));
+                                   context_at(context, i - 2)->kind != TOKEN_MARK && !span_is_among(context_at(context, i - 2)->lower, "xx xxx xxxx")));
     return is_free(context, i) && !hangs && (capitals || token->kind == TOKEN_NUMBER || token->kind == TOKEN_MIXED);
 }
 
@@ -235,6 +235,59 @@ static bool is_npi(struct span text) {
         sum += digit > 9 ? digit - 9 : digit;
     }
     return sum % 10 == 0;
+}
+
+/* --- phones */
+
+/* "x 123", "ext. 123" behind a phone. */
+static size_t extension_end(const struct context *context, size_t i) {
+    size_t at = i + (context_mark_in(context, i, ",;(") ? 1 : 0);
+    if (!span_is_among(context_at(context, at)->lower, "x ext extension") || context_at(context, at)->line != context_at(context, i - 1)->line)
+        return i;
+    at += context_mark_in(context, at + 1, ".:#") ? 2 : 1;
+    return context_at(context, at)->kind == TOKEN_NUMBER && is_free(context, at) ? at + 1 : i;
+}
+
+/* "+44 20 7946 0958": groups behind a plus, at least nine digits. */
+static size_t international_end(const struct context *context, size_t i) {
+    size_t end = i + 1;
+    if (context_mark(context, i) != '+')
+        return 0;
+    while (context_at(context, end)->line == context_at(context, i)->line &&
+           ((context_at(context, end)->kind == TOKEN_NUMBER && is_free(context, end)) || context_mark_in(context, end, "-.()")))
+        end++;
+    while (context_at(context, end - 1)->kind == TOKEN_MARK && end > i + 1)
+        end--;
+    return redact_digits(context, i, end) >= 9 ? end : 0;
+}
+
+static size_t phone_end(const struct context *context, size_t i) {
+    const struct token *token = context_at(context, i);
+    size_t at = i;
+    if (token->text.len == 1 && token->text.ptr[0] == '1' && (context_mark_in(context, i + 1, "-.(") || context_at(context, i + 1)->text.len == 3))
+        at += context_mark_in(context, i + 1, "-.") ? 2 : 1;
+    if (context_mark(context, at) == '(' && context_mark(context, at + 2) == ')') {
+        bool area = context_at(context, at + 1)->kind == TOKEN_NUMBER && context_at(context, at + 1)->text.len == 3;
+        return area ? groups_end(context, at + 3 + (context_mark_in(context, at + 3, "-./") ? 1 : 0), "34", "-.") : 0;
+    }
+    size_t whole = groups_end(context, at, "334", "-./");
+    bool short_form = context_mark(context, at + 1) == '-' && context_glued(context, at, 2);
+    if (whole || at > i || !short_form)
+        return whole;
+    return groups_end(context, at, "34", "-");
+}
+
+static struct piece phone(const struct context *context, size_t i) {
+    const struct token *token = context_at(context, i);
+    bool hangs = token->glued && context_mark_in(context, i - 1, "-.") && context_at(context, i - 1)->glued;
+    if (token->taken || token->mask || hangs)
+        return (struct piece){0};
+    size_t end = international_end(context, i);
+    end = end ? end : phone_end(context, i);
+    bool ten = token->kind == TOKEN_NUMBER && token->text.len == 10 && token->text.ptr[0] > '1' && token->text.ptr[3] > '1';
+    if (!end && ten)
+        end = i + 1;
+    return end ? (struct piece){i, extension_end(context, end), MASK_PHONE} : (struct piece){0};
 }
 
 /* --- the finders */
@@ -322,62 +375,14 @@ struct piece redact_number(const struct redaction *redaction, size_t i) {
         return (struct piece){i, ssn + (context_at(context, ssn)->glued && context_at(context, ssn)->text.len == 1 && is_free(context, ssn)), MASK_SSN};
     if (is_mbi(context, i, end))
         return (struct piece){i, end, MASK_MEMBER};
-    ret = redact_phone(redaction, i);
+    ret = phone(context, i);
     return ret.end || is_day_of_digits(context, i, end) ? ret : unlabelled(redaction, i, end);
 }
 
-/* --- phones */
-
-/* "x 123", "ext. 123" behind a phone. */
-static size_t extension_end(const struct context *context, size_t i) {
-    size_t at = i + (context_mark_in(context, i, ",;(") ? 1 : 0);
-    if (!span_is_among(context_at(context, at)->lower, "x ext extension") || context_at(context, at)->line != context_at(context, i - 1)->line)
-        return i;
-    at += context_mark_in(context, at + 1, ".:#") ? 2 : 1;
-    return context_at(context, at)->kind == TOKEN_NUMBER && is_free(context, at) ? at + 1 : i;
-}
-
-/* "+44 20 7946 0958": groups behind a plus, at least nine digits. */
-static size_t international_end(const struct context *context, size_t i) {
-    size_t end = i + 1;
-    if (context_mark(context, i) != '+')
-        return 0;
-    while (context_at(context, end)->line == context_at(context, i)->line &&
-           ((context_at(context, end)->kind == TOKEN_NUMBER && is_free(context, end)) || context_mark_in(context, end, "-.()")))
-        end++;
-    while (context_at(context, end - 1)->kind == TOKEN_MARK && end > i + 1)
-        end--;
-    return redact_digits(context, i, end) >= 9 ? end : 0;
-}
-
-static size_t phone_end(const struct context *context, size_t i) {
-    const struct token *token = context_at(context, i);
-    size_t at = i;
-    if (token->text.len == 1 && token->text.ptr[0] == '1' && (context_mark_in(context, i + 1, "-.(") || context_at(context, i + 1)->text.len == 3))
-        at += context_mark_in(context, i + 1, "-.") ? 2 : 1;
-    if (context_mark(context, at) == '(' && context_mark(context, at + 2) == ')') {
-        bool area = context_at(context, at + 1)->kind == TOKEN_NUMBER && context_at(context, at + 1)->text.len == 3;
-        return area ? groups_end(context, at + 3 + (context_mark_in(context, at + 3, "-./") ? 1 : 0), "34", "-.") : 0;
-    }
-    size_t whole = groups_end(context, at, "334", "-./");
-    bool short_form = context_mark(context, at + 1) == '-' && context_glued(context, at, 2);
-    if (whole || at > i || !short_form)
-        return whole;
-    return groups_end(context, at, "34", "-");
-}
-
+/* Those that begin with a digit are numbers first. */
 struct piece redact_phone(const struct redaction *redaction, size_t i) {
-    const struct context *context = redaction->context;
-    const struct token *token = context_at(context, i);
-    bool hangs = token->glued && context_mark_in(context, i - 1, "-.") && context_at(context, i - 1)->glued;
-    if (token->taken || token->mask || hangs)
-        return (struct piece){0};
-    size_t end = international_end(context, i);
-    end = end ? end : phone_end(context, i);
-    bool ten = token->kind == TOKEN_NUMBER && token->text.len == 10 && token->text.ptr[0] > '1' && token->text.ptr[3] > '1';
-    if (!end && ten)
-        end = i + 1;
-    return end ? (struct piece){i, extension_end(context, end), MASK_PHONE} : (struct piece){0};
+    bool begins = context_mark_in(redaction->context, i, "+(");
+    return begins ? phone(redaction->context, i) : (struct piece){0};
 }
 
 /* --- addresses of the network */

@@ -45,6 +45,7 @@ static bool is_form_word(struct span lower) {
                           "responsibility care relations advocate services access financial education safety status class portal balance "
                           "statement consent history population id no number comma period colon born has had is was were said and or the of in "
                           "on at to for with from who whom whose but because since after before came seen underwent needs had presented presents "
+                          "surgeon doctor provider physician nurse assistant insurer company vendor rep facility practice dentist podiatrist "
                           "denied today he she they we my our his her a an as if when then please thanks billed code codes cpt icd hcpcs dx "
                           "procedure diagnosis surgery visit claim medicare medicaid monday tuesday wednesday thursday friday saturday sunday january february "
                           "march april june july august september october november december does did do can could should would will that this what which");
@@ -141,17 +142,21 @@ static bool is_small(struct redaction *redaction, size_t i) {
            ((context_at(context, i + 1)->text.len == 1 && context_mark(context, i + 2) == '.') || may_be_name(redaction, i + 1, true));
 }
 
-static void find_by_place(struct redaction *redaction) {
-    const struct context *context = redaction->context;
-    for (size_t i = 1; i < context->count; i++) {
-        size_t title = context_mark(context, i - 1) == '.' ? i - 2 : i - 1;
-        bool titled = context_at(context, i)->kind == TOKEN_WORD && same_line(context, i, title) && is_title(context_at(context, title));
-        if (titled || is_labelled(context, i) || is_called(context, i) || is_kin(redaction, i) || is_small(redaction, i))
-            take(redaction, i, name_end(redaction, i, true));
-    }
+/* "'s surgery", "'s chart" */
+static bool owns(const struct context *context, size_t end) {
+    return context_mark(context, end) == '\'' && context_is(context, end + 1, "s") &&
+           span_is_among(context_at(context, end + 2)->lower, "case chart claim surgery visit op operation knee hip shoulder foot ankle wrist hand "
+                                                              "elbow back account bill date dob record records procedure appointment insurance");
 }
 
-/* --- by weight */
+static bool knows_none(struct redaction *redaction, size_t first, size_t end) {
+    for (size_t i = first; i < end; i++) {
+        const struct token *token = context_at(redaction->context, i);
+        if (token->kind == TOKEN_WORD && token->text.len > LEAST_LETTERS && (keywords_is_common(token->lower) || is_known(redaction, token->lower)))
+            return false;
+    }
+    return true;
+}
 
 static bool is_provider_before(const struct context *context, size_t first) {
     size_t at = first - 1 - (context_mark_in(context, first - 1, ".:") ? 1 : 0);
@@ -163,6 +168,24 @@ static bool is_provider_before(const struct context *context, size_t first) {
                                                           "thank thx cheers regards sincerely best by signed prof professor st saint");
 }
 
+/* "Kowalczyk's surgery" at the beginning of a sentence, where names.h can not tell. */
+static bool is_owner(struct redaction *redaction, size_t i) {
+    const struct context *context = redaction->context;
+    return is_capital(context_at(context, i)) && owns(context, i + 1) && may_be_name(redaction, i, false) && !is_provider_before(context, i);
+}
+
+static void find_by_place(struct redaction *redaction) {
+    const struct context *context = redaction->context;
+    for (size_t i = 0; i < context->count; i++) {
+        size_t title = context_mark(context, i - 1) == '.' ? i - 2 : i - 1;
+        bool titled = context_at(context, i)->kind == TOKEN_WORD && same_line(context, i, title) && is_title(context_at(context, title));
+        if (titled || is_labelled(context, i) || is_called(context, i) || is_kin(redaction, i) || is_small(redaction, i) || is_owner(redaction, i))
+            take(redaction, i, name_end(redaction, i, true));
+    }
+}
+
+/* --- by weight */
+
 static bool is_provider_behind(const struct context *context, size_t end) {
     size_t at = end + (context_mark_in(context, end, ",") ? 1 : 0);
     return same_line(context, end - 1, at) &&
@@ -170,6 +193,14 @@ static bool is_provider_behind(const struct context *context, size_t end) {
                                                           "od phd facs hospital clinic center centre institute health group associates university "
                                                           "school insurance llc inc pc pllc county medical orthopedics orthopaedics podiatry surgical "
                                                           "imaging partners street road avenue office department");
+}
+
+static bool is_office(const struct context *context, size_t first, size_t end) {
+    for (size_t i = first; i < end; i++)
+        if (span_is_among(context_at(context, i)->lower, "hospital clinic center centre institute health associates university school group "
+                                                         "medical orthopedics orthopaedics podiatry imaging partners department office"))
+            return true;
+    return false;
 }
 
 /* A line of its own at the end, or the first one with a comma: who writes, or is written to. */
@@ -211,22 +242,6 @@ static bool is_identified(const struct redaction *redaction, size_t end) {
     return false;
 }
 
-/* "'s surgery", "'s chart" */
-static bool owns(const struct context *context, size_t end) {
-    return context_mark(context, end) == '\'' && context_is(context, end + 1, "s") &&
-           span_is_among(context_at(context, end + 2)->lower, "case chart claim surgery visit op operation knee hip shoulder foot ankle wrist hand "
-                                                              "elbow back account bill date dob record records procedure appointment insurance");
-}
-
-static bool knows_none(struct redaction *redaction, size_t first, size_t end) {
-    for (size_t i = first; i < end; i++) {
-        const struct token *token = context_at(redaction->context, i);
-        if (token->kind == TOKEN_WORD && token->text.len > LEAST_LETTERS && (keywords_is_common(token->lower) || is_known(redaction, token->lower)))
-            return false;
-    }
-    return true;
-}
-
 /* "RVUs" */
 static bool is_abbreviation(const struct token *token) {
     return token->text.len > 2 && token->text.ptr[1] >= 'A' && token->text.ptr[1] <= 'Z' && token->text.ptr[token->text.len - 1] == 's';
@@ -254,7 +269,8 @@ static int weigh(struct redaction *redaction, size_t first, size_t end) {
                    same_line(context, first, end)
                ? POINTS_ACTS
                : 0;
-    bool other = is_provider_before(context, first) || is_provider_behind(context, end) || is_alone(context, first, end);
+    bool other = is_provider_before(context, first) || is_provider_behind(context, end) || is_office(context, first, end) ||
+                 is_alone(context, first, end);
     ret += other ? POINTS_OTHER : 0;
     return ret > 0 && !name && knows_none(redaction, first, end) ? ret + POINTS_NO_WORD : ret;
 }

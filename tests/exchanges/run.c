@@ -3,6 +3,7 @@
  * action=human the reply only tells the asker that a person will answer, and the question is HELD.
  * A line "X-Clock: 3600" in a mail: it is read so many seconds after 2026-11-21 09:00. Senders of blocked.example are blocked.
  * authserv_id.txt: the mail server whose Authentication-Results the desk believes (missing: nobody's).
+ * Where something of a patient's was masked it shows the question and the draft that the journal keeps as well.
  * With REGENERATE set in the environment the expectations are written instead: read the difference before you commit it. */
 #include <errno.h>
 #include <stdio.h>
@@ -84,6 +85,15 @@ static void note_journal(struct conversation *talk, int number, const struct exc
                row->codes ? row->codes : "", row->keywords ? row->keywords : "");
 }
 
+/* Where something was masked: what the journal keeps of the question, and the draft. */
+static void note_masked(struct conversation *talk, const struct exchange_row *row) {
+    struct span rest = span_of(arena_printf(talk->arena, "%s\n%s", row->question_subject, row->question_text)), line;
+    while (span_line(&rest, &line))
+        buf_printf(&talk->journal_text, "  asked=%.*s\n", SPAN_ARG(line));
+    for (rest = span_of(row->draft); span_line(&rest, &line) && row->draft;)
+        buf_printf(&talk->journal_text, "  draft=%.*s\n", SPAN_ARG(line));
+}
+
 static time_t clock_of(struct span raw) {
     static const struct span name = SPAN("\nX-Clock: ");
     size_t at = span_find(raw, name), end = 0;
@@ -117,6 +127,8 @@ static void exchange(struct conversation *talk, int number, struct span raw) {
         note_row(&note, &row);
         must(journal_read(talk->journal, &row, now, &why), &why);
         note_journal(talk, number, &row);
+        if (reading.question_was_read && reading.question.redacted.total > 0)
+            note_masked(talk, &row);
         reply = note.reply;
     }
     must(journal_commit(talk->journal, &why), &why);
