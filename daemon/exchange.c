@@ -13,7 +13,7 @@
 
 enum {
     REPORT_WAITS_MS = 20, /* the longest that a server's word waits for others to share its commit */
-    PAUSE_FIRST_S = 5,    /* after no submission server answered, or wanted us; doubles */
+    PAUSE_FIRST_S = 5,    /* after no submission server answered, or wanted us, or the mailbox server moved nothing; doubles */
     PAUSE_AFTER_BLAMED = 2, /* one alone may be its recipient's trouble */
     PAUSE_MAX_S = 60,
     TELL_WITHIN_S = 3600, /* so long a question is kept from the desk's folder because its asker can not be told yet */
@@ -120,6 +120,8 @@ static int hold(struct walk *walk, struct exchange *exchange, const struct why *
     return hand_hold(walk, exchange, reason, why);
 }
 
+static int longer(int pause_s) { return pause_s == 0 ? PAUSE_FIRST_S : pause_s * 2 < PAUSE_MAX_S ? pause_s * 2 : PAUSE_MAX_S; }
+
 static void end_pause(struct walk *walk) {
     if (walk->pause_s && walk->mailbox)
         notify_status("watching %s on %s", walk->parts.config->folder, walk->parts.config->imap.host);
@@ -130,7 +132,7 @@ static void end_pause(struct walk *walk) {
 static void pause_sending(struct walk *walk, const char *reason) {
     if (wire_clock_ms() < walk->paused_until_ms)
         return;
-    walk->pause_s = walk->pause_s == 0 ? PAUSE_FIRST_S : walk->pause_s * 2 < PAUSE_MAX_S ? walk->pause_s * 2 : PAUSE_MAX_S;
+    walk->pause_s = longer(walk->pause_s);
     walk->paused_until_ms = wire_clock_ms() + walk->pause_s * 1000;
     notify_status("replies wait: %s", reason);
 }
@@ -319,6 +321,16 @@ static bool is_filed_here(const struct walk *walk, const struct exchange *exchan
     return exchange->to_file && exchange->uid_validity == mailbox_uid_validity(walk->mailbox);
 }
 
+static bool filing_is_put_off(const struct walk *walk) { return wire_clock_ms() < walk->unfiled_until_ms; }
+
+/* A mailbox over its quota, a folder that may not be written to: the journal knows what is done, so questions are answered all the same. */
+static void put_off_filing(struct walk *walk, const struct why *refusal) {
+    walk->unfiled_s = longer(walk->unfiled_s);
+    walk->unfiled_until_ms = wire_clock_ms() + walk->unfiled_s * 1000;
+    log_line(LOG_LEVEL_ERROR, "questions that are done stay in %s: %s; again in %d s", walk->parts.config->folder, refusal->text,
+             walk->unfiled_s);
+}
+
 static size_t collect(struct walk *walk, enum mailbox_place place, struct exchange **ret, uint32_t *uids) {
     size_t count = 0;
     for (size_t i = 0; i < walk->hand_count && count < MAX_BATCH; i++) {
@@ -351,13 +363,21 @@ static int file(struct walk *walk, struct why *why) {
     struct exchange *filed[MAX_BATCH];
     uint32_t uids[MAX_BATCH];
     int failed = 0;
-    for (int place = 0; place < PLACE_COUNT && walk->mailbox && !failed; place++) {
+    for (int place = 0; place < PLACE_COUNT && walk->mailbox && !failed && !filing_is_put_off(walk); place++) {
+        struct why refusal;
         size_t count = collect(walk, (enum mailbox_place)place, filed, uids);
         if (count == 0)
             continue;
-        failed = mailbox_file(walk->mailbox, (enum mailbox_place)place, uids, count, why);
+        int refused = mailbox_file(walk->mailbox, (enum mailbox_place)place, uids, count, &refusal);
+        if (refused == FAIL_SYSTEM) {
+            put_off_filing(walk, &refusal);
+            break;
+        }
+        if (refused && why)
+            *why = refusal;
+        failed = refused ? refused : journal_filed(walk, filed, count, why);
         if (!failed)
-            failed = journal_filed(walk, filed, count, why);
+            walk->unfiled_s = 0;
     }
     if (failed)
         hand_rollback(walk);
@@ -375,11 +395,15 @@ int walk_failure(const struct walk *walk, struct why *why) {
 /* What went wrong while the mailbox was waited for counts before what the mailbox then says. */
 static int first_failure(const struct walk *walk, int failed, struct why *why) { return walk->failed ? walk_failure(walk, why) : failed; }
 
+static bool is_put_off(const struct walk *walk, const struct exchange *exchange) {
+    return exchange->to_file ? filing_is_put_off(walk) : waits_for_a_server(exchange) && !is_due(walk, exchange);
+}
+
 /* Those that are put off do not keep others from being answered. */
 static bool has_room(const struct walk *walk) {
     size_t batch = (size_t)walk->parts.config->batch, ready = 0;
     for (size_t i = 0; i < walk->hand_count; i++)
-        ready += !waits_for_a_server(walk->hand[i]) || is_due(walk, walk->hand[i]);
+        ready += !is_put_off(walk, walk->hand[i]);
     return ready + batch <= MAX_READY && walk->hand_count + batch <= MAX_IN_HAND;
 }
 
@@ -430,7 +454,7 @@ bool walk_sending(const struct walk *walk) {
 }
 
 bool walk_can_file(const struct walk *walk) {
-    for (size_t i = 0; i < walk->hand_count && walk->mailbox; i++)
+    for (size_t i = 0; i < walk->hand_count && walk->mailbox && !filing_is_put_off(walk); i++)
         if (is_filed_here(walk, walk->hand[i]))
             return true;
     return false;
@@ -444,5 +468,7 @@ long long walk_retry_ms(const struct walk *walk) {
         if (waits_for_a_server(exchange) && (next < 0 || wait < next))
             next = wait;
     }
-    return next >= 0 && next < pause ? pause : next;
+    next = next >= 0 && next < pause ? pause : next;
+    long long filing = walk->unfiled_until_ms - wire_clock_ms();
+    return filing > 0 && (next < 0 || filing < next) ? filing : next;
 }

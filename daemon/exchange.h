@@ -78,6 +78,6 @@ int walk_tidy(struct walk *, bool *ret_more, struct why *why);
 bool walk_idle(const struct walk *);          /* nothing in hand */
 bool walk_sending(const struct walk *);       /* a reply is under way, or could leave at once */
 bool walk_can_file(const struct walk *);      /* walk_step would move questions out of their folder */
-long long walk_retry_ms(const struct walk *); /* until the next delayed reply is due; -1: none */
+long long walk_retry_ms(const struct walk *); /* until what is put off (a reply, a move) is due; -1: none */
 
 #endif

@@ -84,6 +84,8 @@ struct walk {
     int pause_s;
     int blamed_in_a_row; /* replies that were not taken because of us, since one was */
     uint64_t sent;       /* replies that servers took */
+    long long unfiled_until_ms; /* the mailbox server refuses to move questions: nothing is moved before then */
+    int unfiled_s;
     struct alert alerts[BREAKER_COUNT];
     time_t tidy_at; /* when the journal is looked through again for what is to be forgotten; 0: not yet */
     size_t tidied;  /* forgotten since */

@@ -26,6 +26,7 @@ struct loop {
     struct mailbox *mailbox;
     struct walk *walk;
     int back_off_s;
+    bool was_open;
 };
 
 static time_t now(void) { return time(NULL); }
@@ -44,10 +45,12 @@ static int open_mailbox(struct loop *loop, struct why *why) {
         .poll_s = config->poll_s,
         .max_message_bytes = (size_t)config->max_message_bytes,
         .head_bytes = (size_t)config->head_bytes,
+        .was_open = loop->was_open,
     };
     int failed = mailbox_open(&settings, &loop->mailbox, why);
     if (failed)
         return failed;
+    loop->was_open = true;
     mailbox_while_waiting(loop->mailbox, walk_wait, loop->walk);
     walk_attach(loop->walk, loop->mailbox);
     notify_status("watching %s on %s", config->folder, config->imap.host);
@@ -109,7 +112,7 @@ static int rest(struct loop *loop, bool *ret_done, struct why *why) {
         *ret_done = true;
         return walk_idle(loop->walk)
                    ? 0
-                   : why_set(why, FAIL_AGAIN, "replies are put off by the submission server: their questions wait in the folder");
+                   : why_set(why, FAIL_AGAIN, "not all could be done: what a server put off waits in the folder");
     }
     failed = mailbox_wait(loop->mailbox, loop->settings->stop_fd, wait_ms(loop), why);
     return failed == FAIL_EMPTY ? 0 : failed;
@@ -191,10 +194,17 @@ static int open_walk(struct loop *loop, struct why *why) {
     return failed;
 }
 
+/* Two processes that answer the same mailbox would answer each question twice. */
+static int lock_mailbox(struct loop *loop, struct why *why) {
+    const struct config *config = loop->settings->config;
+    int failed = journal_lock_account(loop->journal, config->account, why);
+    return failed ? failed : journal_lock_mailbox(loop->journal, config->imap.user, config->imap.host, config->folder, why);
+}
+
 static int open_all(struct loop *loop, struct why *why) {
     int failed = journal_open(loop->settings->journal_file, &loop->journal, why);
     if (!failed)
-        failed = journal_lock_account(loop->journal, loop->settings->config->account, why);
+        failed = lock_mailbox(loop, why);
     if (!failed)
         failed = open_oauth(loop, why);
     if (!failed)

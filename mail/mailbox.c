@@ -54,7 +54,10 @@ static int connect_and_select(struct mailbox *mailbox, struct why *why) {
     for (int place = 0; place < PLACE_COUNT && !failed; place++)
         if (mailbox->places[place].len == 0)
             failed = imap_folder(mailbox->imap, settings->places[place], &mailbox->places[place], why);
-    return failed ? failed : imap_select(mailbox->imap, mailbox->folder.ptr, why);
+    if (failed)
+        return failed;
+    failed = imap_select(mailbox->imap, mailbox->folder.ptr, why);
+    return failed == FAIL_CONFIG && settings->was_open ? FAIL_AGAIN : failed;
 }
 
 int mailbox_open(const struct mailbox_settings *settings, struct mailbox **ret, struct why *why) {
@@ -72,6 +75,7 @@ int mailbox_open(const struct mailbox_settings *settings, struct mailbox **ret, 
         return outward(failed);
     }
     mailbox->uid_validity = imap_uid_validity(mailbox->imap);
+    mailbox->settings.was_open = true;
     *ret = mailbox;
     return 0;
 }

@@ -28,6 +28,7 @@ struct mailbox_settings {
     int poll_s;                      /* looked at anyway after this long, and the interval where IDLE is missing; 60 */
     size_t max_message_bytes;        /* larger ones are not downloaded; 25 MiB */
     size_t head_bytes;               /* fetched of each message at first; 65536 */
+    bool was_open;                   /* it was open before: where the folder is not there, it is FAIL_AGAIN, since it may come back */
 };
 
 struct mailbox;

@@ -173,4 +173,7 @@ int journal_counts(struct journal *, const char *account, size_t counts[static S
 /* One daemon a mailbox: an advisory lock beside the file, held until journal_close. FAIL_SYSTEM: another process has it. */
 int journal_lock_account(struct journal *, const char *account, struct why *why);
 
+/* The same for the mailbox itself, whatever its account is called: user, host and folder, which two configurations may share by mistake. */
+int journal_lock_mailbox(struct journal *, const char *user, const char *host, const char *folder, struct why *why);
+
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/digest.h"
 #include "store/sqlite.h"
 
 enum {
@@ -135,7 +136,7 @@ static int open_database(const char *path, int flags, struct journal **ret, stru
     struct journal *journal = calloc(1, sizeof *journal);
     if (!journal)
         return why_set(why, FAIL_SYSTEM, "journal %s: out of memory", path);
-    journal->lock = -1;
+    journal->lock = journal->mailbox_lock = -1;
     journal->path = strdup(path);
     int code =
         journal->path ? sqlite3_open_v2(path, &journal->db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL) : SQLITE_NOMEM;
@@ -209,6 +210,8 @@ void journal_close(struct journal *journal) {
     sqlite3_close(journal->db);
     if (journal->lock >= 0)
         close(journal->lock);
+    if (journal->mailbox_lock >= 0)
+        close(journal->mailbox_lock);
     free(journal->path);
     free(journal);
 }
@@ -261,13 +264,11 @@ static int lock_file(const char *path, int file, struct why *why) {
     return why_set(why, FAIL_SYSTEM, "lock %s: another process answers this mailbox already; stop it first", path);
 }
 
-int journal_lock_account(struct journal *journal, const char *account, struct why *why) {
+static int take_lock(const struct journal *journal, const char *name, int *ret, struct why *why) {
     char path[4096];
-    if (journal->lock >= 0)
-        return why_set(why, FAIL_BUG, "journal %s: has locked an account already", journal->path);
-    if (!is_lock_name(span_of(account)))
-        return why_set(why, FAIL_CONFIG, "account: a name has 1 to 64 letters, digits, dots, hyphens, underscores or at signs");
-    if ((size_t)snprintf(path, sizeof path, "%s.%s.lock", journal->path, account) >= sizeof path)
+    if (*ret >= 0)
+        return why_set(why, FAIL_BUG, "journal %s: has its lock already", journal->path);
+    if ((size_t)snprintf(path, sizeof path, "%s.%s.lock", journal->path, name) >= sizeof path)
         return why_set(why, FAIL_CONFIG, "journal %s: the path is too long", journal->path);
     int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (file < 0)
@@ -276,6 +277,21 @@ int journal_lock_account(struct journal *journal, const char *account, struct wh
     if (fail)
         close(file);
     else
-        journal->lock = file;
+        *ret = file;
     return fail;
+}
+
+int journal_lock_account(struct journal *journal, const char *account, struct why *why) {
+    if (!is_lock_name(span_of(account)))
+        return why_set(why, FAIL_CONFIG, "account: a name has 1 to 64 letters, digits, dots, hyphens, underscores or at signs");
+    return take_lock(journal, account, &journal->lock, why);
+}
+
+/* A plus sign is in no account's name. */
+int journal_lock_mailbox(struct journal *journal, const char *user, const char *host, const char *folder, struct why *why) {
+    const struct span parts[] = {span_of(user), span_of(host), span_of(folder)};
+    struct digest digest = digest_of(parts, sizeof parts / sizeof *parts);
+    char name[sizeof digest.hex + 8];
+    snprintf(name, sizeof name, "mailbox+%.16s", digest.hex);
+    return take_lock(journal, name, &journal->mailbox_lock, why);
 }

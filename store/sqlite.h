@@ -74,7 +74,7 @@ struct journal {
     char *path;
     sqlite3_stmt *statements[STATEMENT_COUNT]; /* prepared on first use */
     bool begun;
-    int lock; /* of the account, or -1 */
+    int lock, mailbox_lock; /* of the account, of the mailbox, or -1 */
 };
 
 struct query {

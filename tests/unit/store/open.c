@@ -348,6 +348,31 @@ static void one_process_a_mailbox(void **state) {
     assert_int_equal(journal_lock_account(s->journal, "third", &s->why), FAIL_BUG);
 }
 
+static void lock_mailbox(struct scratch *s) { ok(s, journal_lock_mailbox(s->journal, "desk", "imap.example", "INBOX", &s->why)); }
+
+/* Whatever the account is called; another user, host or folder is another mailbox. */
+static void one_process_a_mailbox_by_any_name(void **state) {
+    static const struct {
+        const char *user, *host, *folder;
+        int expected;
+    } rows[] = {
+        {"desk", "imap.example", "INBOX", FAIL_SYSTEM},
+        {"des", "kimap.example", "INBOX", 0},
+        {"second", "imap.example", "INBOX", 0},
+        {"desk", "imap.example", "Questions", 0},
+    };
+    struct scratch *s = *state;
+    int pipe_end;
+    pid_t child = fork_child(s, lock_mailbox, &pipe_end);
+    wait_for_child(pipe_end);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        reopen(s);
+        if (journal_lock_mailbox(s->journal, rows[i].user, rows[i].host, rows[i].folder, &s->why) != rows[i].expected)
+            fail_msg("%s, %s, %s: %s", rows[i].user, rows[i].host, rows[i].folder, s->why.text);
+    }
+    kill_child(child);
+}
+
 static void a_lock_is_a_name_and_no_path(void **state) {
     struct scratch *s = *state;
     static const char *const names[] = {"",    "../x", "a/b",
@@ -393,6 +418,7 @@ int main(void) {
         TEST(a_full_disk_loses_nothing_that_was_committed),
         TEST(a_kill_before_the_commit_leaves_nothing_of_it),
         TEST(one_process_a_mailbox),
+        TEST(one_process_a_mailbox_by_any_name),
         TEST(a_lock_is_a_name_and_no_path),
         TEST(a_damaged_journal_says_so),
     };
