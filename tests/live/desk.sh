@@ -3,29 +3,36 @@
 servers=$(cd "$here/../live" && pwd)/servers.sh
 dir=$(mktemp -d /tmp/codingdesk-desk.XXXXXX)
 chmod 711 "$dir" # the servers run as other users
+journal=$dir/journal.sqlite
 connections=4
+: >"$dir/taken" # numbers of the questions that a person took away
 
+undo=: # what a sourcing script wants undone before the folder goes
 close_desk() {
     [ -z "${daemon:-}" ] || kill -KILL "$daemon" 2>/dev/null || :
+    $undo
     "$servers" stop "$dir/servers" 2>/dev/null || :
     rm -rf "$dir"
 }
 
+# open_desk [OPTION...]: options as for servers.sh. Without TLS the desk does without it, too.
 open_desk() {
     trap close_desk EXIT
     trap 'exit 130' HUP INT PIPE TERM
-    "$servers" start "$dir/servers"
+    "$servers" start "$dir/servers" "$@"
     # shellcheck source=/dev/null
     . "$dir/servers/env"
     mkdir "$dir/questions"
+    imap="\"port\": $IMAPS_PORT" smtp="\"port\": $SUBMISSION_PORT, \"security\": \"starttls\""
+    [ "$IMAPS_PORT" != 0 ] || imap="\"port\": $IMAP_PORT, \"security\": \"plain\"" smtp="\"port\": $SUBMISSION_PORT, \"security\": \"plain\""
     cat >"$dir/codingdesk.json" <<END
 {
   "address": "desk@desk.example",
-  "imap": {"host": "localhost", "port": $IMAPS_PORT, "ca_file": "$CA_FILE", "user": "desk@desk.example", "password_file": "$PASSWORD_FILE"},
-  "smtp": {"host": "localhost", "port": $SUBMISSION_PORT, "security": "starttls", "ca_file": "$CA_FILE", "user": "desk@desk.example",
+  "imap": {"host": "localhost", $imap, "ca_file": "$CA_FILE", "user": "desk@desk.example", "password_file": "$PASSWORD_FILE"},
+  "smtp": {"host": "localhost", $smtp, "ca_file": "$CA_FILE", "user": "desk@desk.example",
            "password_file": "$PASSWORD_FILE", "connections": $connections},
   "limits": {"guest_hour": 1000000, "guest_day": 1000000}, "breaker": {"domain_hour": 1000000, "all_hour": 1000000},
-  "journal_file": "$dir/journal.sqlite"
+  "journal_file": "$journal"
 }
 END
 }
@@ -66,7 +73,7 @@ ask() {
     "$servers" deliver "$dir/servers" desk@desk.example "$dir/questions"
 }
 
-query() { sqlite3 -batch "$dir/journal.sqlite" ".timeout 5000" "$1"; }
+query() { sqlite3 -batch "$journal" ".timeout 5000" "$1"; }
 
 # Every reply has left Postfix for the asker's mailbox.
 await_delivery() {
@@ -92,7 +99,8 @@ list_held() {
     in_the_desk | grep -vxF -f "$dir/named" | head -n "$(query 'SELECT count(*) FROM exchange WHERE step = 5 AND question_message_id IS NULL')"
 }
 
-# count LAST: sets replied (questions 1..LAST with a reply), twice, held, and lost: neither a reply nor HELD, or still in the folder.
+# count LAST: sets replied (questions 1..LAST with a reply), twice, held, lost: neither a reply, nor HELD, nor taken away by a person; and
+# waiting: still in the folder.
 count() {
     await_delivery
     cat "$ASKER_MAILDIR"/new/* 2>/dev/null | sed -n 's/^In-Reply-To: <q\([0-9]*\)@clinic.example>.*/\1/p' | sort -n >"$dir/replies"
@@ -101,7 +109,7 @@ count() {
     replied=$(wc -l <"$dir/replied")
     twice=$(uniq -d "$dir/replies" | wc -l)
     held=$(wc -l <"$dir/held")
-    lost=$(seq 1 "$1" | grep -cvxF -f "$dir/replied" -f "$dir/held" || :)
+    lost=$(seq 1 "$1" | grep -cvxF -f "$dir/replied" -f "$dir/held" -f "$dir/taken" || :)
     waiting=$(find "$DESK_MAILDIR/new" "$DESK_MAILDIR/cur" -type f | wc -l)
 }
 
