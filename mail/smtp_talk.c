@@ -219,9 +219,14 @@ static void end_envelope(struct smtp_talk *talk, int code) {
     say_letter(talk);
 }
 
+/* On a connection that was used before: the server is closing it, or its login has ended, as one by access token does. */
+static bool wants_another_connection(const struct smtp_talk *talk, enum smtp_command command, int code) {
+    return gone_stale(talk) && !expected(command, code) && (command == SAY_RSET || code == 421 || code == 530 || code == 535);
+}
+
 static void hear_in_envelope(struct smtp_talk *talk, const struct smtp_reply *reply) {
     enum smtp_command command = talk->awaited;
-    if (gone_stale(talk) && (reply->code == 421 || command == SAY_RSET) && !expected(command, reply->code)) {
+    if (wants_another_connection(talk, command, reply->code)) {
         lost(talk, "closed the connection");
         return;
     }

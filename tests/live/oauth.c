@@ -1,6 +1,8 @@
 /* Access tokens on real servers: Dovecot and Postfix that check them, an authorization server that is a script, and the programs. */
 #include "tests/live/token_script.h"
 
+#include "tests/live/smtp_script.h"
+
 #include <signal.h>
 
 #include "mail/imap.h"
@@ -265,6 +267,59 @@ static void what_can_not_be_written_is_not_lost(void **state) {
     oauth_close(oauth);
 }
 
+/* --- a login that ends ---------------------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *name, *answer;
+    int letter;
+    enum outbox_result results[2];
+    int connections;
+} ends[] = {
+    {"530 on a connection that was used", "530 5.7.57 client not authenticated\r\n", 1, {OUTBOX_SENT, OUTBOX_SENT}, 2},
+    {"535 on a connection that was used", "535 5.7.3 token expired\r\n", 1, {OUTBOX_SENT, OUTBOX_SENT}, 2},
+    {"530 on a connection just made", "530 5.7.57 client not authenticated\r\n", 0, {OUTBOX_BROKEN, OUTBOX_BROKEN}, 1},
+};
+
+static enum outbox_result send_one(struct outbox *outbox, struct why *why) {
+    static const char letter[] = "Subject: x\r\n\r\nx\r\n";
+    struct outbox_report report;
+    assert_int_equal(outbox_submit(outbox, "asker@clinic.example", span_of(letter), NULL, why), 0);
+    assert_true(outbox_wait(outbox, -1, 0, 10000) >= 0);
+    assert_true(outbox_next(outbox, &report));
+    *why = report.why;
+    return report.result;
+}
+
+/* Where a connection has carried a letter before, only the connection is over; where it has not, nobody's letter would be taken. */
+static void a_login_that_ends_is_made_anew(void **state) {
+    const struct oauth_settings settings = settings_of(XOAUTH2);
+    static const struct token_turn none[] = {{0}};
+    (void)state;
+    keep(&settings, XOAUTH2, GOOD);
+    token_script_play(&script[XOAUTH2], none);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        struct script *smtp = calloc(1, sizeof *smtp);
+        struct oauth *oauth = NULL;
+        struct outbox *outbox = NULL;
+        struct why why = {""};
+        *smtp = (struct script){.step = AT_MAIL, .answer = ends[i].answer, .letter = ends[i].letter, .extensions = "250-AUTH XOAUTH2\r\n"};
+        script_start(smtp);
+        assert_int_equal(oauth_open(&settings, &oauth, &why), 0);
+        const struct outbox_settings out = {.server = {.host = "127.0.0.1", .port = smtp->port, .security = WIRE_PLAIN, .timeout_s = 5},
+                                            .user = "desk@desk.example", .oauth = oauth, .envelope_from = "", .connections = 1};
+        assert_int_equal(outbox_open(&out, &outbox, &why), 0);
+        for (int letter = 0; letter < 2; letter++)
+            if (send_one(outbox, &why) != ends[i].results[letter])
+                fail_msg("%s, letter %d: %s", ends[i].name, letter, why.text);
+        outbox_close(outbox);
+        oauth_close(oauth);
+        script_stop(smtp);
+        if (smtp->connections != ends[i].connections)
+            fail_msg("%s: %d connections", ends[i].name, smtp->connections);
+        free(smtp);
+    }
+}
+
 /* --- a browser ------------------------------------------------------------------------------------------------------ */
 
 static const char *part_of(const char *text, const char *name, char ret[PATH_BYTES]) {
@@ -466,7 +521,7 @@ static int start(void **state) {
     assert_non_null(mkdtemp(folder));
     snprintf(token_file, sizeof token_file, "%s/token.json", folder);
     servers_start(&servers[XOAUTH2], "--tokens=xoauth2");
-    servers_start(&servers[OAUTHBEARER], "--tokens=oauthbearer");
+    servers_start(&servers[OAUTHBEARER], "--tokens=oauthbearer --imap-capability='IMAP4rev1 IDLE UIDPLUS MOVE'"); /* no SASL-IR */
     servers_start(&servers[NO_TOKENS], "");
     token_script_start(&script[XOAUTH2], &servers[XOAUTH2]);
     token_script_start(&script[OAUTHBEARER], &servers[OAUTHBEARER]);
@@ -494,6 +549,7 @@ int main(void) {
         cmocka_unit_test(the_program_itself_logs_in),
         cmocka_unit_test(two_share_a_file),
         cmocka_unit_test(what_can_not_be_written_is_not_lost),
+        cmocka_unit_test(a_login_that_ends_is_made_anew),
         cmocka_unit_test(what_the_browser_ends_at_is_exchanged),
         cmocka_unit_test(the_daemon_answers_with_tokens),
         cmocka_unit_test(the_daemon_ends_where_a_person_has_to_log_in),
