@@ -162,9 +162,12 @@ static bool has_automatic_subject(const struct view *view) {
     return hint == HINT_WEAK && view->asks == ASKS_NOTHING && !view->speaks_of_coding;
 }
 
-static bool has_absence_text(const struct view *view) {
+static bool has_automatic_text(const struct view *view) {
     bool answers = robot_is_answered(view->subject) || view->message->in_reply_to_count;
-    return answers && view->absence && view->asks != ASKS_CLEARLY;
+    if (answers && view->absence)
+        return view->asks != ASKS_CLEARLY;
+    bool hint = view->absence || (answers && robot_acknowledgement_text(view->opening));
+    return hint && view->asks == ASKS_NOTHING && !view->speaks_of_coding;
 }
 
 static bool is_challenge(const struct view *view) { return view->asks != ASKS_CLEARLY && robot_challenge(view->subject, view->opening); }
@@ -215,7 +218,7 @@ static const struct rule rules[] = {
     {"bounce-subject", "its subject is that of an undeliverable mail", has_bounce_subject},
     {"auto-subject", "its subject is that of an absence notice or another automatic reply", has_automatic_subject},
     {"bounce-text", "its text is that of an undeliverable mail", has_bounce_text},
-    {"auto-text", "its text is that of an absence notice or of another automatic reply", has_absence_text},
+    {"auto-text", "its text is that of an absence notice or of another automatic reply", has_automatic_text},
     {"not-addressed-to-us", "the desk's address is in none of its recipient fields", is_not_for_us},
     {"too-many-hops", "it went through too many mail servers: perhaps a loop", went_too_far},
     {"empty", "it has neither subject nor text", is_empty},

@@ -37,6 +37,7 @@ static const struct row absences[] = {
     {"French, a no-break space before the colon", "", "=?utf-8?B?UsOpcG9uc2UgYXV0b21hdGlxdWXCoDogY2FkcmU=?=", "x", "auto-subject"},
     {"vacation program", "X-Mailer: vacation 1.2.7\n", "Re: frame", "x", "vendor-mark"},
     {"out-of-office field", "X-Out-Of-Office: yes\n", "frame", "x", "vendor-mark"},
+    {"keeps the subject, names no mail", "", "frame", "I am on leave until June. Ann stands in for me.", "auto-text"},
     {"left the practice", "", "Re: frame", "I no longer work at the practice. Write to Ann instead.", "auto-text"},
     {"person on vacation asks", "", "Vacation", "I am on vacation next week. Which code do I use for 20693 done before it?", NULL},
     {"person's subject is a weak word", "", "Absence - kidney", "Please send the code for acquired absence of a kidney.", NULL},
@@ -124,6 +125,9 @@ static const struct row challenges[] = {
 
 static const struct row machines[] = {
     {"ticket opened", "", "Re: 20693", "Thank you.\nWe have received your request, number 12.", "auto-text"},
+    {"ticket opened in French", "In-Reply-To: <a@desk.example>\n", "20693", "Nous avons bien reçu votre message.", "auto-text"},
+    {"a person received an answer", "", "Re: 20693", "We received your answer. Please send the codes for both legs.", NULL},
+    {"a person received something", "", "denial", "We received your form back from the payer.", NULL},
     {"ticket system's field", "X-RT-Loop-Prevention: practice.example\n", "x", "x", "vendor-mark"},
     {"OTRS", "X-OTRS-Loop: practice\n", "x", "x", "vendor-mark"},
     {"cron", "X-Cron-Env: <SHELL=/bin/sh>\n", "Cron <jane@host> backup", "x", "vendor-mark"},
