@@ -260,32 +260,6 @@ int imap_select(struct imap *imap, const char *quoted_folder, struct why *why) {
 
 uint32_t imap_uid_validity(const struct imap *imap) { return imap->session->imap_selection_info->sel_uidvalidity; }
 
-/* --- challenges --------------------------------------------------------------------------------------------------- */
-
-/* Lines before it tell of the server; its capabilities are asked for once we are in. */
-int imap_challenge(struct imap *imap, struct span *ret, struct why *why) {
-    struct span line = SPAN("*");
-    wire_begin_command(imap->wire, 0);
-    while (span_starts(line, SPAN("*")) && !span_starts_same(line, SPAN("* BYE"))) {
-        if (!mailimap_read_line(imap->session))
-            return lost(imap, why);
-        line = (struct span){imap->session->imap_stream_buffer->str, imap->session->imap_stream_buffer->len};
-    }
-    imap->line_is_read = !span_starts(line, SPAN("+"));
-    if (imap->line_is_read)
-        return why_set(why, FAIL_EMPTY, "%s has no challenge", imap->host);
-    *ret = span_trim(span_slice(line, 1, line.len));
-    return 0;
-}
-
-int imap_respond(struct imap *imap, const char *text, struct why *why) {
-    wire_begin_command(imap->wire, 0);
-    if (mailstream_write(imap->session->imap_stream, text, strlen(text)) < 0 ||
-        mailstream_write(imap->session->imap_stream, "\r\n", 2) < 0 || mailstream_flush(imap->session->imap_stream) < 0)
-        return lost(imap, why);
-    return 0;
-}
-
 /* --- IDLE: single lines, so that nothing waits for an answer that comes in half an hour ---------------------------- */
 
 static int next_line(struct imap *imap, struct span *ret, struct why *why) {
@@ -335,3 +309,33 @@ int imap_idle_hear(struct imap *imap, int other_fd, int timeout_ms, struct why *
 }
 
 int imap_idle_end(struct imap *imap, struct why *why) { return put_done(imap) ? imap_answer(imap, 0, why) : lost(imap, why); }
+
+/* --- challenges --------------------------------------------------------------------------------------------------- */
+
+/* Lines before it tell of the server; its capabilities are asked for once we are in. All of them have one deadline and one cap. */
+int imap_challenge(struct imap *imap, struct span *ret, struct why *why) {
+    struct span line = SPAN("*");
+    int failed = 0;
+    wire_begin_command(imap->wire, 0);
+    while (!failed && span_starts(line, SPAN("*"))) {
+        if (!mailimap_read_line(imap->session))
+            return lost(imap, why);
+        line = (struct span){imap->session->imap_stream_buffer->str, imap->session->imap_stream_buffer->len};
+        failed = note_line(imap, line, why);
+    }
+    if (failed)
+        return failed;
+    imap->line_is_read = !span_starts(line, SPAN("+"));
+    if (imap->line_is_read)
+        return why_set(why, FAIL_EMPTY, "%s has no challenge", imap->host);
+    *ret = span_trim(span_slice(line, 1, line.len));
+    return 0;
+}
+
+int imap_respond(struct imap *imap, const char *text, struct why *why) {
+    wire_begin_command(imap->wire, 0);
+    if (mailstream_write(imap->session->imap_stream, text, strlen(text)) < 0 ||
+        mailstream_write(imap->session->imap_stream, "\r\n", 2) < 0 || mailstream_flush(imap->session->imap_stream) < 0)
+        return lost(imap, why);
+    return 0;
+}

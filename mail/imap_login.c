@@ -1,5 +1,6 @@
 /* Logging in: by password (LOGIN), or by an access token (AUTHENTICATE, RFC 7628 and its forerunner), as the settings say. */
 #include "mail/imap.h"
+#include "mail/oauth_answer.h"
 #include "mail/sasl.h"
 
 enum {
@@ -71,11 +72,21 @@ static int authenticate(struct imap *imap, enum sasl_mechanism mechanism, const 
     return failed ? failed : converse(imap, mechanism, at_once ? NULL : response, status, why);
 }
 
+/* Servers have been seen to repeat what they do not like. */
+static int not_now(struct imap *imap, const struct wire_settings *server, const char *user, struct why *why) {
+    struct buf said;
+    buf_init(&said, 2 * OAUTH_SAID_BYTES);
+    oauth_add_said(&said, span_of(imap_text(imap)));
+    why_set(why, FAIL_AGAIN, "%s can not log %s in now: %s", server->host, user, said.ptr ? said.ptr : "");
+    buf_free(&said);
+    return FAIL_AGAIN;
+}
+
 static int token_was_refused(struct imap *imap, const struct wire_settings *server, const struct imap_login *login, unsigned serial,
                              const char *status, bool *token_refused, struct why *why) {
     char said[SASL_STATUS_BYTES + TEXT_BYTES];
     if (imap_refusal(imap, FAIL_CONFIG) == FAIL_AGAIN)
-        return login_refused(imap, server, login->user, why);
+        return not_now(imap, server, login->user, why);
     snprintf(said, sizeof said, "%s%s%.*s", status, *status ? ": " : "", TEXT_BYTES - 2, imap_text(imap));
     *token_refused = true;
     oauth_refused(login->oauth, serial);

@@ -34,10 +34,14 @@ void oauth_close(struct oauth *oauth) {
 void oauth_refused(struct oauth *oauth, unsigned serial) { oauth->refused |= serial == oauth->serial; }
 
 int oauth_explain_refusal(const struct oauth *oauth, const char *host, const char *user, const char *said, struct why *why) {
-    return why_set(why, FAIL_CONFIG,
-                   "%s refused the access token of %s (%.120s): see that the mailbox allows this program and protocol, then run "
-                   "codingdesk login %s",
-                   host, user, said, oauth->settings.provider);
+    struct buf words;
+    buf_init(&words, 2 * OAUTH_SAID_BYTES);
+    oauth_add_said(&words, span_of(said));
+    why_set(why, FAIL_CONFIG,
+            "%s refused the access token of %s (%s): see that the mailbox allows this program and protocol, then run codingdesk login %s", host,
+            user, words.ptr ? words.ptr : "", oauth->settings.provider);
+    buf_free(&words);
+    return FAIL_CONFIG;
 }
 
 /* --- renewing ------------------------------------------------------------------------------------------------------- */

@@ -43,7 +43,7 @@ int oauth_token(struct oauth *, struct oauth_token *ret, struct why *why);
 /* A mail server would not have this one: the next oauth_token brings another. Of no effect when that has happened already. */
 void oauth_refused(struct oauth *, unsigned serial);
 
-/* The sentence for a token that is refused as soon as it was made. FAIL_CONFIG. */
+/* The sentence for a token that is refused as soon as it was made; said: by the mail server. FAIL_CONFIG. */
 int oauth_explain_refusal(const struct oauth *, const char *host, const char *user, const char *said, struct why *why);
 
 #endif

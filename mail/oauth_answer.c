@@ -3,8 +3,6 @@
 #include <jansson.h>
 #include <sodium.h>
 
-#include "base/buf.h"
-
 enum {
     LIFE_USUAL_S = 3600,    /* where the answer does not say: a token that ends earlier is refused, and then renewed */
     LIFE_MOST_S = 86400,    /* longer ones are renewed daily all the same */
@@ -14,7 +12,6 @@ enum {
     INTERVAL_USUAL_S = 5,   /* RFC 8628 section 3.2 */
     INTERVAL_MOST_S = 60,
     ERROR_BYTES = 40,
-    SAID_BYTES = 160,
     WORD_BYTES = 24,        /* a longer word of the server's could be a token, and is not repeated */
 };
 
@@ -107,16 +104,11 @@ static const struct refusal *refusal_of(struct span error) {
     return &unknown;
 }
 
-/* " (what the server says)", without the words that could be secrets. */
-static void add_said(struct buf *ret, struct span said) {
+void oauth_add_said(struct buf *ret, struct span said) {
     struct span word;
-    said = span_slice(span_trim(said), 0, SAID_BYTES);
-    if (said.len == 0)
-        return;
-    buf_text(ret, " (");
+    said = span_slice(span_trim(said), 0, OAUTH_SAID_BYTES);
     for (bool first = true; span_cut(&said, ' ', &word); first = false)
         buf_printf(ret, "%s%.*s", first ? "" : " ", word.len > WORD_BYTES ? 3 : (int)word.len, word.len > WORD_BYTES ? "..." : word.ptr);
-    buf_char(ret, ')');
 }
 
 static bool may_pass(long status) { return status >= 500 || status == 408 || status == 429; }
@@ -125,8 +117,12 @@ static int refused(long status, const json_t *root, const char *provider, const 
     struct span error = span_slice(text_of(root, "error"), 0, ERROR_BYTES);
     const struct refusal *refusal = refusal_of(error);
     struct buf said;
-    buf_init(&said, 2 * SAID_BYTES);
-    add_said(&said, text_of(root, "error_description"));
+    buf_init(&said, OAUTH_SAID_BYTES + 8);
+    if (text_of(root, "error_description").len > 0) {
+        buf_text(&said, " (");
+        oauth_add_said(&said, text_of(root, "error_description"));
+        buf_char(&said, ')');
+    }
     if (slower)
         *slower = span_equal(error, SPAN("slow_down"));
     int fail = may_pass(status) && refusal->fail != FAIL_EMPTY ? FAIL_AGAIN : refusal->fail;

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <time.h>
 
+#include "base/buf.h"
 #include "base/fail.h"
 #include "base/span.h"
 
@@ -36,6 +37,10 @@ bool oauth_token_usable(struct span);
 
 /* Time for a new one: some minutes before its end, or a quarter of its life where that is less; and when the clock was set back. */
 bool oauth_tokens_stale(const struct oauth_tokens *, time_t now);
+
+/* What a server says, to be repeated to people: its beginning, without the words that are long enough to be secrets. */
+enum { OAUTH_SAID_BYTES = 160 };
+void oauth_add_said(struct buf *ret, struct span said);
 
 /* status: of HTTP. provider and host are for the sentence. FAIL_CONFIG: waiting will not help, a person has to act; why says how.
  * FAIL_AGAIN: it may pass. FAIL_EMPTY: the person has not yet entered the code; *slower: ask less often. */
