@@ -1,6 +1,6 @@
 #!/bin/sh
-# fuzz.sh MINUTES [TARGET...] - every fuzz target for so long, two at a time; build/fuzz holds them. Begins with the seeds and mails in the tree, with what earlier
-# runs found worth keeping (build/fuzz/corpus), and with the public mails and questions in ../shared where they are.
+# fuzz.sh MINUTES [TARGET...] - every fuzz target for so long, two at a time; build/fuzz holds them. Begins with the seeds and mails in the tree and with the
+# public mails and questions in ../shared where they are; a run of more than a minute goes on from what such runs before it kept (build/fuzz/corpus).
 # Prints a line for each; fails when one found something, which then lies in build/fuzz/found.
 set -eu
 minutes=$1
@@ -21,10 +21,13 @@ seeds_of() {
 
 run_target() {
     target=$1
-    mkdir -p "$build/corpus/$target"
+    corpus=$build/corpus/$target
+    [ "$minutes" -gt 1 ] || corpus=$build/minute/$target
+    rm -rf "$build/minute/$target"
+    mkdir -p "$corpus"
     # shellcheck disable=SC2046 # a list
     nice -n 15 "$build/bin/fuzz-$target" -max_total_time=$((minutes * 60)) -timeout=25 -rss_limit_mb=2500 -max_len=8192 -close_fd_mask=1 \
-        -artifact_prefix="$build/found/$target-" "$build/corpus/$target" $(seeds_of "$target") >"$build/log/$target" 2>&1 && found=no || found=YES
+        -artifact_prefix="$build/found/$target-" "$corpus" $(seeds_of "$target") >"$build/log/$target" 2>&1 && found=no || found=YES
     awk -v target="$target" -v found="$found" '
         /cov: / { for (i = 1; i < NF; i++) if ($i == "cov:") cov = $(i + 1); runs = substr($1, 2) }
         END { printf "%-10s %10d inputs, %6d edges, found something: %s\n", target, runs, cov, found }' "$build/log/$target"
