@@ -144,6 +144,8 @@ static bool is_limit(const struct context *context, size_t i) {
 /* "she is 93", "age: 93", "aged 93" */
 static bool age_before(const struct context *context, size_t i) {
     size_t at = i - 1 - (context_mark_in(context, i - 1, ":=") ? 1 : 0);
+    if (span_is_among(context_at(context, i + 1)->lower, "day days week weeks month months hours"))
+        return false;
     if (span_is_among(context_at(context, at)->lower, "age aged"))
         return true;
     bool ends = context_at(context, i + 1)->kind == TOKEN_NONE || context_at(context, i + 1)->line != context_at(context, i)->line ||

@@ -87,7 +87,8 @@ static bool is_between(const struct context *context, size_t i, struct said *sai
     }
     said->numbered = said->numbered || is_number_word(token->lower) || is_end_of(context, i);
     said->is_id = said->is_id || span_is_among(token->lower, "id ids identifier");
-    return is_number_word(token->lower) || is_end_of(context, i) || span_is_among(token->lower, "is was are the of his her our xxx xx");
+    bool prefix = token->text.len <= 4 && token->text.ptr[token->text.len - 1] <= 'Z' && context_at(context, i + 1)->kind == TOKEN_NUMBER; /* "ZRG 100 245" */
+    return prefix || is_number_word(token->lower) || is_end_of(context, i) || span_is_among(token->lower, "is was are the of his her our xxx xx");
 }
 
 static const struct label other = {MASK_NONE, HOLD_SURE, ""};

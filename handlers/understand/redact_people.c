@@ -46,7 +46,7 @@ static bool is_form_word(struct span lower) {
                           "statement consent history population id no number comma period colon born has had is was were said and or the of in "
                           "on at to for with from who whom whose but because since after before came seen underwent needs had presented presents "
                           "surgeon doctor provider physician nurse assistant insurer company vendor rep facility practice dentist podiatrist "
-                          "denied today he she they we my our his her a an as if when then please thanks billed code codes cpt icd hcpcs dx "
+                          "by goes denied today he she they we my our his her a an as if when then please thanks billed code codes cpt icd hcpcs dx "
                           "procedure diagnosis surgery visit claim medicare medicaid monday tuesday wednesday thursday friday saturday sunday january february "
                           "march april june july august september october november december does did do can could should would will that this what which");
 }
@@ -72,8 +72,8 @@ static size_t name_end(struct redaction *redaction, size_t i, bool any_case) {
     size_t end = i;
     for (size_t words = 0; words < NAME_WORDS && same_line(context, i, end); words++) {
         size_t at = end + (words == 1 && context_mark(context, end) == ',' && is_capital(context_at(context, end + 1)) ? 1 : 0);
-        bool initial = words > 0 && context_at(context, at)->text.len == 1 && context_at(context, at)->kind == TOKEN_WORD &&
-                       (is_capital(context_at(context, at)) || context_mark(context, at + 1) == '.');
+        bool initial = context_at(context, at)->text.len == 1 && context_at(context, at)->kind == TOKEN_WORD &&
+                       ((words > 0 && is_capital(context_at(context, at))) || context_mark(context, at + 1) == '.');
         bool last = words > 0 && context_mark(context, end - 1) == '.' && is_plain_word(context_at(context, at));
         if (!same_line(context, i, at) || (!initial && !last && !may_be_name(redaction, at, any_case)))
             break;
@@ -92,7 +92,7 @@ static bool take(struct redaction *redaction, size_t first, size_t end) {
 /* --- by place */
 
 static bool is_person(struct span lower) {
-    return span_is_among(lower, "patient pt pts man woman lady gentleman boy girl child baby infant mother father son daughter wife husband "
+    return span_is_among(lower, "patient pt pts man woman lady gentleman boy girl child kid baby infant mother father son daughter wife husband "
                                 "brother sister aunt uncle mom dad grandmother grandfather person client member insured subscriber beneficiary "
                                 "his her their resident neighbor neighbour friend");
 }
@@ -146,7 +146,8 @@ static bool is_small(struct redaction *redaction, size_t i) {
 static bool owns(const struct context *context, size_t end) {
     return context_mark(context, end) == '\'' && context_is(context, end + 1, "s") &&
            span_is_among(context_at(context, end + 2)->lower, "case chart claim surgery visit op operation knee hip shoulder foot ankle wrist hand "
-                                                              "elbow back account bill date dob record records procedure appointment insurance");
+                                                              "elbow back account bill date dob record records procedure appointment insurance dad mother father mom "
+                                                              "daughter son wife husband sister brother parents family");
 }
 
 static bool knows_none(struct redaction *redaction, size_t first, size_t end) {
@@ -221,6 +222,16 @@ static bool is_old(const struct redaction *redaction, struct date date) {
            span_to_long((struct span){redaction->today.iso, 4}, 1, 9999, &today) && year + RECENT_YEARS < today;
 }
 
+/* "4 y/o", "45yo", "45M" */
+static bool is_aged(const struct context *context, size_t i) {
+    const struct token *token = context_at(context, i);
+    size_t unit = i + (context_mark_in(context, i + 1, "-") ? 2 : 1);
+    if (token->kind == TOKEN_NUMBER && token->text.len <= 3)
+        return span_is_among(context_at(context, unit)->lower, "y yo yr yrs year years");
+    size_t digits = redact_digits(context, i, i + 1);
+    return token->kind == TOKEN_MIXED && digits > 0 && span_is_among(span_slice(token->lower, digits, token->lower.len), "y yo yr m f");
+}
+
 /* Behind the name, over marks and words of forms, stands what was masked, or a day of long ago. */
 static bool is_identified(const struct redaction *redaction, size_t end) {
     const struct context *context = redaction->context;
@@ -232,6 +243,8 @@ static bool is_identified(const struct redaction *redaction, size_t end) {
         if (redact_day_end(redaction, at, &date))
             return is_old(redaction, date);
         size_t number = redact_number_end(redaction, at);
+        if (is_aged(context, at))
+            return true;
         if (number && redact_digits(context, at, number) >= NUMBER_DIGITS && !token->postal)
             return true;
         bool between = (token->kind == TOKEN_MARK && !strchr("?!;", token->text.ptr[0])) || is_form_word(token->lower) ||
@@ -249,7 +262,7 @@ static bool is_abbreviation(const struct token *token) {
 
 static int weigh(struct redaction *redaction, size_t first, size_t end) {
     const struct context *context = redaction->context;
-    const struct token *before = context_at(context, first - 1 - (context_mark_in(context, first - 1, ".:(") ? 1 : 0));
+    const struct token *before = context_at(context, first - 1 - (context_mark_in(context, first - 1, ".:(,") ? 1 : 0));
     bool name = false, announced = same_line(context, first, first - 1);
     size_t words = 0, longest = 0;
     for (size_t i = first; i < end; i++) {
@@ -307,12 +320,13 @@ static void find_before(struct redaction *redaction, size_t piece) {
            ((context_at(context, at - 1)->kind == TOKEN_MARK && context_mark_in(context, at - 1, "(,:-|#.=")) ||
             (is_form_word(context_at(context, at - 1)->lower) && !is_capital(context_at(context, at - 2))) ||
             span_is_among(context_at(context, at - 1)->lower, "dob mrn ssn mbi acct account policy phone cell tel chart born b d o date birth of "
-                                                               "member id ins insurance medical record ss number no comma patient pt")))
+                                                               "member id ins insurance medical record ss number no comma patient pt f m")))
         at--;
     size_t end = at;
+    bool any_case = at > 0 && !is_capital(context_at(context, at - 1));
     for (size_t words = 0; at > 0 && words < NAME_WORDS && same_line(context, piece, at - 1); words++) {
         bool hung = context_mark_in(context, at - 2, "-'") && context_glued(context, at - 3, 2);
-        if (!may_be_name(redaction, at - 1, true) && !(words && context_mark(context, at - 1) == ',' && at > 1))
+        if (!may_be_name(redaction, at - 1, any_case) && !(words && context_mark(context, at - 1) == ',' && at > 1))
             break;
         at -= hung ? 2 : 1;
     }
