@@ -126,7 +126,7 @@ static void keep_memory_private(void) {
 int main(int argc, char **argv) {
     struct options options = {0};
     if (argc == 4 && strcmp(argv[1], READER_ARGUMENT) == 0)
-        reader_serve(argv);
+        reader_serve(argv, reader_read);
     int over = read_options(argc, argv, &options);
     if (over)
         return over - 1;

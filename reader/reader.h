@@ -77,8 +77,9 @@ struct reading {
 };
 
 /* FAIL_INPUT, FAIL_LIMIT: the mail can not be read, a person must. FAIL_AGAIN: the text goes on behind the bytes given, fetch the whole. */
-int reader_read(struct span raw, bool whole, const struct reader_desk *, struct kb *, time_t now, struct arena *, struct reading *ret,
-                struct why *why);
+typedef int reader_read_fn(struct span raw, bool whole, const struct reader_desk *, struct kb *, time_t now, struct arena *,
+                           struct reading *ret, struct why *why);
+reader_read_fn reader_read;
 
 /* The identity of a question: Message-ID, sender, date, subject and text. */
 struct digest reader_question_key(const struct message *);

@@ -13,6 +13,7 @@ enum { OWN_ARENA_BYTES = 16 << 20, READING_ARENA_BYTES = 512 << 20 };
 struct server {
     struct channel channel;
     struct reader_desk desk;
+    reader_read_fn *read;
     struct kb *kb;
     struct arena *own, *reading;
 };
@@ -104,7 +105,7 @@ static bool read_next(struct server *server) {
     if (expect(server, MESSAGE_READ, READ_BYTES, &read_shape, server->reading, &request, &why) || request.bytes > MAIL_BYTES ||
         channel_receive_bytes(&server->channel, request.bytes, server->reading, &raw, &why))
         return false;
-    done.failed = reader_read(raw, request.whole, &server->desk, server->kb, request.now, server->reading, &reading, &why);
+    done.failed = server->read(raw, request.whole, &server->desk, server->kb, request.now, server->reading, &reading, &why);
     done.why = why.text;
     if (!done.failed)
         note_reading(&reading, server->reading, &done.note);
@@ -115,8 +116,11 @@ static bool read_next(struct server *server) {
     return channel_send(&server->channel, MESSAGE_DONE, &done_shape, &done, DONE_BYTES, &why) == 0;
 }
 
-void reader_serve(char **argv) {
-    struct server server = {.channel = {.fd = READER_CHANNEL}, .own = arena_new(OWN_ARENA_BYTES), .reading = arena_new(READING_ARENA_BYTES)};
+void reader_serve(char **argv, reader_read_fn *read) {
+    struct server server = {.channel = {.fd = READER_CHANNEL},
+                            .read = read,
+                            .own = arena_new(OWN_ARENA_BYTES),
+                            .reading = arena_new(READING_ARENA_BYTES)};
     if (begin(&server, argv + 2))
         while (read_next(&server))
             ;

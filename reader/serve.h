@@ -5,10 +5,12 @@
 #ifndef READER_SERVE_H
 #define READER_SERVE_H
 
+#include "reader/reader.h"
+
 #define READER_ARGUMENT "--reader" /* of the program, before both paths; not for people */
 enum { READER_CHANNEL = 3 };
 
-/* argv: program, READER_ARGUMENT, knowledge base, text folder. */
-_Noreturn void reader_serve(char **argv);
+/* argv: program, READER_ARGUMENT, knowledge base, text folder. How a mail is read is handed in: reader_read, but for tests. */
+_Noreturn void reader_serve(char **argv, reader_read_fn *);
 
 #endif
