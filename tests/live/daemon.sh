@@ -301,6 +301,25 @@ a_breaker_opens_and_is_told_of_once() {
     [ "$(query "SELECT count(*) FROM notice WHERE name = 'breaker-all'")" = 1 ] || fail 'the journal does not know that'
 }
 
+# What is finished for more than a day has no words left, and its mail is known all the same when it comes back.
+what_is_old_is_forgotten_but_not_answered_again() {
+    ask_person old old@clinic.example
+    once
+    query "UPDATE exchange SET step = 4, action = 'answer', changed_at = changed_at - 90000 WHERE question_message_id = '<old@clinic.example>'"
+    id=$(of_question old e.id)
+    sed 's/"journal_file"/"retention_days": 1, "journal_file"/' "$dir/codingdesk.json" >"$dir/forgetful.json"
+    once_with "$dir/forgetful.json"
+    [ "$(query "SELECT purged_at > 0 AND asker IS NULL AND (SELECT count(*) FROM reading WHERE exchange = id) = 0 FROM exchange WHERE id = $id")" = 1 ] ||
+        fail 'it is not forgotten'
+    grep -q '1 exchanges of more than 1 days ago are forgotten' "$dir/log" || fail 'the log does not say so'
+    grep -rl '^Message-ID: <old@' "$DESK_MAILDIR/.Desk" | while read -r file; do
+        mv "$file" "$DESK_MAILDIR/new/$(basename "$file" | sed 's/:2,.*//')"
+    done
+    once
+    [ "$(told old)" = 1 ] || fail 'what was forgotten was answered again'
+    [ "$(find "$DESK_MAILDIR/new" "$DESK_MAILDIR/cur" -type f | wc -l)" = 0 ] || fail 'it stays in the folder'
+}
+
 # A robot that nobody recognised answers every reply of ours with a new mail.
 a_robot_is_not_told_for_ever() {
     turn=1
@@ -449,7 +468,8 @@ for check in what_waits_is_answered_and_filed nothing_waits new_uids_are_the_sam
     who_asks_a_person_is_told_so_once two_copies_at_once_are_told_of_once nobody_is_told_where_that_is_not_wanted \
     a_person_answers_where_the_asker_can_not_be_told a_person_does_not_wait_long_for_the_asker_to_be_told \
     what_somebody_took_meanwhile_is_held the_asker_is_told_when_the_submission_server_is_back \
-    a_doubt_is_resent_where_that_is_wanted a_breaker_opens_and_is_told_of_once a_robot_is_not_told_for_ever \
+    a_doubt_is_resent_where_that_is_wanted a_breaker_opens_and_is_told_of_once \
+    what_is_old_is_forgotten_but_not_answered_again a_robot_is_not_told_for_ever \
     a_uid_given_twice_is_another_question replies_put_off_do_not_stop_others a_new_uidvalidity_with_much_in_hand_loses_nothing \
     a_reply_that_comes_back_is_held \
     a_new_knowledge_base_is_taken_without_a_restart a_full_disk_is_said_in_one_line_and_loses_nothing; do
