@@ -4,6 +4,7 @@
 #include "tests/live/smtp_script.h"
 
 #include <signal.h>
+#include <sys/stat.h>
 
 #include "mail/imap.h"
 #include "mail/oauth_file.h"
@@ -265,6 +266,30 @@ static void what_can_not_be_written_is_not_lost(void **state) {
     check_refresh("written", &settings, "refresh-2");
     assert_int_equal(script[XOAUTH2].requests, 1);
     oauth_close(oauth);
+}
+
+/* root logs in, the service renews. */
+static void the_files_belong_to_whom_their_folder_belongs(void **state) {
+    enum { NOBODY = 65534 };
+    const struct oauth_settings settings = settings_of(XOAUTH2);
+    const char *const endings[] = {"", ".lock"};
+    struct why why = {""};
+    int lock = -1;
+    (void)state;
+    assert_int_equal(chown(folder, NOBODY, NOBODY), 0);
+    run("rm -f %s.lock", token_file);
+    assert_int_equal(oauth_file_lock(&settings, &lock, &why), 0);
+    oauth_file_unlock(lock);
+    keep(&settings, XOAUTH2, GOOD);
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        char path[PATH_BYTES];
+        struct stat found;
+        snprintf(path, sizeof path, "%s%s", token_file, endings[i]);
+        assert_int_equal(stat(path, &found), 0);
+        if (found.st_uid != NOBODY || found.st_gid != NOBODY || (found.st_mode & 07777) != 0600)
+            fail_msg("%s: %u:%u %o", path, found.st_uid, found.st_gid, found.st_mode);
+    }
+    assert_int_equal(chown(folder, 0, 0), 0);
 }
 
 /* --- a login that ends ---------------------------------------------------------------------------------------------- */
@@ -549,6 +574,7 @@ int main(void) {
         cmocka_unit_test(the_program_itself_logs_in),
         cmocka_unit_test(two_share_a_file),
         cmocka_unit_test(what_can_not_be_written_is_not_lost),
+        cmocka_unit_test(the_files_belong_to_whom_their_folder_belongs),
         cmocka_unit_test(a_login_that_ends_is_made_anew),
         cmocka_unit_test(what_the_browser_ends_at_is_exchanged),
         cmocka_unit_test(the_daemon_answers_with_tokens),
