@@ -11,15 +11,20 @@ enum { SHORT_BYTES = 4096, LONG_BYTES = 128 << 10, KEY_BYTES = DIGEST_TEXT_BYTES
 
 static int refuse(struct why *why, const char *what) { return why_set(why, FAIL_INPUT, "%s", what); }
 
-static bool is_text(const char *text) { return utf8_valid(span_of(text)); }
-
-static bool is_short_line(const char *text) {
-    struct span line = span_of(text);
-    for (size_t i = 0; i < line.len; i++)
-        if ((unsigned char)line.ptr[i] < ' ' || line.ptr[i] == 0x7F)
+/* UTF-8 without control characters but those allowed: all of it is shown on terminals, which obey U+0080 to U+009F, too. */
+static bool is_clean(struct span text, const char *allowed) {
+    for (size_t at = 0; at < text.len;) {
+        uint32_t c = utf8_next(text, &at);
+        bool control = c < ' ' || (c >= 0x7F && c < 0xA0);
+        if (control && (c == 0 || c > 0x7F || !strchr(allowed, (int)c)))
             return false;
-    return line.len <= SHORT_BYTES && utf8_valid(line);
+    }
+    return utf8_valid(text);
 }
+
+static bool is_text(const char *text) { return is_clean(span_of(text), "\n\t"); }
+
+static bool is_short_line(const char *text) { return span_of(text).len <= SHORT_BYTES && is_clean(span_of(text), ""); }
 
 static bool is_key(const char *text) {
     struct span key = span_of(text);
@@ -50,7 +55,7 @@ static int check_texts(const struct reading_note *note, struct why *why) {
             return refuse(why, "it has a text that should be one line");
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (!is_text(texts[i]))
-            return refuse(why, "it has a text that is not UTF-8");
+            return refuse(why, "it has a text that can not be shown");
     if (!is_report(&note->bounce))
         return refuse(why, "what it says of a reply that came back is no report");
     if (note->asker && !address_usable(span_of(note->asker)))

@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "reader/messages.h"
+#include "reader/trust.h"
 
-enum { REPLY_BYTES = 4 << 20, TEXT_BYTES = 1 << 20, REASON_BYTES = 400, LINE_MOST = 78, WORD_MOST = 998, DIAGNOSTIC_BYTES = 200, BOUNCE_NAMES = 50 };
+enum { REPLY_BYTES = 4 << 20, TEXT_BYTES = 1 << 20, REASON_BYTES = 400, LINE_MOST = 78, WORD_MOST = 998, PACKED_BYTES = 2 << 20, DIAGNOSTIC_BYTES = 200, BOUNCE_NAMES = 50 };
 
 /* The first sentence that there is. */
 #define UNLESS(holds, sentence)                                                                                                            \
@@ -286,7 +288,36 @@ const char *breach_of_reply(const struct reply *reply, const char *recipient, co
     return NULL;
 }
 
-const char *breach_of_reading(const struct reading *reading, const struct reader_desk *desk, struct arena *arena) {
+/* ---- the whole ---- */
+
+/* What is asked lives no longer than the question: it is kept as it travels. */
+int overhear(void *context, const struct sender_view *view, struct arena *arena, struct sender_memory *ret, struct why *why) {
+    struct overheard *overheard = context;
+    struct buf packed;
+    buf_init(&packed, PACKED_BYTES);
+    shape_pack(&view_shape, view, &packed);
+    struct span bytes = {buf_keep(&packed, arena), packed.len};
+    int failed = buf_full(&packed) ? FAIL_LIMIT : shape_unpack(&view_shape, bytes, arena, &overheard->view, why);
+    buf_free(&packed);
+    if (!failed)
+        failed = recall_sender(&overheard->recall, &overheard->view, arena, ret, why);
+    overheard->asked = !failed;
+    overheard->memory = failed ? overheard->memory : *ret;
+    return failed;
+}
+
+static const char *breach_of_trust(const struct reading *reading, struct span raw, const struct reader_desk *desk, struct arena *arena) {
+    const struct overheard *overheard = desk->recall_context;
+    const struct sender_view *asked = overheard->asked ? &overheard->view : NULL;
+    struct reading_note note;
+    struct why why;
+    UNLESS(!asked || trust_view(asked, raw, desk, &why) == 0, "the daemon lets the reader ask");
+    note_reading(reading, arena, &note);
+    UNLESS(trust_note(&note, asked, asked ? &overheard->memory : NULL, desk, &why) == 0, arena_printf(arena, "the daemon believes the reader: %s", why.text));
+    return NULL;
+}
+
+const char *breach_of_reading(const struct reading *reading, struct span raw, const struct reader_desk *desk, struct arena *arena) {
     PASS_ON(breach_of_message(&reading->message, &desk->limits));
     UNLESS(!reading->gate.rule != !reading->gate.recipient, "either a rule or a recipient");
     UNLESS(!reading->gate.rule || !reading->reply_ready, "what the gate stops gets no reply");
@@ -298,5 +329,7 @@ const char *breach_of_reading(const struct reading *reading, const struct reader
         PASS_ON(breach_of_question(&reading->question));
         PASS_ON(breach_of_answer(&reading->answer));
     }
-    return reading->reply_ready ? breach_of_reply(&reading->reply, reading->gate.recipient, &reading->answer, arena) : NULL;
+    if (reading->reply_ready)
+        PASS_ON(breach_of_reply(&reading->reply, reading->gate.recipient, &reading->answer, arena));
+    return breach_of_trust(reading, raw, desk, arena);
 }

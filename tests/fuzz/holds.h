@@ -10,7 +10,7 @@
 #include "base/span.h"
 #include "mail/bounce.h"
 #include "mail/message.h"
-#include "reader/reader.h"
+#include "reader/recall.h"
 
 /* Wherever a stranger tries to be sent to, linked to or shown from, he uses this domain: no answer may hold it. */
 #define ENEMY "target.example"
@@ -37,7 +37,16 @@ const char *breach_of_letter(struct span bytes, const char *recipient, struct ar
 /* The same, and read back it is the answer. */
 const char *breach_of_reply(const struct reply *, const char *recipient, const struct answer *, struct arena *);
 
-/* All of a reading. */
-const char *breach_of_reading(const struct reading *, const struct reader_desk *, struct arena *);
+/* What passes between a reading and the one who remembers. Set recall; as recall_context it belongs to overhear, a reader_recall_fn. */
+struct overheard {
+    struct recall recall;
+    bool asked;
+    struct sender_view view; /* in the arena of the reading */
+    struct sender_memory memory;
+};
+int overhear(void *context, const struct sender_view *, struct arena *, struct sender_memory *ret, struct why *why);
+
+/* All of a reading of these bytes: and that the daemon would believe it. The desk's recall is overhear. */
+const char *breach_of_reading(const struct reading *, struct span raw, const struct reader_desk *, struct arena *);
 
 #endif

@@ -9,7 +9,6 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
-#include "reader/recall.h"
 #include "tests/fuzz/holds.h"
 
 enum { ARENA_BYTES = 512 << 20, KIB = 1024, MIB = 1024 * KIB };
@@ -20,15 +19,15 @@ enum { ARENA_BYTES = 512 << 20, KIB = 1024, MIB = 1024 * KIB };
 static const time_t CLOCK = 1795251600; /* 2026-11-21 */
 static struct kb *kb;
 
-static inline struct reader_desk desk_of(struct recall *memory) {
+static inline struct reader_desk desk_of(struct overheard *overheard) {
     static const char *const addresses[] = {"desk@desk.example"};
     static const struct sign_key key = {"a key that everybody knows"};
-    *memory = (struct recall){.now = CLOCK, .identity = {.account = "hostile", .domain = "desk.example", .key = &key}};
+    overheard->recall = (struct recall){.now = CLOCK, .identity = {.account = "hostile", .domain = "desk.example", .key = &key}};
     return (struct reader_desk){
         .gate = {.addresses = addresses, .address_count = 1, .max_hops = 25},
         .reply = {.from_address = "desk@desk.example", .from_name = "Coding desk"},
-        .recall = recall_sender,
-        .recall_context = memory,
+        .recall = overhear,
+        .recall_context = overheard,
         .acknowledge = true,
         .least_confidence = ANSWER_LEAST_CONFIDENCE,
         .limits = message_default_limits,
@@ -43,10 +42,10 @@ struct outcome {
 
 /* All must hold of it, whatever it is. */
 static inline struct outcome read_mail(const char *name, struct span raw, bool whole, struct arena *arena, struct why *why) {
-    struct recall *memory = arena_alloc(arena, sizeof *memory);
-    const struct reader_desk desk = desk_of(memory);
+    struct overheard *overheard = arena_alloc(arena, sizeof *overheard);
+    const struct reader_desk desk = desk_of(overheard);
     struct outcome ret = {.failed = reader_read(raw, whole, &desk, kb, CLOCK, arena, &ret.reading, why)};
-    const char *breach = ret.failed ? NULL : breach_of_reading(&ret.reading, &desk, arena);
+    const char *breach = ret.failed ? NULL : breach_of_reading(&ret.reading, raw, &desk, arena);
     if (breach)
         fail_msg("%s: does not hold: %s", name, breach);
     return ret;

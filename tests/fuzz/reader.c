@@ -2,7 +2,6 @@
  * the same reply. */
 #include <string.h>
 
-#include "reader/recall.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/holds.h"
 
@@ -13,12 +12,13 @@ static const char *const addresses[] = {"desk@desk.example"};
 
 static int read_mail(struct span raw, struct arena *arena, struct reading *ret) {
     static const struct sign_key key = {"a key that everybody knows"};
-    struct recall memory = {.now = CLOCK, .identity = {.account = "fuzz", .domain = "desk.example", .key = &key}};
+    static struct overheard overheard;
+    overheard = (struct overheard){.recall = {.now = CLOCK, .identity = {.account = "fuzz", .domain = "desk.example", .key = &key}}};
     const struct reader_desk desk = {
         .gate = {.addresses = addresses, .address_count = 1, .max_hops = 25, .authserv_id = "mx.desk.example"},
         .reply = {.from_address = "desk@desk.example", .from_name = "Coding desk"},
-        .recall = recall_sender,
-        .recall_context = &memory,
+        .recall = overhear,
+        .recall_context = &overheard,
         .acknowledge = true,
         .least_confidence = ANSWER_LEAST_CONFIDENCE,
         .limits = message_default_limits,
@@ -26,7 +26,7 @@ static int read_mail(struct span raw, struct arena *arena, struct reading *ret) 
     int failed = reader_read(raw, true, &desk, fuzz_kb(), CLOCK, arena, ret, NULL);
     must(failed == 0 || failed == FAIL_INPUT || failed == FAIL_LIMIT, "a mail is read, or is to blame");
     if (!failed)
-        must_hold(breach_of_reading(ret, &desk, arena));
+        must_hold(breach_of_reading(ret, raw, &desk, arena));
     return failed;
 }
 

@@ -6,9 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/utf8.h"
 #include "reader/messages.h"
-#include "reader/recall.h"
 #include "reader/trust.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/holds.h"
@@ -25,9 +23,7 @@ static const char *const addresses[] = {"desk@desk.example"};
 /* One exchange as it ought to be, made once. */
 static struct exchange {
     struct reader_desk desk;
-    struct recall recall;
-    struct sender_view view;
-    struct sender_memory memory;
+    struct overheard heard;
     struct span packed_view, packed_done;
 } genuine;
 
@@ -41,31 +37,22 @@ static struct span pack(const struct shape *shape, const void *from, struct aren
     return ret;
 }
 
-/* What the reader asks lives no longer than its question: it is kept as it travels. */
-static int remember(void *context, const struct sender_view *view, struct arena *arena, struct sender_memory *ret, struct why *why) {
-    struct exchange *exchange = context;
-    exchange->packed_view = pack(&view_shape, view, arena);
-    must(shape_unpack(&view_shape, exchange->packed_view, arena, &exchange->view, why) == 0, "what was asked can be asked");
-    int failed = recall_sender(&exchange->recall, &exchange->view, arena, ret, why);
-    exchange->memory = *ret;
-    return failed;
-}
-
 static void make_genuine(void) {
     static const struct sign_key key = {"a key that everybody knows"};
     struct arena *arena = arena_new(OWN_ARENA_BYTES);
     struct reading reading;
     struct done_message done = {.failed = 0};
     struct why why;
-    genuine.recall = (struct recall){.now = CLOCK, .identity = {.account = "fuzz", .domain = "desk.example", .key = &key}};
+    genuine.heard.recall = (struct recall){.now = CLOCK, .identity = {.account = "fuzz", .domain = "desk.example", .key = &key}};
     genuine.desk = (struct reader_desk){.gate = {.addresses = addresses, .address_count = 1, .max_hops = 25},
                                         .reply = {.from_address = "desk@desk.example", .from_name = "Coding desk"},
-                                        .recall = remember, .recall_context = &genuine, .least_confidence = ANSWER_LEAST_CONFIDENCE,
+                                        .recall = overhear, .recall_context = &genuine.heard, .least_confidence = ANSWER_LEAST_CONFIDENCE,
                                         .limits = message_default_limits};
     must(reader_read(mail, true, &genuine.desk, fuzz_kb(), CLOCK, arena, &reading, &why) == 0 && reading.reply_ready, "the genuine mail is answered");
     note_reading(&reading, arena, &done.note);
-    must(trust_view(&genuine.view, mail, &genuine.desk, &why) == 0, why.text);
-    must(trust_note(&done.note, &genuine.view, &genuine.memory, &genuine.desk, &why) == 0, why.text);
+    must(trust_view(&genuine.heard.view, mail, &genuine.desk, &why) == 0, why.text);
+    must(trust_note(&done.note, &genuine.heard.view, &genuine.heard.memory, &genuine.desk, &why) == 0, why.text);
+    genuine.packed_view = pack(&view_shape, &genuine.heard.view, arena);
     genuine.packed_done = pack(&done_shape, &done, arena);
 }
 
@@ -93,19 +80,19 @@ static void hear_view(struct span bytes, struct arena *arena) {
     if (!unpack(&view_shape, bytes, arena, &view) || trust_view(&view, mail, &genuine.desk, &why))
         return;
     must(address_usable(span_of(view.address)) && strcmp(view.address, addresses[0]) != 0, "who is asked about is usable, and not ourselves");
-    must(recall_sender(&genuine.recall, &view, arena, &memory, &why) == 0, "what is believed can be looked up");
+    must(recall_sender(&genuine.heard.recall, &view, arena, &memory, &why) == 0, "what is believed can be looked up");
     must(memory.reply_message_id && *memory.reply_message_id, "there is a Message-ID for the reply");
 }
 
 static void hear_note(struct span bytes, struct arena *arena) {
     struct done_message done;
     struct why why = {""};
-    if (!unpack(&done_shape, bytes, arena, &done) || done.failed || trust_note(&done.note, &genuine.view, &genuine.memory, &genuine.desk, &why))
+    if (!unpack(&done_shape, bytes, arena, &done) || done.failed || trust_note(&done.note, &genuine.heard.view, &genuine.heard.memory, &genuine.desk, &why))
         return;
     const char *const texts[] = {done.note.reason, done.note.asker, done.note.intents, done.note.codes, done.note.keywords, done.note.question_subject,
                                  done.note.question_text, done.note.draft, done.note.reply_text};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        must(utf8_valid(span_of(texts[i])), "what goes into the journal is UTF-8");
+        must_hold(breach_of_text(span_of(texts[i]), "\n\t"));
     if (done.note.recipient)
         must_hold(breach_of_letter(done.note.reply, "asker@clinic.example", arena));
     else
