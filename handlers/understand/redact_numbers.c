@@ -13,7 +13,8 @@ enum {
     UNLABELLED = 7,     /* digits of a number that nothing explains: longer than any code */
     UNLABELLED_MIXED = 6,
     JOINED = 3,         /* digits of a group behind a blank */
-    SPELLED = 3,        /* digits said one by one */
+    SPELLED = 3,        /* digits said one by one, at least */
+    GROUPS_MOST = 16,   /* of a number that is spelled, or has blanks within */
     TOKEN_LETTERS = 20, /* letters and digits in a row: nobody's number is as long */
 };
 
@@ -180,10 +181,11 @@ size_t redact_number_end(const struct redaction *redaction, size_t i) {
 
 /* "27870 4418": groups of digits with blanks between. */
 static size_t join_groups(const struct context *context, size_t end) {
-    while (is_free(context, end) && context_at(context, end)->kind == TOKEN_NUMBER &&
-           context_at(context, end)->text.len >= JOINED && context_at(context, end)->line == context_at(context, end - 1)->line)
-        end++;
-    return end;
+    size_t ret = end;
+    while (ret - end < GROUPS_MOST && is_free(context, ret) && context_at(context, ret)->kind == TOKEN_NUMBER &&
+           context_at(context, ret)->text.len >= JOINED && context_at(context, ret)->line == context_at(context, ret - 1)->line)
+        ret++;
+    return ret;
 }
 
 /* Numbers of these many digits from token i on, with a mark of `marks` or a blank between: where they end, or 0. */
@@ -297,7 +299,7 @@ static bool is_spoken_digit(struct span lower) { return span_is_among(lower, "ze
 
 static size_t spoken_end(const struct context *context, size_t i) {
     size_t end = i;
-    while (is_free(context, end) && is_spoken_digit(context_at(context, end)->lower))
+    while (end - i < GROUPS_MOST && is_free(context, end) && is_spoken_digit(context_at(context, end)->lower))
         end++;
     return end - i >= SPELLED ? end : 0;
 }
