@@ -4,6 +4,7 @@
 #include <getopt.h>
 #include <signal.h>
 #include <sodium.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -81,6 +82,14 @@ static int stop_signals(void) {
 
 static const char *first_of(const char *a, const char *b, const char *c) { return a ? a : b ? b : c; }
 
+/* Kept out of swap and dumps as far as the limits allow, and wiped at the end. */
+static void guard_passwords(const struct config *config, int (*guard)(void *, size_t)) {
+    const char *const passwords[] = {config->imap.password, config->smtp.password};
+    for (size_t i = 0; i < sizeof passwords / sizeof *passwords; i++)
+        if (passwords[i])
+            guard((void *)(uintptr_t)passwords[i], strlen(passwords[i]));
+}
+
 static int run(const struct options *options, const struct config *config, struct arena *arena) {
     struct why why = {""};
     struct sign_key key;
@@ -96,10 +105,13 @@ static int run(const struct options *options, const struct config *config, struc
         log_line(LOG_LEVEL_ERROR, "signals can not be read: %s", strerror(errno));
         return fail_exit_status(FAIL_SYSTEM);
     }
+    guard_passwords(config, sodium_mlock);
+    sodium_mlock(&key, sizeof key);
     int failed = sign_key_load(reader_key_path(settings.journal_file, arena), &key, &why);
     if (!failed)
         failed = loop_run(&settings, &why);
-    sodium_memzero(&key, sizeof key);
+    sodium_munlock(&key, sizeof key);
+    guard_passwords(config, sodium_munlock);
     if (failed)
         log_line(LOG_LEVEL_ERROR, "%s", why.text);
     close(settings.stop_fd);
