@@ -65,7 +65,9 @@ static void what_is_set_is_taken(void **state) {
                        "\"smtp\": {\"host\": \"::1\", \"port\": 465, \"security\": \"tls\", \"user\": \"v\", \"password_file\": \"pw\","
                        "\"envelope_from\": \"desk@example.org\", \"connections\": 1},"
                        "\"retry\": {\"first_s\": 1, \"max_s\": 2, \"give_up_s\": 60, \"resend_unknown\": true},"
-                       "\"limits\": {\"max_message_bytes\": 65536, \"head_bytes\": 4096, \"batch\": 1, \"max_hops\": 9},"
+                       "\"limits\": {\"max_message_bytes\": 65536, \"head_bytes\": 4096, \"batch\": 1, \"max_hops\": 9, \"guest_day\": 3},"
+                       "\"senders\": {\"domains\": [\"clinic.example\"], \"blocked\": [\"pest@clinic.example\", \"rude.example\"]},"
+                       "\"breaker\": {\"all_hour\": 7}, \"administrator\": \"admin@example.org\", \"retention_days\": 0,"
                        "\"journal_file\": \"j.sqlite\", \"kb_file\": \"/kb.sqlite\"}");
     if (fail)
         fail_msg("%s", s->report.ptr);
@@ -87,6 +89,14 @@ static void what_is_set_is_taken(void **state) {
     assert_int_equal(c->retry_give_up_s, 60);
     assert_true(c->resend_unknown);
     assert_int_equal(c->max_hops, 9);
+    assert_int_equal(c->guest_day, 3);
+    assert_int_equal(c->sender_domain_count, 1);
+    assert_string_equal(c->sender_domains[0], "clinic.example");
+    assert_int_equal(c->blocked_sender_count, 2);
+    assert_string_equal(c->blocked_senders[1], "rude.example");
+    assert_int_equal(c->breaker_all_hour, 7);
+    assert_string_equal(c->administrator, "admin@example.org");
+    assert_int_equal(c->retention_days, 0);
     assert_string_equal(c->journal_file, arena_printf(s->arena, "%s/j.sqlite", s->folder));
     assert_string_equal(c->kb_file, "/kb.sqlite");
 }
@@ -170,6 +180,12 @@ static const struct {
      "desk.json:6: aliases: number 3 is no e-mail address; write it as name@domain\n"},
     {"aliases as objects", BASE ",\n\"aliases\": [{\"address\": \"a@example.org\"}]}",
      "desk.json:5: aliases: number 1 is no e-mail address; write it as name@domain\n"},
+    {"senders that are none", BASE ",\n\"senders\": {\"domains\": [\"a@clinic.example\"], \"blocked\": [\"rude\", \"a@b@c\"]}}",
+     "desk.json:5: senders.domains: number 1 is no domain; write it as example.org\n"
+     "desk.json:5: senders.blocked: number 1 is no e-mail address or domain; write it as name@domain, or the domain alone\n"
+     "desk.json:5: senders.blocked: number 2 is no e-mail address or domain; write it as name@domain, or the domain alone\n"},
+    {"limits of nothing", BASE ",\n\"limits\": {\"guest_day\": 0}}",
+     "desk.json:5: limits.guest_day: is 0; write a whole number from 1 to 1000000 replies\n"},
     {"addresses that are none",
      BASE ",\n\"aliases\": [\"01234567890123456789012345678901234567890123456789012345678901234@example.org\", \"a@-b.example.org\","
           "\"a@b-.example.org\", \"a@b..org\", \"a@\", \"@b\", \"a..b@c\", \"a@b@c\", \"<a@b>\"]}",
