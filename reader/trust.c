@@ -63,7 +63,17 @@ static int check_texts(const struct reading_note *note, struct why *why) {
     return 0;
 }
 
-/* The header of a mail as far as nobody has parsed it: up to the first empty line behind one that is not. */
+static bool is_field(struct span line) {
+    size_t colon = span_find_char(line, ':'), end = colon == SPAN_NONE ? 0 : colon;
+    while (end > 0 && (line.ptr[end - 1] == ' ' || line.ptr[end - 1] == '\t'))
+        end--;
+    for (size_t i = 0; i < end; i++)
+        if (line.ptr[i] <= ' ' || line.ptr[i] > '~')
+            return false;
+    return end > 0;
+}
+
+/* The header of a mail as far as nobody has parsed it: up to the first empty line behind a field. What stands before that, the reader skips. */
 static struct span header_of(struct span raw) {
     struct span rest = span_slice(raw, 0, HEADER_BYTES), line;
     const char *begin = rest.ptr;
@@ -71,7 +81,7 @@ static struct span header_of(struct span raw) {
     while (header_line(&rest, &line)) {
         if (begun && line.len == 0)
             return (struct span){begin, (size_t)(line.ptr - begin)};
-        begun = begun || line.len;
+        begun = begun || is_field(line);
     }
     return span_slice(raw, 0, HEADER_BYTES);
 }
@@ -83,11 +93,26 @@ static bool is_ours(const char *address, const struct gate_desk *gate) {
     return false;
 }
 
-/* Both halves of an address stand in the header of every mail that it may be the sender of; blanks and comments may stand between. */
+/* Ignoring case, and the blanks and folds that may stand within a half of an address. */
+static bool stands_in(struct span header, struct span half) {
+    for (size_t from = 0; from < header.len; from++) {
+        size_t met = 0;
+        for (size_t at = from; at < header.len && met < half.len; at++) {
+            if (char_lower(header.ptr[at]) == char_lower(half.ptr[met]))
+                met++;
+            else if (met == 0 || !char_is_space(header.ptr[at]))
+                break;
+        }
+        if (met == half.len)
+            return true;
+    }
+    return false;
+}
+
+/* Both halves of an address stand in the header of every mail that it may be the sender of; comments may stand between. */
 static bool is_named(const char *address, struct span raw) {
-    struct span header = header_of(raw);
-    return span_find_same(header, address_local(span_of(address))) != SPAN_NONE &&
-           span_find_same(header, address_domain(span_of(address))) != SPAN_NONE;
+    struct span header = header_of(raw), mailbox = span_of(address);
+    return stands_in(header, address_local(mailbox)) && stands_in(header, address_domain(mailbox));
 }
 
 int trust_view(const struct sender_view *view, struct span raw, const struct reader_desk *desk, struct why *why) {

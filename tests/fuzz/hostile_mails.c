@@ -32,6 +32,11 @@ static void no_field_gets_out(void **state) {
         {"In-Reply-To with NUL and 8 bits", WHO "In-Reply-To: <a\x01\xFF@b.example>\r\n\r\n" ASKS},
         {"In-Reply-To that is long", WHO "In-Reply-To: <" "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@b.example>\r\n\r\n" ASKS},
         {"Date and others of its own", WHO "Date: x\r\nAuto-Submitted: no\r\nDisposition-Notification-To: v@target.example\r\nX-Evil: y\r\n\r\n" ASKS},
+        {"blanks in the address", "From: Asa <asker @ clinic . example>\r\nTo: desk@desk.example\r\n\r\n" ASKS},
+        {"a folded address", "From: Asa <asker@\r\n clinic.\r\n example>\r\nTo: desk@desk.example\r\n\r\n" ASKS},
+        {"comments in the address", "From: asker(v@target.example)@(x)clinic.example\r\nTo: desk@desk.example\r\n\r\n" ASKS},
+        {"blank lines before the header", "\r\n \r\n\r\nFrom: asker@clinic.example\r\nTo: desk@desk.example\r\n\r\n" ASKS},
+        {"junk before the header", "> quoted\r\n\r\nno field here\r\n\r\nFrom: asker@clinic.example\r\nTo: desk@desk.example\r\n\r\n" ASKS},
         {"several Subjects", WHO "Subject: a\r\nSubject: =?utf-8?Q?=0D=0ABcc:_v?=\r\n\r\n" ASKS},
     };
     (void)state;
