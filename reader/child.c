@@ -257,7 +257,9 @@ static int answer_recall(struct talk *talk, struct span bytes, struct why *why) 
     if (failed)
         return failed;
     talk->asked = &talk->view;
+    long long begun = wire_clock_ms();
     talk->failed = desk->recall(desk->recall_context, &talk->view, child->talk, &talk->memory, why);
+    child->process.channel.until_ms += wire_clock_ms() - begun; /* a journal that is slow is not the mail's fault */
     return talk->failed ? talk->failed
                         : channel_send(&child->process.channel, MESSAGE_MEMORY, &memory_shape, &talk->memory, MEMORY_BYTES, why);
 }
@@ -308,10 +310,13 @@ static int pass_on(const struct done_message *done, bool whole, struct why *why)
     return why_set(why, FAIL_INPUT, "the reader failed: %s", words);
 }
 
+/* One that has read its share goes on where no other can be started: perhaps the knowledge base has been replaced by what is none. */
 static int ensure_process(struct child *child, struct why *why) {
     if (!child->process.pid)
         return begin_process(child, &child->process, why);
-    return child->process.mails < READER_MOST_MAILS ? 0 : replace_process(child, why);
+    if (child->process.mails >= READER_MOST_MAILS && replace_process(child, NULL))
+        child->process.mails = 0;
+    return 0;
 }
 
 int child_read(struct child *child, struct span raw, bool whole, time_t now, struct arena *arena, struct reading_note *ret, bool *ret_died,
