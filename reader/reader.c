@@ -1,8 +1,9 @@
 #include "reader/reader.h"
 
 #include "base/buf.h"
+#include "handlers/understand/wish.h"
 
-enum { LOG_TEXT_BYTES = 24 << 10, LOOP_MARKS = 10 };
+enum { LOG_TEXT_BYTES = 24 << 10, LOOP_MARKS = 10, FEW_WORDS_BYTES = 200, WHOLE_REPLY_BYTES = 1000 };
 
 /* What stays the same when a mail is moved, copied or delivered under a new UIDVALIDITY: not the trace fields. */
 struct digest reader_question_key(const struct message *message) {
@@ -111,10 +112,32 @@ static void give_service(struct reading *reading, enum service_reply reply, cons
     reading->reason = reading->answer.reason;
 }
 
-/* Is this about nothing but the desk itself, as far as can be told? Words that look like an intent ("once more") are none without
- * something that is known beside them. */
-static bool asks_nothing(const struct question *question) {
-    if (question->code_count > 0 || question->asks_advice)
+/* What the sender wrote himself, as far as that is told from what he quotes: few words, and no question mark. A reply that is nothing
+ * but its quotation counts as written by him: it is longer, and brings the token in it. */
+static bool says_little(const struct message *message, struct arena *arena) {
+    size_t bytes = 0;
+    bool asks = false, brings_token = false;
+    for (size_t i = 0; i < message->passage_count; i++) {
+        struct span rest = message->passages[i].text, line;
+        const char *tokens[TOKENS_MOST];
+        size_t count = 0;
+        if (message->passages[i].kind != PASSAGE_NEW)
+            continue;
+        standing_find_tokens(rest, arena, tokens, &count);
+        brings_token = brings_token || count > 0;
+        while (span_line(&rest, &line))
+            if (!span_starts(line, SPAN(">"))) {
+                bytes += line.len;
+                asks = asks || span_find_char(line, '?') != SPAN_NONE;
+            }
+    }
+    return !asks && bytes <= (brings_token ? WHOLE_REPLY_BYTES : FEW_WORDS_BYTES);
+}
+
+/* Is this about nothing but the desk itself, as far as can be told? A mail that says more is for who reads it. Words that look like an
+ * intent ("once more") are none without something that is known beside them. */
+static bool asks_nothing(const struct message *message, const struct question *question, struct arena *arena) {
+    if (!says_little(message, arena) || question->code_count > 0 || question->asks_advice || wish_for_person(question->words))
         return false;
     for (size_t i = 0; i < question->intent_count && question->keyword_count > 0; i++)
         if (question->intents[i] != INTENT_REGISTER && question->intents[i] != INTENT_UNSUBSCRIBE &&
@@ -126,7 +149,7 @@ static bool asks_nothing(const struct question *question) {
 /* A mail that brings a token and asks nothing. False: it is read on as others are. */
 static bool confirm(struct reading *reading, const struct sender_standing *sender, struct arena *arena) {
     enum service_reply reply;
-    if (!asks_nothing(&reading->question) || !standing_confirms(sender, &reply, &reading->change))
+    if (!asks_nothing(&reading->message, &reading->question, arena) || !standing_confirms(sender, &reply, &reading->change))
         return false;
     give_service(reading, reply, sender, arena);
     reading->told = reply == SERVICE_EXPIRED || reply == SERVICE_WRONG ? TOLD_TOKEN : TOLD_NOTHING;
