@@ -7,7 +7,7 @@
 #include "mail/header.h"
 #include "mail/reply_check.h"
 
-enum { SHORT_BYTES = 4096, LONG_BYTES = 128 << 10, KEY_BYTES = DIGEST_TEXT_BYTES - 1, HEADER_BYTES = 256 << 10 };
+enum { SHORT_BYTES = 4096, LONG_BYTES = 128 << 10, KEY_BYTES = DIGEST_TEXT_BYTES - 1, HEADER_BYTES = 256 << 10, LOOKS = 32 << 20 };
 
 static int refuse(struct why *why, const char *what) { return why_set(why, FAIL_INPUT, "%s", what); }
 
@@ -93,15 +93,31 @@ static bool is_ours(const char *address, const struct gate_desk *gate) {
     return false;
 }
 
-/* Ignoring case, and the blanks and folds that may stand within a half of an address. */
+static size_t behind_comment(struct span header, size_t at) {
+    size_t depth = 0;
+    do {
+        depth += header.ptr[at] == '(';
+        depth -= header.ptr[at] == ')';
+        at += header.ptr[at] == '\\' ? 2 : 1;
+    } while (at < header.len && depth > 0);
+    return at < header.len ? at : header.len;
+}
+
+/* Ignoring case, and what may stand within a half of an address: blanks, folds, comments. What takes more than LOOKS is not found. */
 static bool stands_in(struct span header, struct span half) {
-    for (size_t from = 0; from < header.len; from++) {
-        size_t met = 0;
-        for (size_t at = from; at < header.len && met < half.len; at++) {
+    size_t left = LOOKS;
+    for (size_t from = 0; from < header.len && left > 0; from++) {
+        size_t met = 0, at = from;
+        while (at < header.len && met < half.len) {
+            size_t next = at + 1;
             if (char_lower(header.ptr[at]) == char_lower(half.ptr[met]))
                 met++;
+            else if (met > 0 && header.ptr[at] == '(')
+                next = behind_comment(header, at);
             else if (met == 0 || !char_is_space(header.ptr[at]))
                 break;
+            left -= next - at < left ? next - at : left;
+            at = next;
         }
         if (met == half.len)
             return true;
@@ -109,7 +125,7 @@ static bool stands_in(struct span header, struct span half) {
     return false;
 }
 
-/* Both halves of an address stand in the header of every mail that it may be the sender of; comments may stand between. */
+/* Both halves of an address stand in the header of every mail that it may be the sender of. */
 static bool is_named(const char *address, struct span raw) {
     struct span header = header_of(raw), mailbox = span_of(address);
     return stands_in(header, address_local(mailbox)) && stands_in(header, address_domain(mailbox));

@@ -229,22 +229,26 @@ const char *breach_of_answer(const struct answer *answer) {
 
 /* ---- the letter ---- */
 
-static const char *breach_of_line_of_letter(struct span line) {
-    bool one_word = span_find_char(span_slice(line, 1, line.len), ' ') == SPAN_NONE; /* a long Message-ID or address */
-    UNLESS(line.len <= (one_word ? WORD_MOST : LINE_MOST), "no line of the letter is over 78");
-    UNLESS(line.len == 0 || line.ptr[0] != '.', "no line of the letter begins with a dot");
-    for (size_t i = 0; i < line.len; i++)
-        UNLESS(line.ptr[i] == '\t' || (line.ptr[i] >= ' ' && line.ptr[i] <= '~'), "the letter is printable ASCII");
-    return NULL;
-}
-
 static const char *breach_of_bytes(struct span rest) {
     UNLESS(rest.len <= REPLY_BYTES, "the letter is bounded");
     while (rest.len > 0) {
         size_t end = span_find(rest, SPAN("\r\n"));
         UNLESS(end != SPAN_NONE, "the letter ends in CRLF");
-        PASS_ON(breach_of_line_of_letter(span_slice(rest, 0, end)));
+        UNLESS(end <= WORD_MOST, "no line of the letter is over 998");
+        for (size_t i = 0; i < end; i++)
+            UNLESS(rest.ptr[i] == '\t' || (rest.ptr[i] >= ' ' && rest.ptr[i] <= '~'), "the letter is printable ASCII");
         rest = span_slice(rest, end + 2, rest.len);
+    }
+    return NULL;
+}
+
+/* As we write it; a line of one word may be longer: a Message-ID, an address. */
+static const char *breach_of_layout(struct span rest) {
+    struct span line;
+    while (span_line(&rest, &line)) {
+        bool one_word = span_find_char(span_slice(line, 1, line.len), ' ') == SPAN_NONE;
+        UNLESS(line.len <= LINE_MOST || one_word, "no line of the letter is over 78");
+        UNLESS(line.len == 0 || line.ptr[0] != '.', "no line of the letter begins with a dot");
     }
     return NULL;
 }
@@ -280,6 +284,7 @@ const char *breach_of_letter(struct span bytes, const char *recipient, struct ar
 const char *breach_of_reply(const struct reply *reply, const char *recipient, const struct answer *answer, struct arena *arena) {
     struct message mail;
     PASS_ON(breach_of_letter(reply->bytes, recipient, arena));
+    PASS_ON(breach_of_layout(reply->bytes));
     UNLESS(message_read(reply->bytes, true, &message_default_limits, arena, &mail, NULL) == 0, "the letter can be read");
     UNLESS(strcmp(reply->recipient, recipient) == 0, "the reply goes to its recipient");
     UNLESS(mail.message_id && strcmp(mail.message_id, reply->message_id) == 0, "the letter's Message-ID is read back");

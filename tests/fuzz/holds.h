@@ -31,10 +31,10 @@ const char *breach_of_html(struct span html);
 const char *breach_of_question(const struct question *);
 const char *breach_of_answer(const struct answer *);
 
-/* A letter: 7 bits, CRLF, lines of at most 78, our header fields and each of them once, one recipient. */
+/* A letter: 7 bits, CRLF, lines of at most 998, our header fields and each of them once, one recipient. */
 const char *breach_of_letter(struct span bytes, const char *recipient, struct arena *);
 
-/* The same, and read back it is the answer. */
+/* The same, in lines of at most 78, and read back it is the answer. */
 const char *breach_of_reply(const struct reply *, const char *recipient, const struct answer *, struct arena *);
 
 /* What passes between a reading and the one who remembers. Set recall; as recall_context it belongs to overhear, a reader_recall_fn. */

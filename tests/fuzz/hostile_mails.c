@@ -35,6 +35,7 @@ static void no_field_gets_out(void **state) {
         {"blanks in the address", "From: Asa <asker @ clinic . example>\r\nTo: desk@desk.example\r\n\r\n" ASKS},
         {"a folded address", "From: Asa <asker@\r\n clinic.\r\n example>\r\nTo: desk@desk.example\r\n\r\n" ASKS},
         {"comments in the address", "From: asker(v@target.example)@(x)clinic.example\r\nTo: desk@desk.example\r\n\r\n" ASKS},
+        {"comments within the address", "From: as(a(b)\\))ker@clinic(x).example\r\nTo: desk@desk.example\r\n\r\n" ASKS},
         {"blank lines before the header", "\r\n \r\n\r\nFrom: asker@clinic.example\r\nTo: desk@desk.example\r\n\r\n" ASKS},
         {"junk before the header", "> quoted\r\n\r\nno field here\r\n\r\nFrom: asker@clinic.example\r\nTo: desk@desk.example\r\n\r\n" ASKS},
         {"several Subjects", WHO "Subject: a\r\nSubject: =?utf-8?Q?=0D=0ABcc:_v?=\r\n\r\n" ASKS},
