@@ -162,7 +162,10 @@ static int run(struct loop *loop, struct why *why) {
     settle(loop);
     if (!failed)
         failed = walk_failure(loop->walk, why);
-    return failed || done || !loop->mailbox ? failed : walk_step(loop->walk, why);
+    if (failed || done || !loop->mailbox)
+        return failed;
+    failed = walk_step(loop->walk, why);
+    return failed == FAIL_AGAIN ? 0 : failed; /* what can not be filed any more is filed after the next start */
 }
 
 static int open_oauth(struct loop *loop, struct why *why) {
