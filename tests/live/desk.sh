@@ -99,11 +99,19 @@ list_held() {
     in_the_desk | grep -vxF -f "$dir/named" | head -n "$(query 'SELECT count(*) FROM exchange WHERE step = 5 AND question_message_id IS NULL')"
 }
 
+# The number of its question for every letter that reached the asker. Postfix delivers one twice when it is stopped at the wrong moment:
+# its queue id tells it from one that was sent twice.
+list_replies() {
+    find "$ASKER_MAILDIR/new" -type f -exec awk 'FNR == 1 { id = FILENAME }
+        /\(Postfix\) with [A-Z]+ id / { id = $NF }
+        /^In-Reply-To: <q[0-9]+@clinic.example>/ { number = $2; gsub(/<q|@.*/, "", number); print number, id }' {} + | sort -u | cut -d ' ' -f 1 | sort -n
+}
+
 # count LAST: sets replied (questions 1..LAST with a reply), twice, held, lost: neither a reply, nor HELD, nor taken away by a person; and
 # waiting: still in the folder.
 count() {
     await_delivery
-    cat "$ASKER_MAILDIR"/new/* 2>/dev/null | sed -n 's/^In-Reply-To: <q\([0-9]*\)@clinic.example>.*/\1/p' | sort -n >"$dir/replies"
+    list_replies >"$dir/replies"
     uniq "$dir/replies" >"$dir/replied"
     list_held | sort -n >"$dir/held"
     replied=$(wc -l <"$dir/replied")
