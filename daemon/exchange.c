@@ -139,7 +139,7 @@ static void pause_sending(struct walk *walk, const char *reason) {
 
 /* Where no server could be reached at all, or where it wants nothing from us, none of the others is tried either for a while. */
 static void note_server(struct walk *walk, const struct outbox_report *report) {
-    bool blamed = report->result == OUTBOX_DELAYED && report->blame != BLAME_LETTER;
+    bool blamed = report->result == OUTBOX_DELAYED && (report->blame == BLAME_US || report->blame == BLAME_PERHAPS_US);
     walk->blamed_in_a_row = report->result == OUTBOX_SENT ? 0 : walk->blamed_in_a_row + blamed;
     walk->sent += report->result == OUTBOX_SENT;
     if (report->result != OUTBOX_SENT && !report->reached)
@@ -152,7 +152,7 @@ static void note_server(struct walk *walk, const struct outbox_report *report) {
 
 /* The server says that it is because of us, again and again, and takes the replies to others: so it is because of this one. */
 static bool is_its_own_trouble(const struct walk *walk, struct exchange *exchange, const struct outbox_report *report) {
-    if (report->blame != BLAME_PERHAPS_US)
+    if (report->blame != BLAME_PERHAPS_US && report->blame != BLAME_EITHER)
         return false;
     if (exchange->blamed_on_us++ == 0)
         exchange->blamed_after = walk->sent;

@@ -41,6 +41,7 @@ enum outbox_blame {
     BLAME_LETTER,     /* at the letter's or its recipient's; or at nobody's */
     BLAME_US,         /* at ours: it knew nothing of the letter yet */
     BLAME_PERHAPS_US, /* at ours by its words; but one recipient's server may say them too, where ours only passes them on */
+    BLAME_EITHER,     /* at ours or at this recipient's, its words leave open which: no other letter waits for it */
 };
 
 struct outbox_report {

@@ -17,24 +17,29 @@ static bool enhanced_code(struct span text, long *subject, long *detail) {
            !span_cut(&code, '.', &part);
 }
 
-/* 5.7.1 may mean either at RCPT: that we may not send (relay access denied, sender refused), or not to this one. Of a letter that was
- * read it is the letter's (spam). */
-static bool denies_us(enum smtp_command command, struct span text) {
-    return command == SAY_RCPT && span_find_same(text, SPAN("recipient")) == SPAN_NONE;
+static bool names(struct span text, const char *word) { return span_find_same(text, span_of(word)) != SPAN_NONE; }
+
+/* 5.7.1 may mean either at RCPT: that we may not send (sender refused), or not to this one. "Relay access denied" leaves it open, and whoever
+ * writes to us can bring it about by the form of his address (a%b@c), so the others must not wait for it. Of a letter that was read it is the
+ * letter's (spam). */
+static enum outbox_blame blame_for_denial(enum smtp_command command, struct span text) {
+    if (command != SAY_RCPT || names(text, "recipient"))
+        return BLAME_LETTER;
+    return names(text, "sender") ? BLAME_PERHAPS_US : BLAME_EITHER;
 }
 
-static bool is_about_us(enum smtp_command command, int code, struct span text) {
+static enum outbox_blame blame_for(enum smtp_command command, int code, struct span text) {
     long subject, detail;
     if (code == 530 || code == 535 || code == 538)
-        return command == SAY_RCPT;
+        return command == SAY_RCPT ? BLAME_PERHAPS_US : BLAME_LETTER;
     if (!enhanced_code(text, &subject, &detail))
-        return false;
+        return BLAME_LETTER;
     if (subject == 7 && detail == 1)
-        return denies_us(command, text);
+        return blame_for_denial(command, text);
     for (size_t i = 0; i < sizeof about_us / sizeof *about_us; i++)
         if (subject == about_us[i].subject && detail >= about_us[i].detail_from && detail <= about_us[i].detail_to)
-            return true;
-    return false;
+            return BLAME_PERHAPS_US;
+    return BLAME_LETTER;
 }
 
 struct smtp_verdict smtp_verdict(enum smtp_command command, int code, struct span text) {
@@ -44,7 +49,6 @@ struct smtp_verdict smtp_verdict(enum smtp_command command, int code, struct spa
     }
     if (code < 500)
         return (struct smtp_verdict){OUTBOX_DELAYED, BLAME_LETTER};
-    if (is_about_us(command, code, text))
-        return (struct smtp_verdict){OUTBOX_DELAYED, BLAME_PERHAPS_US};
-    return (struct smtp_verdict){OUTBOX_REFUSED, BLAME_LETTER};
+    enum outbox_blame blame = blame_for(command, code, text);
+    return (struct smtp_verdict){blame == BLAME_LETTER ? OUTBOX_REFUSED : OUTBOX_DELAYED, blame};
 }

@@ -58,6 +58,7 @@ static const struct misbehaviour {
     {"RCPT 550 without an enhanced code", M_RCPT, AT_RCPT, "550 no such user\r\n", OUTBOX_REFUSED, 550, "no such user"},
     {"RCPT 550, recipient denied", M_RCPT, AT_RCPT, "550 5.7.1 recipient refused\r\n", OUTBOX_REFUSED, 550, "recipient refused"},
     {"RCPT 550, sender refused", M_ABOUT_US, AT_RCPT, "550 5.7.1 sender refused\r\n", OUTBOX_DELAYED, 550, "sender refused"},
+    {"RCPT 554, relay denied", M_DENIED, AT_RCPT, "554 5.7.1 <a%b@clinic.example>: Relay access denied\r\n", OUTBOX_DELAYED, 554, "Relay access denied"},
     {"RCPT 550, bad sender", M_ABOUT_US, AT_RCPT, "550 5.1.8 bad outbound sender\r\n", OUTBOX_DELAYED, 550, "bad outbound sender"},
     {"RCPT 530", M_ABOUT_US, AT_RCPT, "530 5.7.0 log in first\r\n", OUTBOX_DELAYED, 530, "log in first"},
     {"RCPT 535", M_ABOUT_US, AT_RCPT, "535 5.7.8 who?\r\n", OUTBOX_DELAYED, 535, "who?"},

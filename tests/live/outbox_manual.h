@@ -10,7 +10,7 @@
 #include "mail/outbox.h"
 
 enum manual_row {
-    M_AWAY, M_MUTE, M_GREETING, M_PUT_OFF, M_UNFIT, M_CERTIFICATE, M_LOGIN, M_MAIL_LOGIN, M_MAIL, M_ABOUT_US, M_RCPT, M_LETTER, M_LATER,
+    M_AWAY, M_MUTE, M_GREETING, M_PUT_OFF, M_UNFIT, M_CERTIFICATE, M_LOGIN, M_MAIL_LOGIN, M_MAIL, M_ABOUT_US, M_DENIED, M_RCPT, M_LETTER, M_LATER,
     M_LOST, M_EARLY, M_DOUBT, M_TAKEN, M_STALE, M_ODD, M_OLD, M_ADDRESS, M_ROWS
 };
 
@@ -34,6 +34,7 @@ static const struct {
     [M_MAIL_LOGIN] = {"answers MAIL with 530, 535 or 538: it wants TLS or a login", STOPS},
     [M_MAIL] = {"answers MAIL with another 4xx or 5xx: it does not want us", ALL_WAIT},
     [M_ABOUT_US] = {"answers RCPT or the reply with a 5xx that is about us", ALL_WAIT},
+    [M_DENIED] = {"answers RCPT with 5.7.1 and leaves open whether because of us or of the recipient", AGAIN},
     [M_RCPT] = {"answers RCPT with another 5xx", HELD},
     [M_LETTER] = {"answers DATA or the reply with another 5xx", HELD},
     [M_LATER] = {"answers RCPT, DATA or the reply with 4xx, or DATA with what is no answer to it", AGAIN},
@@ -52,7 +53,7 @@ static bool manual_shown[M_ROWS];
 static inline const char *outcome_of(const struct outbox_report *report) {
     switch (report->result) {
     case OUTBOX_SENT: return SENT;
-    case OUTBOX_DELAYED: return report->reached && report->blame == BLAME_LETTER ? AGAIN : ALL_WAIT;
+    case OUTBOX_DELAYED: return report->reached && (report->blame == BLAME_LETTER || report->blame == BLAME_EITHER) ? AGAIN : ALL_WAIT;
     case OUTBOX_REFUSED: return HELD;
     case OUTBOX_UNKNOWN: return DOUBT;
     case OUTBOX_BROKEN: return STOPS;

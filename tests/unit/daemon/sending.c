@@ -147,6 +147,29 @@ static void one_recipient_can_not_stop_the_others(void **state) {
     script_stop(&script);
 }
 
+/* Many recipients, as a stranger can make up, whom our server denies without saying because of whom: nobody else waits for them. */
+static void made_up_recipients_can_not_stop_the_others(void **state) {
+    struct scratch *s = *state;
+    struct script script = {.step = AT_RCPT,
+                            .answer = "554 5.7.1 <x>: Relay access denied\r\n",
+                            .always = true,
+                            .recipient = "poison%",
+                            .extensions = "",
+                            .expected = letter()};
+    struct desk desk;
+    script_start(&script);
+    open_desk(&desk, s, script.port, 1, "poison%there@clinic.example");
+    for (size_t i = 1; i + 1 < REPLIES; i++)
+        desk.walk->hand[i]->recipient = "poison%there@clinic.example";
+    for (int i = 0; i < ROUNDS && count_at(&desk, STEP_SENT) == 0; i++) {
+        turn(&desk);
+        assert_int_equal(desk.walk->paused_until_ms, 0);
+    }
+    assert_int_equal(step_of(s, desk.ids[REPLIES - 1]), STEP_SENT);
+    close_desk(&desk);
+    script_stop(&script);
+}
+
 /* What is refused for good lies in the desk's folder with the server's words, and is not offered again. */
 static void what_is_refused_for_good_goes_to_the_desk_once(void **state) {
     static const struct {
@@ -190,6 +213,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(trouble_with_our_account_holds_nothing),
         cmocka_unit_test_setup_teardown(one_recipient_can_not_stop_the_others, scratch_make, scratch_remove),
+        cmocka_unit_test_setup_teardown(made_up_recipients_can_not_stop_the_others, scratch_make, scratch_remove),
         cmocka_unit_test(what_is_refused_for_good_goes_to_the_desk_once),
     };
     return cmocka_run_group_tests_name("unit.daemon.sending", tests, NULL, NULL);

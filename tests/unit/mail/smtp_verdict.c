@@ -33,7 +33,7 @@ static const struct {
     {SAY_RCPT, 550, "x5.1.8 what is this", OUTBOX_REFUSED, BLAME_LETTER},
     {SAY_RCPT, 550, "it is 5.1.8 that is meant", OUTBOX_REFUSED, BLAME_LETTER},
     {SAY_RCPT, 553, "5.7.1 <desk@desk.example>: Sender address rejected: not yours", OUTBOX_DELAYED, BLAME_PERHAPS_US},
-    {SAY_RCPT, 554, "5.7.1 Relay access denied", OUTBOX_DELAYED, BLAME_PERHAPS_US},
+    {SAY_RCPT, 554, "5.7.1 Relay access denied", OUTBOX_DELAYED, BLAME_EITHER},
     {SAY_RCPT, 554, "5.7.1 Recipient address rejected: Access denied", OUTBOX_REFUSED, BLAME_LETTER},
     {SAY_RCPT, 530, "5.7.0 log in first", OUTBOX_DELAYED, BLAME_PERHAPS_US},
     {SAY_RCPT, 535, "", OUTBOX_DELAYED, BLAME_PERHAPS_US},
