@@ -5,12 +5,13 @@
 
 enum { LOG_TEXT_BYTES = 24 << 10, LOOP_MARKS = 10, FEW_WORDS_BYTES = 200, WHOLE_REPLY_BYTES = 1000 };
 
-/* What stays the same when a mail is moved, copied or delivered under a new UIDVALIDITY: not the trace fields. */
-struct digest reader_question_key(const struct message *message) {
+/* What stays the same when a mail is moved, copied or delivered under a new UIDVALIDITY: not the trace fields. A mail that must not be
+ * answered is another one than the same words that may be: what a list sent on, or a stranger with a mark of his own, answers nobody. */
+struct digest reader_question_key(const struct message *message, bool kept_silent) {
     struct span from = message->from.count ? span_of(message->from.items[0].mailbox) : SPAN("");
     const struct span parts[] = {span_of(message->message_id), from, message_field(message, "Date"), span_of(message->subject),
-                                 message->text};
-    return digest_of(parts, sizeof parts / sizeof *parts);
+                                 message->text, SPAN("not to be answered")};
+    return digest_of(parts, sizeof parts / sizeof *parts - !kept_silent);
 }
 
 static void list_intents(struct buf *buf, const struct question *question) {
@@ -258,6 +259,7 @@ static int answer_mail(struct reading *reading, const struct reader_desk *desk, 
     if (memory.is_own) {
         gate_refuse_own(&reading->gate);
         reading->reason = reading->gate.rule;
+        reading->question_key = reader_question_key(&reading->message, true);
         return 0;
     }
     if (standing_judge(&memory.standing, &reading->reason) == STANDING_SILENCE)
@@ -278,8 +280,8 @@ int reader_read(struct span raw, bool whole, const struct reader_desk *desk, str
         return failed;
     if (!whole && !reading.message.text_complete)
         return why_set(why, FAIL_AGAIN, "the text goes on behind the first %zu bytes", raw.len);
-    reading.question_key = reader_question_key(&reading.message);
     gate_judge(&reading.message, &desk->gate, arena, &reading.gate);
+    reading.question_key = reader_question_key(&reading.message, reading.gate.rule);
     reading.reason = reading.gate.rule;
     if (reading.gate.rule)
         bounce_read(raw, whole, &reading.message, &desk->limits, arena, &reading.bounce);

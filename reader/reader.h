@@ -81,7 +81,7 @@ typedef int reader_read_fn(struct span raw, bool whole, const struct reader_desk
                            struct reading *ret, struct why *why);
 reader_read_fn reader_read;
 
-/* The identity of a question: Message-ID, sender, date, subject and text. */
-struct digest reader_question_key(const struct message *);
+/* The identity of a question: Message-ID, sender, date, subject and text, and whether the gate keeps it silent. */
+struct digest reader_question_key(const struct message *, bool kept_silent);
 
 #endif
