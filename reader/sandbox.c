@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -109,12 +110,15 @@ static int allow_calls(scmp_filter_ctx filter, const int *calls, size_t count) {
     return error;
 }
 
-/* No memory may be made executable, nothing may be written but into the channel, and no signal sent but the one of abort to itself. */
+/* No memory may be made executable, nothing may be written but into the channel, and no signal sent but the one of abort to itself. The
+ * channel's calls take the flags that we use and no others: urgent data on such sockets (MSG_OOB) has let processes out of a sandbox
+ * (CVE-2025-38236). */
 static int allow_some(scmp_filter_ctx filter, int channel_fd) {
     const scmp_datum_t channel = (scmp_datum_t)channel_fd;
-    int error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(recvfrom), 1, SCMP_A0(SCMP_CMP_EQ, channel));
+    int error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(recvfrom), 2, SCMP_A0(SCMP_CMP_EQ, channel), SCMP_A3(SCMP_CMP_EQ, 0));
     if (!error)
-        error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(sendto), 2, SCMP_A0(SCMP_CMP_EQ, channel), SCMP_A4(SCMP_CMP_EQ, 0));
+        error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(sendto), 3, SCMP_A0(SCMP_CMP_EQ, channel),
+                                 SCMP_A3(SCMP_CMP_EQ, MSG_NOSIGNAL), SCMP_A4(SCMP_CMP_EQ, 0));
     if (!error)
         error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
     if (!error)

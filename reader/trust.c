@@ -152,9 +152,10 @@ static int check_standing(const struct reading_note *note, const struct sender_v
         return refuse(why, "it is wrong about the sender's allowance");
     if ((note->change == SENDER_REGISTERS && !may_register) || (note->change == SENDER_LEAVES && !may_leave))
         return refuse(why, "it changes a sender who may not be changed");
-    return note->change == SENDER_STAYS || (note->asker && strcmp(note->asker, asked->address) == 0)
+    /* Replies count against the allowance of the asker that the journal gets. */
+    return (note->change == SENDER_STAYS && !note->recipient) || (note->asker && strcmp(note->asker, asked->address) == 0)
                ? 0
-               : refuse(why, "it changes somebody else than who asked");
+               : refuse(why, "it names another asker than who asked");
 }
 
 int trust_note(const struct reading_note *note, const struct sender_view *asked, const struct sender_memory *told,

@@ -56,6 +56,18 @@ static void make_code(struct arena *arena) {
     (void)!mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 }
 
+/* Through the one socket that it may use. */
+static void send_urgently(struct arena *arena) {
+    (void)arena;
+    send(READER_CHANNEL, "x", 1, MSG_OOB | MSG_NOSIGNAL);
+}
+
+static void receive_urgently(struct arena *arena) {
+    (void)arena;
+    char byte;
+    recv(READER_CHANNEL, &byte, sizeof byte, MSG_OOB | MSG_DONTWAIT);
+}
+
 static void allocate(struct arena *arena) {
     (void)arena;
     enum { PIECE = 64 << 20, PIECES = 32 };
@@ -135,6 +147,7 @@ static const struct {
 } deeds[] = {
     {"open", open_file},    {"socket", open_socket}, {"exec", execute},   {"fork", fork_off},
     {"ptrace", look_into_parent}, {"kill", kill_parent},   {"clock", set_clock}, {"code", make_code},
+    {"urgent", send_urgently}, {"urgent-in", receive_urgently},
     {"allocate", allocate}, {"arena", allocate_in_arena}, {"loop", loop}, {"crash", crash},
     {"leave", leave},       {"garbage", say_garbage}, {"flood", say_too_much}, {"forge", forge},
     {"pry", pry},           {"environment", look_around},

@@ -101,6 +101,8 @@ static void a_mail_that_misbehaves_is_stopped_and_the_next_is_answered(void **st
         {"kill", forbidden, NULL},
         {"clock", forbidden, NULL},
         {"code", forbidden, NULL},
+        {"urgent", forbidden, NULL},
+        {"urgent-in", forbidden, NULL},
         {"allocate", memory, forbidden /* its report */},
         {"arena", memory, NULL},
         {"loop", "longer than 2 s", NULL},

@@ -122,13 +122,15 @@ static void spoil(size_t row, struct reading_note *note, struct sender_memory *t
     case 15: told->is_own = true; break;
     case 16: note->bounce.status = NULL; break;
     case 17: note->question_text = "\xC3"; break;
+    case 18: note->asker = "nobody@elsewhere.example"; break; /* whose allowance the reply would use up */
+    case 19: note->asker = NULL; break;
     default: fail();
     }
 }
 
 static void a_note_that_is_wrong_is_not(void **state) {
     (void)state;
-    for (size_t row = 0; row < 18; row++) {
+    for (size_t row = 0; row < 20; row++) {
         struct reading_note note = good();
         struct sender_memory told = known;
         spoil(row, &note, &told);
