@@ -307,6 +307,7 @@ queue_run_delay = 2s
 minimal_backoff_time = 2s
 maximal_backoff_time = 4s
 transport_retry_time = 2s
+service_throttle_time = 1s
 END
     cat >smtp/master.cf <<END
 127.0.0.1:$smtp_port inet n - n - - smtpd
