@@ -22,8 +22,9 @@ static bool is_dot_string(struct span local) {
     return true;
 }
 
+/* One with an at sign in it is none: mail servers take off the quotes and send the mail on to another domain. */
 static bool is_quoted_string(struct span local) {
-    if (local.len < 3 || local.ptr[0] != '"' || local.ptr[local.len - 1] != '"')
+    if (local.len < 3 || local.ptr[0] != '"' || local.ptr[local.len - 1] != '"' || span_find_char(local, '@') != SPAN_NONE)
         return false;
     for (size_t i = 1; i + 1 < local.len; i++) {
         if (local.ptr[i] == '\\')
@@ -77,6 +78,15 @@ bool address_usable(struct span mailbox) {
     struct span local = address_local(mailbox), domain = address_domain(mailbox);
     return mailbox.len <= MAILBOX_BYTES && local.len && local.len <= LOCAL_BYTES && domain.len &&
            (is_dot_string(local) || is_quoted_string(local)) && (is_domain(domain) || is_literal(domain));
+}
+
+static struct span without_detail(struct span local) {
+    size_t plus = span_find_char(local, '+');
+    return plus == 0 ? local : span_slice(local, 0, plus);
+}
+
+bool address_same_mailbox(struct span a, struct span b) {
+    return span_same(without_detail(address_local(a)), without_detail(address_local(b))) && span_same(address_domain(a), address_domain(b));
 }
 
 /* One address under way. */

@@ -11,6 +11,9 @@ struct addresses address_list(struct span value, struct arena *);
 struct span address_local(struct span mailbox);  /* left of the last "@" */
 struct span address_domain(struct span mailbox); /* right of it */
 
+/* Do they differ in case or +detail alone? */
+bool address_same_mailbox(struct span, struct span);
+
 /* Is this domain the other one, or below it? Nothing is below a name without a dot. */
 bool address_domain_within(struct span domain, struct span parent);
 

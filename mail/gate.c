@@ -29,17 +29,9 @@ static const struct header *next_field(const struct view *view, const char *name
     return message_header(view->message, name, at);
 }
 
-/* Mailboxes are one when they differ in case or +detail alone. */
-static bool is_same_mailbox(struct span a, struct span b) {
-    struct span local_a = address_local(a), local_b = address_local(b);
-    local_a = span_slice(local_a, 0, span_find_char(local_a, '+'));
-    local_b = span_slice(local_b, 0, span_find_char(local_b, '+'));
-    return span_same(local_a, local_b) && span_same(address_domain(a), address_domain(b));
-}
-
 static bool is_ours(const struct gate_desk *desk, const char *mailbox) {
     for (size_t i = 0; i < desk->address_count; i++)
-        if (is_same_mailbox(span_of(mailbox), span_of(desk->addresses[i])))
+        if (address_same_mailbox(span_of(mailbox), span_of(desk->addresses[i])))
             return true;
     return false;
 }

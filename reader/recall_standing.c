@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mail/address.h"
 #include "store/senders.h"
 
 enum { HOUR_S = 60 * 60, DAY_S = 24 * HOUR_S };
@@ -80,7 +81,7 @@ static size_t count_unrecorded(const struct look *look, enum reply_group group) 
     size_t count = 0;
     for (size_t i = 0; i < look->recall->reply_count; i++) {
         const struct recall_reply *reply = &look->recall->replies[i];
-        bool to_address = span_same(span_of(reply->asker), span_of(look->view->address));
+        bool to_address = address_same_mailbox(span_of(reply->asker), span_of(look->view->address));
         bool to_domain = span_same(span_of(domain_of(reply->asker)), span_of(look->domain));
         bool belongs = group == REPLIES_TO_ADDRESS ? to_address && reply->told != TOLD_LIMIT : group == REPLIES_TO_ALL || to_domain;
         count += belongs && strcmp(reply->question_key, look->view->question_key) != 0;
@@ -106,7 +107,8 @@ static int filled_since(const struct look *look, enum reply_group group, long se
 static int find_told(const struct look *look, enum told told, time_t since, bool *ret, struct why *why) {
     *ret = false;
     for (size_t i = 0; i < look->recall->reply_count; i++)
-        if (look->recall->replies[i].told == told && span_same(span_of(look->recall->replies[i].asker), span_of(look->view->address)))
+        if (look->recall->replies[i].told == told &&
+            address_same_mailbox(span_of(look->recall->replies[i].asker), span_of(look->view->address)))
             *ret = true;
     if (*ret || look->own_told == told)
         return 0;

@@ -88,7 +88,7 @@ static struct span header_of(struct span raw) {
 
 static bool is_ours(const char *address, const struct gate_desk *gate) {
     for (size_t i = 0; i < gate->address_count; i++)
-        if (span_same(span_of(address), span_of(gate->addresses[i])))
+        if (address_same_mailbox(span_of(address), span_of(gate->addresses[i])))
             return true;
     return false;
 }

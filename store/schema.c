@@ -63,8 +63,8 @@ static const char version_2[] = "ALTER TABLE reading ADD COLUMN draft TEXT;"
                                 " WHERE action = 'human' AND reply_message_id IS NOT NULL;";
 
 /* What was asked, masked (handlers/understand/redact.h), stands beside the answer; a bounce of the reply and a word that an exchange is
- * to be kept mark its row. What is counted against limits is counted from the exchanges themselves (store/senders.h): by asker, by the
- * asker's domain, and all; exchange_told_once, which takes the place of exchange_told, has an entry for what is told once. sender has a row
+ * to be kept mark its row. What is counted against limits is counted from the exchanges themselves (store/senders.h): by the asker's
+ * mailbox, by the asker's domain, and all; exchange_told_once, which takes the place of exchange_told, has an entry for what is told once. sender has a row
  * only for those who are not guests. exchange_done has an entry for what is finished and not purged yet (store/retention.h). */
 static const char version_3[] = "ALTER TABLE reading ADD COLUMN question_subject TEXT;"
                                 "ALTER TABLE reading ADD COLUMN question_text TEXT;"
@@ -74,11 +74,12 @@ static const char version_3[] = "ALTER TABLE reading ADD COLUMN question_subject
                                 "ALTER TABLE exchange ADD COLUMN purged_at INTEGER NOT NULL DEFAULT 0;"
                                 "ALTER TABLE exchange ADD COLUMN asker_domain TEXT COLLATE NOCASE"
                                 " AS (substr(asker, instr(asker, '@') + 1)) VIRTUAL;"
+                                "ALTER TABLE exchange ADD COLUMN asker_mailbox TEXT COLLATE NOCASE AS (" MAILBOX_OF("asker") ") VIRTUAL;"
                                 "DROP INDEX exchange_told;"
-                                "CREATE INDEX exchange_asked ON exchange (asker, found_at) WHERE reply_message_id IS NOT NULL AND told <> 1;"
+                                "CREATE INDEX exchange_asked ON exchange (asker_mailbox, found_at) WHERE reply_message_id IS NOT NULL AND told <> 1;"
                                 "CREATE INDEX exchange_asked_domain ON exchange (asker_domain, found_at) WHERE reply_message_id IS NOT NULL;"
                                 "CREATE INDEX exchange_answered ON exchange (found_at) WHERE reply_message_id IS NOT NULL;"
-                                "CREATE INDEX exchange_told_once ON exchange (asker, told, found_at) WHERE told <> 0;"
+                                "CREATE INDEX exchange_told_once ON exchange (asker_mailbox, told, found_at) WHERE told <> 0;"
                                 "CREATE INDEX exchange_done ON exchange (changed_at) WHERE step = 4 AND purged_at = 0;"
                                 "CREATE TABLE sender ("
                                 " address TEXT PRIMARY KEY COLLATE NOCASE,"

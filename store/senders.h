@@ -2,7 +2,8 @@
  * Nothing is counted in step with the mail. What counts are the exchanges themselves: a reply counts from the moment the question was
  * found, once its text is in the journal, whether it has left already or waits. So a restart changes nothing, and a reply that is
  * withdrawn (its exchange is read again and not answered) counts no more.
- * Two mailboxes that share a journal share the counts. Addresses and domains are compared ignoring case.
+ * Two mailboxes that share a journal share the counts. Addresses and domains are compared ignoring case. Replies are counted by mailbox:
+ * asker+1@x and asker+2@x are one. Who is registered or blocked is so by the whole address.
  * Errors and transactions as in journal.h. */
 #ifndef STORE_SENDERS_H
 #define STORE_SENDERS_H

@@ -67,6 +67,11 @@ extern const char *const statement_texts[STATEMENT_COUNT];
     "e.changed_at, e.sent_at, e.question_bytes, e.asker, e.action, e.reason, r.handler, r.intents, r.codes, r.keywords, "                  \
     "e.reply_message_id, r.reply_text, r.draft, r.kb_edition, e.submit_attempts, e.retry_at, r.question_subject, r.question_text, "      \
     "e.bounced_at, e.keep, e.told, e.purged_at"
+/* The mailbox of an address: without a +detail, of which everybody can make up as many as he likes for one mailbox. */
+#define MAILBOX_OF(address)                                                                                                                \
+    "iif(instr(" address ", '+') BETWEEN 2 AND instr(" address ", '@') - 1, substr(" address ", 1, instr(" address ", '+') - 1) || "       \
+    "substr(" address ", instr(" address ", '@')), " address ")"
+
 #define ROW_TABLES " FROM exchange e LEFT JOIN reading r ON r.exchange = e.id "
 
 struct journal {

@@ -56,13 +56,13 @@ const char *const statement_texts[STATEMENT_COUNT] = {
     [STATEMENT_SENDERS] = "SELECT address, standing, since FROM sender ORDER BY address",
     [STATEMENT_OWN_REPLY] = "SELECT found_at, told FROM exchange WHERE account = ?1 AND question_key = ?2 AND reply_message_id IS NOT NULL",
     [STATEMENT_NTH_BY_ADDRESS] = "SELECT found_at FROM exchange INDEXED BY exchange_asked "
-                                 "WHERE reply_message_id IS NOT NULL AND told <> 1 AND asker = ?1 AND " WINDOW,
+                                 "WHERE reply_message_id IS NOT NULL AND told <> 1 AND asker_mailbox = " MAILBOX_OF("?1") " AND " WINDOW,
     [STATEMENT_NTH_BY_DOMAIN] = "SELECT found_at FROM exchange INDEXED BY exchange_asked_domain "
                                 "WHERE reply_message_id IS NOT NULL AND asker_domain = ?1 AND " WINDOW,
     [STATEMENT_NTH_OF_ALL] = "SELECT found_at FROM exchange INDEXED BY exchange_answered "
                              "WHERE reply_message_id IS NOT NULL AND ?1 IS NOT NULL AND " WINDOW,
     [STATEMENT_TOLD_SINCE] = "SELECT count(*) FROM exchange INDEXED BY exchange_told_once "
-                             "WHERE told <> 0 AND asker = ?1 AND told = ?2 AND found_at >= ?3 AND found_at < ?4",
+                             "WHERE told <> 0 AND asker_mailbox = " MAILBOX_OF("?1") " AND told = ?2 AND found_at >= ?3 AND found_at < ?4",
     [STATEMENT_NOTICE] = "INSERT INTO notice (name, at) VALUES (?1, ?2) "
                          "ON CONFLICT (name) DO UPDATE SET at = ?2 WHERE at <= ?2 - ?3 OR at > ?2 + ?3",
     [STATEMENT_PURGE_COUNT] = "SELECT count(*) " PURGEABLE,

@@ -175,6 +175,7 @@ static void only_safe_addresses_are_usable(void **state) {
         {"\"a\\\"@x.example", false},
         {"a@[x y]", false},
         {"a@b@x.example", false},
+        {"\"a@b\"@x.example", false},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (address_usable(span_of(rows[i].mailbox)) != rows[i].usable)

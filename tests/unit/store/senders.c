@@ -96,6 +96,8 @@ static void a_window_slides_and_survives_the_clock(void **state) {
         time_t want;
     } rows[] = {
         {"the newest, letters apart", REPLIES_TO_ADDRESS, "ANN@example.org", NOW, HOUR_S, 1, NOW - 10},
+        {"with a detail behind it she is the same", REPLIES_TO_ADDRESS, "ann+2@example.org", NOW, HOUR_S, 1, NOW - 10},
+        {"with nothing before the detail nobody is", REPLIES_TO_ADDRESS, "+ann@example.org", NOW, HOUR_S, 1, 0},
         {"the second", REPLIES_TO_ADDRESS, "ann@example.org", NOW, HOUR_S, 2, NOW - HOUR_S + 1},
         {"the third is an hour ago", REPLIES_TO_ADDRESS, "ann@example.org", NOW, HOUR_S, 3, 0},
         {"a longer window holds it", REPLIES_TO_ADDRESS, "ann@example.org", NOW, 2 * HOUR_S, 3, NOW - HOUR_S},
