@@ -90,6 +90,22 @@ static size_t loose_day_end(const struct redaction *redaction, size_t i) {
     return year_behind ? end + 1 : end - i >= SPELLED ? end : 0;
 }
 
+/* "04/March/56", "1956.03.04", "3/4/'56": behind a word of birth all that hangs together is of the day. 0: it is no day's parts. */
+static size_t hung_day_end(const struct context *context, size_t i) {
+    size_t end = i, parts = 0;
+    for (bool more = true; more; end++) {
+        const struct token *token = context_at(context, end);
+        if (end > i && !token->glued)
+            break;
+        bool part = (token->kind == TOKEN_NUMBER && token->text.len <= 4) || is_month(token->lower);
+        parts += part;
+        more = part || (end > i && context_mark_in(context, end, "./-'") && context_at(context, end + 1)->glued);
+        if (!more)
+            break;
+    }
+    return parts >= SPELLED ? end : 0;
+}
+
 /* A day before OLD_YEAR of which nothing is said, not even "on". */
 static bool is_old_alone(const struct context *context, size_t i, struct date date) {
     static const char events[] = "dos on in since until till from to thru through effective service surgery done performed placed seen "
@@ -114,6 +130,8 @@ struct piece redact_birth(const struct redaction *redaction, size_t i) {
     bool day = end > 0, born = born_before(context, i);
     if (!day && born)
         end = loose_day_end(redaction, i);
+    size_t hung = born && !hangs ? hung_day_end(context, i) : 0;
+    end = hung > end ? hung : end;
     if (!end || !(born || (day && (born_behind(redaction, end) || is_old_alone(context, i, date)))))
         return (struct piece){0};
     return (struct piece){i, end, MASK_DOB};

@@ -212,7 +212,9 @@ static bool is_measure(const struct context *context, size_t first, size_t end) 
            span_is_among(context_at(context, end)->lower, units);
 }
 
-/* The Medicare beneficiary identifier: 1EG4-TE5-MK73, without S, L, O, I, B and Z (CMS, "Understanding the MBI format"). */
+enum { MBI_GROUPS = 3 };
+
+/* The Medicare beneficiary identifier: 1EG4-TE5-MK73, or with blanks, without S, L, O, I, B and Z (CMS, "Understanding the MBI format"). */
 static bool is_mbi(const struct context *context, size_t first, size_t end) {
     static const char form[] = "9A*9A*9AA99";
     size_t at = 0;
@@ -359,6 +361,8 @@ struct piece redact_number(const struct redaction *redaction, size_t i) {
     bool explained = false;
     if (context_at(context, i)->kind == TOKEN_MIXED && context_at(context, i)->text.len >= TOKEN_LETTERS)
         return (struct piece){i, i + 1, MASK_TOKEN};
+    if (context_at(context, i + MBI_GROUPS - 1)->line == context_at(context, i)->line && is_mbi(context, i, i + MBI_GROUPS))
+        return (struct piece){i, i + MBI_GROUPS, MASK_MEMBER};
     size_t spoken = spoken_end(context, i), end = spoken ? spoken : redact_number_end(redaction, i);
     if (spoken) {
         struct said said = said_before(context, i);

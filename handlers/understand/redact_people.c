@@ -66,21 +66,47 @@ static bool may_be_name(struct redaction *redaction, size_t i, bool any_case) {
     return (any_case || is_capital(token)) && is_plain_word(token) && !is_known(redaction, token->lower);
 }
 
+/* "Neil-Smith" behind "O'": what hangs on a name by "-" or "'" is of it. */
+static size_t behind_hung(const struct context *context, size_t end) {
+    while (context_mark_in(context, end, "-'") && context_glued(context, end - 1, 2) && context_at(context, end + 1)->text.len > 1 &&
+           context_at(context, end + 1)->kind == TOKEN_WORD && !context_at(context, end + 1)->taken)
+        end += 2;
+    return end;
+}
+
+/* "de la Cruz" behind "Maria": at the surname, or where it was. */
+static size_t behind_particles(const struct context *context, size_t end) {
+    size_t at = end;
+    while (same_line(context, end - 1, at) && span_is_among(context_at(context, at)->lower, "de la las los del da dos di van von der den ten ter le du bin el"))
+        at++;
+    return at > end && same_line(context, end - 1, at) && is_capital(context_at(context, at)) && is_plain_word(context_at(context, at)) ? at : end;
+}
+
+/* "patient name: jane doe": a first name in small letters, and one word more that ends the line or the sentence. */
+static bool is_small_surname(const struct context *context, size_t i) {
+    const struct token *before = context_at(context, i - 1);
+    bool ends = !same_line(context, i, i + 1) || context_mark_in(context, i + 1, ".,;)");
+    return ends && before->kind == TOKEN_WORD && !is_capital(before) && names_is_known(before->lower) && is_plain_word(context_at(context, i));
+}
+
 /* The words of a name from token i on: "SMITH, ROSE A.", "Anne-Marie O'Neil". */
 static size_t name_end(struct redaction *redaction, size_t i, bool any_case) {
     const struct context *context = redaction->context;
     size_t end = i;
     for (size_t words = 0; words < NAME_WORDS && same_line(context, i, end); words++) {
         size_t at = end + (words == 1 && context_mark(context, end) == ',' && is_capital(context_at(context, end + 1)) ? 1 : 0);
+        size_t surname = words > 0 ? behind_particles(context, at) : at;
+        if (surname > at) {
+            end = behind_hung(context, surname + 1);
+            continue;
+        }
         bool initial = context_at(context, at)->text.len == 1 && context_at(context, at)->kind == TOKEN_WORD &&
                        ((words > 0 && is_capital(context_at(context, at))) || context_mark(context, at + 1) == '.');
-        bool last = words > 0 && context_mark(context, end - 1) == '.' && is_plain_word(context_at(context, at));
+        bool last = (words > 0 && context_mark(context, end - 1) == '.' && is_plain_word(context_at(context, at))) ||
+                    (words == 1 && any_case && is_small_surname(context, at));
         if (!same_line(context, i, at) || (!initial && !last && !may_be_name(redaction, at, any_case)))
             break;
-        end = at + 1 + (initial && context_mark(context, at + 1) == '.' ? 1 : 0);
-        if (context_mark_in(context, end, "-'") && context_glued(context, end - 1, 2) && context_at(context, end + 1)->text.len > 1 &&
-            context_at(context, end + 1)->kind == TOKEN_WORD && !context_at(context, end + 1)->taken)
-            end += 2;
+        end = behind_hung(context, at + 1 + (initial && context_mark(context, at + 1) == '.' ? 1 : 0));
     }
     return end;
 }
