@@ -5,7 +5,7 @@
 #include "base/utf8.h"
 #include "mail/encode.h"
 
-enum { SUBJECT_BYTES = 250, NAME_BYTES = 120, ID_BYTES = 900, MARK_BYTES = 60, REFERENCES = 20, REFERENCES_BYTES = 4000, REPLY_BYTES = 16 << 20 };
+enum { SUBJECT_BYTES = 250, NAME_BYTES = 120, ID_BYTES = 900, MARK_BYTES = 60, REFERENCES = 20, REFERENCES_BYTES = 4000, REPLY_BYTES = 4 << 20 };
 
 static const char unnamed_subject[] = "Your coding question";
 

@@ -25,7 +25,8 @@ enum {
     MAIL_BYTES = 65 << 20, /* limits.max_message_bytes is at most 64 MiB */
     RECALL_BYTES = 1 << 20,
     MEMORY_BYTES = 4 << 20,
-    DONE_BYTES = 18 << 20, /* a reply is at most 16 MiB, what the journal keeps 1 */
+    DONE_BYTES = 6 << 20, /* a reply is at most 4 MiB, what the journal keeps 1. The daemon has 256 of them in hand (MAX_READY): a reader
+                           * that fills each may not bring it to the 2 GiB at which systemd kills it */
 };
 
 struct start_message {
