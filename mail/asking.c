@@ -52,6 +52,8 @@ static bool is_clear(struct span sentence) {
 /* Bytes of the question mark that ends a sentence here; those of web addresses and encoded words end none. */
 static size_t mark_length(struct span rest) {
     static const struct span marks[] = {SPAN("?"), SPAN("？"), SPAN("؟")};
+    if (rest.ptr[0] != '?' && (unsigned char)rest.ptr[0] < 0x80)
+        return 0;
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
         if (span_starts(rest, marks[i]))
             return i || rest.len == 1 || char_is_space(rest.ptr[1]) || span_find_char(SPAN("?!.)\"'*_<,"), rest.ptr[1]) != SPAN_NONE

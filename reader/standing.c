@@ -37,20 +37,25 @@ static bool is_in(struct span token, const char *const *tokens, size_t count) {
     return false;
 }
 
-static void find_tokens_of(struct span word, struct span text, struct arena *arena, const char **tokens, size_t *count) {
-    size_t at;
-    while (*count < TOKENS_MOST && (at = span_find_same(text, word)) != SPAN_NONE) {
-        struct span digits = span_slice(text, at + word.len, text.len);
-        struct span token = span_slice(text, at, at + word.len + TOKEN_HEX);
-        if (hex_digits(digits) == TOKEN_HEX && !is_in(token, tokens, *count))
-            tokens[(*count)++] = arena_copy(arena, token);
-        text = digits;
+/* The token whose word ends before digits; empty: none. */
+static struct span token_before(struct span text, size_t digits) {
+    for (size_t i = 0; i < sizeof purposes / sizeof *purposes; i++) {
+        size_t begin = digits - purposes[i].word.len;
+        if (purposes[i].word.len <= digits && span_same(span_slice(text, begin, digits), purposes[i].word) &&
+            hex_digits(span_slice(text, digits, text.len)) == TOKEN_HEX)
+            return span_slice(text, begin, digits + TOKEN_HEX);
     }
+    return span_of("");
 }
 
 void standing_find_tokens(struct span text, struct arena *arena, const char **tokens, size_t *count) {
-    for (size_t i = 0; i < sizeof purposes / sizeof *purposes; i++)
-        find_tokens_of(purposes[i].word, text, arena, tokens, count);
+    size_t from = 0, hyphen;
+    while (*count < TOKENS_MOST && (hyphen = span_find_char(span_slice(text, from, text.len), '-')) != SPAN_NONE) {
+        from += hyphen + 1;
+        struct span token = token_before(text, from);
+        if (token.len && !is_in(token, tokens, *count))
+            tokens[(*count)++] = arena_copy(arena, token);
+    }
 }
 
 bool standing_confirms(const struct sender_standing *sender, enum service_reply *ret, enum sender_change *ret_change) {

@@ -99,6 +99,17 @@ static bool is_capitals(struct span line) {
     return upper >= 8;
 }
 
+/* A rule of dashes or a row of quote marks: what it says it has said after three. */
+static bool is_in_a_row(const struct context *context, struct span text) {
+    enum { IN_A_ROW = 3 };
+    if (kind_of(text) != TOKEN_MARK || context->count < IN_A_ROW)
+        return false;
+    for (size_t i = context->count - IN_A_ROW; i < context->count; i++)
+        if (!span_equal(context->tokens[i].text, text))
+            return false;
+    return true;
+}
+
 static void cut_line(struct cutter *cutter, struct span line, const char *lower, enum token_place place) {
     bool glued = false, capitals = is_capitals(line);
     for (size_t at = 0; at < line.len;) {
@@ -110,9 +121,12 @@ static void cut_line(struct cutter *cutter, struct span line, const char *lower,
         size_t end = token_end(line, lower, at);
         struct span text = span_slice(line, at, end);
         struct context *context = cutter->context;
+        at = end;
+        if (is_in_a_row(context, text))
+            continue;
         context->tokens = arena_grow(cutter->arena, context->tokens, context->count, sizeof *context->tokens);
         context->tokens[context->count++] = (struct token){.text = text,
-                                                           .lower = {lower + at, text.len},
+                                                           .lower = {lower + (text.ptr - line.ptr), text.len},
                                                            .line = cutter->line,
                                                            .paragraph = cutter->paragraph,
                                                            .kind = kind_of(text),
@@ -120,7 +134,6 @@ static void cut_line(struct cutter *cutter, struct span line, const char *lower,
                                                            .glued = glued,
                                                            .capitals = capitals};
         glued = true;
-        at = end;
     }
 }
 

@@ -42,6 +42,9 @@ static struct piece (*const finders[])(const struct redaction *, size_t) = {reda
                                                                            redact_phone, redact_address};
 
 static void ask_finders(struct redaction *redaction, size_t i) {
+    const struct token *token = &redaction->context->tokens[i];
+    if (token->kind == TOKEN_MARK && !token->literal && !context_mark_in(redaction->context, i, "(+#"))
+        return;
     for (size_t k = 0; !redaction->context->tokens[i].mask && k < sizeof finders / sizeof *finders; k++)
         redact_piece(redaction, finders[k](redaction, i));
 }
