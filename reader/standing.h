@@ -7,8 +7,9 @@
  *
  * Registering takes two mails: the reply to the first brings a token, signed for this address and three days; a mail that brings it
  * back shows that whoever wrote the first reads that mailbox. A token counts in a mail that says little else: a question in the same
- * thread, or a word to a person, is read as others are, though it quotes the token. One that does not hold is told so once, then passed over. Once the address is registered (or
- * has left), tokens from before that are spent, and a second confirmation has the same reply as the first.
+ * thread, or a word to a person, is read as others are, though it quotes the token. One that does not hold is told so once, then passed over. Once the address is registered,
+ * tokens from before that are spent, and a second confirmation has the same reply as the first. The journal keeps nothing of who has left:
+ * a token to register holds its three days after that, too.
  *
  * Leaving is believed at once of a sender whose address the mail server has verified. Of others it takes a token just as registering
  * does: a forged From must not take somebody's allowance away. A registered sender who can not be verified, where that is configured, has

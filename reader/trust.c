@@ -131,11 +131,18 @@ static bool is_named(const char *address, struct span raw) {
     return stands_in(header, address_local(mailbox)) && stands_in(header, address_domain(mailbox));
 }
 
+/* Who is verified may leave at once, and is told of earlier exchanges: our mail server has at least to be named. */
+static bool may_be_verified(struct span raw, const struct gate_desk *gate) {
+    return gate->authserv_id && stands_in(header_of(raw), span_of(gate->authserv_id));
+}
+
 int trust_view(const struct sender_view *view, struct span raw, const struct reader_desk *desk, struct why *why) {
     if (!view->address || !address_usable(span_of(view->address)) || is_ours(view->address, &desk->gate))
         return refuse(why, "it asks about a sender who is no address that a reply can go to");
     if (!is_named(view->address, raw))
         return refuse(why, "it asks about a sender who is not named in the question");
+    if (view->verified && !may_be_verified(raw, &desk->gate))
+        return refuse(why, "it takes a sender for verified whom nobody vouches for");
     return view->question_key && is_key(view->question_key) ? 0 : refuse(why, "it asks about what is no question");
 }
 

@@ -62,6 +62,13 @@ static void an_asker_must_be_named_in_the_header(void **state) {
         if (trust_view(&view, span_of(question), &desk, NULL) != FAIL_INPUT)
             fail_msg("%s", rows[i].name);
     }
+    struct sender_view verified = asker;
+    verified.verified = true;
+    assert_int_equal(trust_view(&verified, span_of(question), &desk, NULL), FAIL_INPUT);
+    struct reader_desk believing = desk;
+    believing.gate.authserv_id = "mx.desk.example";
+    assert_int_equal(trust_view(&verified, span_of(question), &believing, NULL), FAIL_INPUT);
+    assert_int_equal(trust_view(&verified, SPAN("Authentication-Results: MX.desk.example; dmarc=pass\r\nFrom: asker@clinic.example\r\n\r\nx\r\n"), &believing, NULL), 0);
     const struct sender_view keyless = {.address = "asker@clinic.example", .question_key = "../../etc"};
     assert_int_equal(trust_view(&keyless, span_of(question), &desk, NULL), FAIL_INPUT);
 }
