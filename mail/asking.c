@@ -52,8 +52,6 @@ static bool is_clear(struct span sentence) {
 /* Bytes of the question mark that ends a sentence here; those of web addresses and encoded words end none. */
 static size_t mark_length(struct span rest) {
     static const struct span marks[] = {SPAN("?"), SPAN("？"), SPAN("؟")};
-    if (rest.ptr[0] != '?' && (unsigned char)rest.ptr[0] < 0x80)
-        return 0;
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
         if (span_starts(rest, marks[i]))
             return i || rest.len == 1 || char_is_space(rest.ptr[1]) || span_find_char(SPAN("?!.)\"'*_<,"), rest.ptr[1]) != SPAN_NONE
@@ -61,6 +59,9 @@ static size_t mark_length(struct span rest) {
                        : 0;
     return 0;
 }
+
+/* Most characters end nothing: they are passed over in one look. */
+static bool may_end(char c) { return c == '?' || c == '.' || c == '!' || c == '\n' || (unsigned char)c >= 0x80; }
 
 static bool ends_sentence(struct span text, size_t at) {
     char c = text.ptr[at];
@@ -73,6 +74,8 @@ enum asking asking_of(struct span text) {
     enum asking ret = ASKS_NOTHING;
     size_t begin = 0;
     for (size_t at = 0; at < text.len && ret != ASKS_CLEARLY; at++) {
+        if (!may_end(text.ptr[at]))
+            continue;
         size_t mark = mark_length(span_slice(text, at, text.len));
         if (mark)
             ret = is_clear(span_slice(text, begin, at)) ? ASKS_CLEARLY : ASKS;

@@ -199,9 +199,11 @@ static struct passage *collect(const struct page *page, struct arena *arena, siz
 
 /* Never less than span_line finds. */
 static size_t line_count(struct span text) {
+    static const char ends[] = {'\n', '\r'};
     size_t count = 1;
-    for (size_t i = 0; i < text.len; i++)
-        count += text.ptr[i] == '\n' || text.ptr[i] == '\r';
+    for (size_t i = 0; i < sizeof ends; i++)
+        for (size_t from = 0, at; (at = span_find_char(span_slice(text, from, text.len), ends[i])) != SPAN_NONE; from += at + 1)
+            count++;
     return count;
 }
 

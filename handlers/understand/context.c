@@ -338,11 +338,14 @@ static void mark_postal(struct context *context) {
 
 /* --- the whole */
 
-static bool is_reply_subject(struct span subject) {
+/* "Re: " and its like off the subject. False: it begins with none. */
+static bool cut_reply_word(struct span *subject) {
     static const char *const starts[] = {"re:", "aw:", "rv:", "sv:", "antw:", "res:", "ref:"};
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
-        if (span_starts_same(subject, span_of(starts[i])))
+        if (span_starts_same(*subject, span_of(starts[i]))) {
+            *subject = span_trim(span_slice(*subject, span_of(starts[i]).len, subject->len));
             return true;
+        }
     return false;
 }
 
@@ -361,7 +364,10 @@ void context_read(const struct question_text *text, struct arena *arena, struct 
                      [PLACE_QUOTED] = CONTEXT_QUOTED_BYTES,
                      [PLACE_SIGNATURE] = CONTEXT_SIGNATURE_BYTES};
     struct span subject = span_trim(span_of(text->subject));
-    *ret = (struct context){.is_reply = is_reply_subject(subject) && (text->thread || quotes_something(text))};
+    bool answers = false;
+    while (cut_reply_word(&subject))
+        answers = true;
+    *ret = (struct context){.is_reply = answers && (text->thread || quotes_something(text))};
     struct cutter cutter = {.context = ret, .arena = arena};
     cut_text(&cutter, subject, ret->is_reply ? PLACE_QUOTED : PLACE_SUBJECT, room[PLACE_SUBJECT]);
     ret->subject_end = ret->count;
