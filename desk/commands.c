@@ -21,7 +21,7 @@ const struct command commands[] = {
     {"lookup", "[SYSTEM] CODE...", "codes with all that is known of them on a day: 20693, S82.251A, 20693-59, POS 11, modifier 59",
      1, 0, {JSON_OPTION, DATE_OPTION, {"--system", "S", "CPT, HCPCS, ICD10CM, ICD10PCS, MOD, DRG, REV, POS or NUCC"},
       {"--locality", "L", "amounts for this Medicare locality, too: 99912-05, a number, or words of its name"}}, lookup_run},
-    {"check", "CODE...", "codes as one claim, and what speaks against it: 99213-25 or 99213 25, units 20690-59x2 or 20690 x2, diagnoses S82.251A, DOS 2026-03-01 or\n"
+    {"check", "CODE...", "codes as one claim, and what speaks against it: 99213-25 or 99213 25, units 20690-59x2 or 20690 x2, diagnoses S82.251A, DOS 2026-03-01 or "
      "3/1/2026 (one a check), POS 11; - is stdin; exit 0: no error, 1: an error found, 2: not read",
      1, 0, {JSON_OPTION, DATE_OPTION}, check_run},
     {"search", "WORDS...", "codes for words, best first", 0, 0,
@@ -32,10 +32,10 @@ const struct command commands[] = {
      {JSON_OPTION, {"--asker", "A", "only from this address"}, {"--code", "C", "only about this code"},
       {"--step", "S", "only in this step: FOUND, READ, SENDING, SENT, FILED, HELD"},
       {"--limit", "N", "how many; 50 when not given"}, {"--before", "ID", "only older than this one"}}, history_list_run},
-    {"history show", "ID", "one exchange with its steps and its reply", 1, 1, {JSON_OPTION}, history_show_run},
+    {"history show", "ID", "one exchange: its steps, what was asked with patient data masked, its reply and draft", 1, 1, {JSON_OPTION}, history_show_run},
     {"history purge", "", "forget finished exchanges that are older than retention_days, all but what keeps their mails from being answered again", 0, 0,
      {JSON_OPTION, {"--days", "N", "older than so many days, instead"}, {"--dry-run", NULL, "only say how many"}}, history_purge_run},
-    {"history keep", "ID", "never purge or forget this exchange", 1, 1, {JSON_OPTION, {"--no", NULL, "do again"}}, history_keep_run},
+    {"history keep", "ID", "never purge or forget this exchange", 1, 1, {JSON_OPTION, {"--no", NULL, "let it be forgotten again"}}, history_keep_run},
     {"history forget", "ADDRESS", "forget all that is known of a person; 1 when something has to stay", 1, 1, {JSON_OPTION}, history_forget_run},
     {"sender list", "", "who has registered, and who is blocked", 0, 0, {JSON_OPTION}, sender_list_run},
     {"sender show", "ADDRESS", "what a sender is, and whether the allowance is used up", 1, 1, {JSON_OPTION}, sender_show_run},
@@ -57,6 +57,6 @@ const struct command commands[] = {
     {"kb status", "", "the editions that are loaded", 0, 0, {JSON_OPTION}, kb_status_run},
     {"login", "[PROVIDER]",
      "let this program into the mailbox that --config names: microsoft, google or custom, as oauth.provider has it; then tries the logins",
-     0, 1, {JSON_OPTION, {"--status", NULL, "log in to nothing: what tokens are there, and whether the servers take them"}}, login_run},
+     0, 1, {JSON_OPTION, {"--status", NULL, "no new login: what tokens are there, and whether both servers take them"}}, login_run},
     {NULL, NULL, NULL, 0, 0, {{NULL, NULL, NULL}}, NULL},
 };

@@ -89,8 +89,11 @@ static const char *id_of(const char *path, struct arena *arena) {
 }
 
 static const char *silence_of(const struct reading *reading) {
-    bool told = reading->reply_ready || reading->action != ACTION_HUMAN || !reading->question_was_read;
-    return told ? NULL : "none: acknowledge is false, so the asker hears nothing until a person writes";
+    if (reading->reply_ready || reading->action != ACTION_HUMAN || !reading->question_was_read)
+        return NULL;
+    return reading->gate.trust == SENDER_REFUTED
+               ? "none: its sender may be forged, and who did not ask is not written to"
+               : "none: acknowledge is false, so the asker hears nothing until a person writes";
 }
 
 static struct account account_of(const char *id, const struct reading *reading) {

@@ -75,7 +75,7 @@ static const char *list_codes(struct desk *desk, const struct exchange_row *row)
 
 static void print_row(struct desk *desk, const struct exchange_row *row) {
     printf("%6" PRId64 "  %s  %-7s  %-7s  %s  %s  %s\n", row->id, desk_time(desk, row->found_at), name_text(step_names, (int)row->step),
-           known(row->action), known(row->asker), known(list_codes(desk, row)), known(row->reason));
+           known(row->action), known(row->asker), known(list_codes(desk, row)), row->purged_at ? "forgotten" : known(row->reason));
 }
 
 static void print_steps(struct desk *desk, const struct step_rows *steps) {
@@ -92,6 +92,7 @@ static void print_exchange(struct desk *desk, const struct exchange_row *row, co
                  arena_printf(desk->arena, "%" PRId64 ", %s, %s", row->id, name_text(step_names, (int)row->step), known(row->action)));
     account_line(desk, "asker", row->asker);
     account_line(desk, "reason", row->reason);
+    account_line(desk, "subject", row->question_subject);
     account_line(desk, "intents", row->intents);
     account_line(desk, "codes", list_codes(desk, row));
     account_line(desk, "keywords", row->keywords);
@@ -106,8 +107,10 @@ static void print_exchange(struct desk *desk, const struct exchange_row *row, co
     account_line(desk, "kept", row->keep ? "until history keep --no" : NULL);
     account_line(desk, "forgotten", row->purged_at ? desk_time(desk, row->purged_at) : NULL);
     print_steps(desk, steps);
-    if (row->reply_text || row->draft)
+    if (row->question_text || row->reply_text || row->draft)
         putchar('\n');
+    if (row->question_text)
+        printf("%sasked%s\n\n%s\n\n", desk->bold, desk->plain, row->question_text);
     if (row->reply_text)
         account_text(desk, "reply", row->reply_text);
     if (row->draft)
@@ -173,6 +176,8 @@ int history_show_run(struct desk *desk, const struct invocation *invocation) {
         return desk_complain(failed, "%s", why.text);
     if (option_given(invocation, "--json")) {
         json_t *object = exchange_json(desk, &row);
+        json_object_set_new(object, "question_subject", desk_json(desk, row.question_subject));
+        json_object_set_new(object, "question_text", desk_json(desk, row.question_text));
         json_object_set_new(object, "reply_text", desk_json(desk, row.reply_text));
         json_object_set_new(object, "draft", desk_json(desk, row.draft));
         json_object_set_new(object, "steps", steps_json(desk, &steps));

@@ -12,7 +12,7 @@
 
 enum { RETENTION_BATCH = 100 }; /* so many go in one transaction: the mail does not wait */
 
-/* Finished exchanges (FILED; a HELD one is open until a person has closed it) that changed last before this time and are not marked to
+/* Finished exchanges (FILED; a HELD one stays until its asker is forgotten) that changed last before this time and are not marked to
  * be kept. account NULL: of all. */
 struct purge {
     const char *account;

@@ -116,7 +116,7 @@ static void explain_prints_the_contract(void **state) {
     json_decref(object);
 }
 
-/* Who asks for a person gets no reply where the desk acknowledges nothing. */
+/* Who asks for a person gets no reply where the desk acknowledges nothing, or where the sender may be forged. */
 static void explain_tells_why_nobody_is_told(void **state) {
     (void)state;
     char mail[] = "/tmp/unit-desk-XXXXXX", config[] = "/tmp/unit-desk-XXXXXX", secret[] = "/tmp/unit-desk-XXXXXX";
@@ -127,20 +127,28 @@ static void explain_tells_why_nobody_is_told(void **state) {
     file = fdopen(mkstemp(mail), "w");
     assert_non_null(file);
     fputs("From: ann@practice.example\r\nTo: ask@desk.example\r\nSubject: q\r\nMessage-ID: <q@practice.example>\r\n"
+          "Authentication-Results: mx.desk.example; dmarc=fail header.from=practice.example\r\n"
           "Date: Sat, 01 Aug 2026 10:00:00 +0000\r\n\r\nzzzz qqq\r\n",
           file);
     fclose(file);
-    for (size_t i = 0; i < 2; i++) {
-        static const char *const wanted[] = {"none: acknowledge is false", "person at the desk"};
+    static const struct {
+        const char *settings, *wanted;
+    } rows[] = {
+        {"\"acknowledge\": false", "none: acknowledge is false"},
+        {"\"acknowledge\": true", "person at the desk"},
+        {"\"authserv_id\": \"mx.desk.example\"", "none: its sender may be forged"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         file = fdopen(i ? open(config, O_WRONLY | O_TRUNC) : mkstemp(config), "w");
         assert_non_null(file);
-        fprintf(file, "{\"address\": \"ask@desk.example\", \"acknowledge\": %s, \"imap\": {\"host\": \"i.example\", \"user\": \"u\", "
-                      "\"password_file\": \"%s\"}, \"smtp\": {\"host\": \"s.example\"}}\n", i ? "true" : "false", secret);
+        fprintf(file, "{\"address\": \"ask@desk.example\", %s, \"imap\": {\"host\": \"i.example\", \"user\": \"u\", "
+                      "\"password_file\": \"%s\"}, \"smtp\": {\"host\": \"s.example\"}}\n", rows[i].settings, secret);
         fclose(file);
         const char *const words[] = {"--config", config, "--kb", KB_FILE, "explain", mail, NULL};
         assert_int_equal(run(words), 0);
-        if (!strstr(out, wanted[i]) || strstr(out, wanted[!i]))
-            fail_msg("acknowledge %zu: %s%s", i, out, err);
+        for (size_t k = 0; k < sizeof rows / sizeof *rows; k++)
+            if ((strstr(out, rows[k].wanted) != NULL) != (k == i))
+                fail_msg("%s: %s%s", rows[i].settings, out, err);
     }
     unlink(config);
     unlink(secret);

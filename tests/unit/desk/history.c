@@ -1,11 +1,10 @@
 /* history list and show, over a journal with two exchanges, of which the first came back. */
 #include "tests/unit/desk/run.h"
+#include "tests/unit/desk/filled.h"
 
 #include "store/bounces.h"
 
 enum { FIRST_SEEN = 1772460000 };
-
-static char folder[] = "/tmp/unit-desk-XXXXXX", path[64];
 
 static void add(struct journal *journal, struct arena *arena, uint32_t uid, const char *action, const char *codes, enum step step) {
     struct why why;
@@ -23,6 +22,8 @@ static void add(struct journal *journal, struct arena *arena, uint32_t uid, cons
     row.intents = "meaning";
     row.codes = codes;
     row.reply_message_id = arena_printf(arena, "<reply-%u@desk.example>", (unsigned)uid);
+    row.question_subject = "A code for [NAME]";
+    row.question_text = "What is 20693?\nFor [NAME].";
     row.reply_text = "**CPT 20693** is a *code*.";
     row.draft = step == STEP_HELD ? "Perhaps **CPT 20694**." : NULL;
     if (journal_read(journal, &row, FIRST_SEEN + uid + 1, &why) || journal_step(journal, row.id, step, NULL, FIRST_SEEN + uid + 2, &why) ||
@@ -38,13 +39,8 @@ static void mark_bounced(struct journal *journal, int64_t id) {
 
 static int fill(void **state) {
     (void)state;
-    struct journal *journal;
-    struct why why;
-    assert_non_null(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/journal.sqlite", folder);
+    struct journal *journal = new_journal();
     struct arena *arena = arena_new(1 << 20);
-    if (journal_open(path, &journal, &why))
-        fail_msg("%s", why.text);
     add(journal, arena, 1, "answer", "[{\"system\":\"CPT\",\"code\":\"20693\",\"modifiers\":[\"58\"],\"role\":\"asked\",\"status\":\"valid\"}]",
         STEP_SENDING);
     add(journal, arena, 2, "human", "[]", STEP_HELD);
@@ -52,17 +48,6 @@ static int fill(void **state) {
     journal_close(journal);
     arena_free(arena);
     return 0;
-}
-
-static int clean(void **state) {
-    (void)state;
-    static const char *const endings[] = {"", "-wal", "-shm"};
-    char name[96];
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        snprintf(name, sizeof name, "%s%s", path, endings[i]);
-        unlink(name);
-    }
-    return rmdir(folder);
 }
 
 static int run_history(const char *const *words) {
@@ -90,6 +75,8 @@ static void history_shows_what_the_journal_keeps(void **state) {
         {"show the reply by its name", {"show", "1"}, 0, "\nreply\n\nCPT 20693 is a code.", "draft"},
         {"show what was sent of a held one", {"show", "2"}, 0, "\nreply\n\nCPT 20693 is a code.", "**"},
         {"show the draft beside it", {"show", "2"}, 0, "\ndraft\n\nPerhaps CPT 20694.", "**"},
+        {"show what was asked", {"show", "2"}, 0, "\nasked\n\nWhat is 20693?\nFor [NAME].\n\nreply\n", NULL},
+        {"show its subject", {"show", "2"}, 0, "subject    A code for [NAME]\n", NULL},
         {"show its steps", {"show", "1"}, 0, "2026-03-02 14:00:03 UTC SENDING", NULL},
         {"show where it was found", {"show", "2"}, 0, "found in", "lies in"},
         {"show that the reply came back", {"show", "1"}, 0, "came back  2026-03-02 14:01:00 UTC", NULL},
@@ -118,6 +105,8 @@ static void history_prints_json(void **state) {
     assert_int_equal(run_history(show), 0);
     row = json_loads(out, 0, &error);
     assert_string_equal(json_string_value(json_object_get(row, "reply_text")), "**CPT 20693** is a *code*.");
+    assert_string_equal(json_string_value(json_object_get(row, "question_text")), "What is 20693?\nFor [NAME].");
+    assert_string_equal(json_string_value(json_object_get(row, "question_subject")), "A code for [NAME]");
     assert_true(json_is_null(json_object_get(row, "draft")));
     assert_int_equal(json_array_size(json_object_get(row, "steps")), 3);
     json_decref(row);
