@@ -16,7 +16,7 @@ const struct setting settings[] = {
     {"name", SETTING_TEXT, AT(name), 0, 200, NULL, "Coding desk", NULL, "The display name beside the address in an answer."},
     {"aliases", SETTING_ADDRESSES, AT(aliases), 0, 100, "addresses", NULL, NULL,
      "Further addresses that reach this mailbox. Mail that names none of the desk's addresses is not answered by itself."},
-    {"authserv_id", SETTING_TEXT, AT(authserv_id), 1, 253, NULL, NULL, NULL,
+    {"authserv_id", SETTING_NAME, AT(authserv_id), 1, 253, NULL, NULL, NULL,
      "The name that your mail server writes first in the Authentication-Results fields it adds (RFC 8601): look at any mail of the desk. "
      "Set, a mail whose sender the server found to be forged (dmarc=fail) goes to a person, and only who it found to be true may go on from "
      "an earlier answer. The server must remove such fields of its own name from mail that comes in. Not set: nothing can be found out about "
@@ -140,7 +140,7 @@ const struct setting settings[] = {
     {"breaker.all_hour", SETTING_NUMBER, AT(breaker_all_hour), 1, MILLION, "replies", "1000", NULL,
      "The same over all senders. Set it well above your busiest hour: what it stops, stops for everybody."},
     {"administrator", SETTING_ADDRESS, AT(administrator), 3, 254, NULL, NULL, NULL,
-     "Who gets a mail when one of the two breakers opens, at most one an hour for each. Not set: the log tells it, and nobody is written to."},
+     "Who gets a mail when one of the two breakers opens, at most one an hour for each; no address of the desk. Not set: the log tells it, and nobody is written to."},
     {"retention_days", SETTING_NUMBER, AT(retention_days), 0, 36500, "days", "365", NULL,
      "After so many days a finished exchange is forgotten, but for what keeps its mail from being answered a second time. 0: never."},
 

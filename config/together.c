@@ -37,6 +37,16 @@ static void check_folders(struct loading *loading, const struct config *config) 
                 mistake_at_key(loading, folders[i].key, "is the same folder as %s; name another", folders[j].key);
 }
 
+/* The desk keeps silent about mail from itself: nobody would read the notice. */
+static void check_administrator(struct loading *loading, const struct config *config) {
+    struct span administrator = span_of(config->administrator);
+    bool ours = span_same(administrator, span_of(config->address));
+    for (size_t i = 0; i < config->alias_count; i++)
+        ours = ours || span_same(administrator, span_of(config->aliases[i]));
+    if (config->administrator && ours)
+        mistake_at_key(loading, "administrator", "is an address of the desk, which answers no mail of its own; write a person's");
+}
+
 void check_together(struct loading *loading, const struct config *config) {
     check_server(loading, "imap.security", &config->imap);
     check_server(loading, "smtp.security", &config->smtp);
@@ -45,6 +55,7 @@ void check_together(struct loading *loading, const struct config *config) {
     check_readable(loading, "oauth.ca_file", config->oauth.ca_file);
     check_logins(loading, config);
     check_folders(loading, config);
+    check_administrator(loading, config);
     check_order(loading, "retry.first_s", config->retry_first_s, "retry.max_s", config->retry_max_s);
     check_order(loading, "retry.max_s", config->retry_max_s, "retry.give_up_s", config->retry_give_up_s);
     check_order(loading, "limits.head_bytes", config->head_bytes, "limits.max_message_bytes", config->max_message_bytes);

@@ -228,6 +228,11 @@ static const struct {
      "desk.json:6: folders.ignored: is the same folder as folders.desk; name another\n"},
     {"first wait above the longest", BASE ",\n\"retry\": {\"first_s\": 7200}}",
      "desk.json:5: retry.first_s: is 7200 and larger than retry.max_s, which is 3600; make it smaller\n"},
+    {"a whole field as the server's name", BASE ",\n\"authserv_id\": \"mx.example.org; dmarc=pass\"}",
+     "desk.json:5: authserv_id: \"mx.example.org; dmarc=pass\" is none; write a name of letters, digits, dots, hyphens, underscores and at "
+     "signs\n"},
+    {"the desk as its own administrator", BASE ",\n\"administrator\": \"Help@example.org\",\n\"aliases\": [\"help@example.org\"]}",
+     "desk.json:5: administrator: is an address of the desk, which answers no mail of its own; write a person's\n"},
     {"several at once",
      "{\n\"adress\": \"a@example.org\",\n\"imap\": {\"host\": \"\",\n\"port\": 0,\n\"user\": \"u\",\n\"password_file\": "
      "\"none\"},\n\"smtp\": {\"hst\": \"h\"}}",
