@@ -7,13 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/sanitized.h"
+
 /* AddressSanitizer sees what leaves a piece only where the arena tells it: pieces lie apart then, and what is between them may not be touched. */
-#if defined __has_feature
-#if __has_feature(address_sanitizer) && !defined __SANITIZE_ADDRESS__
-#define __SANITIZE_ADDRESS__ 1
-#endif
-#endif
-#ifdef __SANITIZE_ADDRESS__
+#if SANITIZED
 #include <sanitizer/asan_interface.h>
 enum { APART_BYTES = 16 };
 __attribute__((noinline)) static void forbid(void *from, size_t bytes) { __asan_poison_memory_region(from, bytes); }

@@ -134,7 +134,7 @@ static int enter_seccomp(int channel_fd, struct why *why) {
     if (!filter)
         return refuse(why, "libseccomp");
     int error = allow_calls(filter, always, sizeof always / sizeof *always);
-    if (!error && SANDBOX_IS_SANITIZED)
+    if (!error && SANITIZED)
         error = allow_calls(filter, when_sanitized, sizeof when_sanitized / sizeof *when_sanitized);
     if (!error)
         error = allow_some(filter, channel_fd);
@@ -158,7 +158,7 @@ int sandbox_begin(int channel_fd, struct why *why) {
 
 /* What libraries complain of on stderr may hold what they were given to read: it goes nowhere. A sanitizer's report is for us. */
 static int silence(struct why *why) {
-    int nowhere = SANDBOX_IS_SANITIZED ? STDERR_FILENO : open("/dev/null", O_WRONLY | O_CLOEXEC);
+    int nowhere = SANITIZED ? STDERR_FILENO : open("/dev/null", O_WRONLY | O_CLOEXEC);
     if (nowhere == STDERR_FILENO)
         return 0;
     if (nowhere < 0 || dup2(nowhere, STDERR_FILENO) < 0)

@@ -6,18 +6,10 @@
 #define READER_SANDBOX_H
 
 #include "base/fail.h"
+#include "base/sanitized.h"
 
 /* A build with sanitizers measures something else than a build for users does, and needs more room. */
-#if defined __has_feature
-#if __has_feature(address_sanitizer) && !defined __SANITIZE_ADDRESS__
-#define __SANITIZE_ADDRESS__ 1
-#endif
-#endif
-#ifdef __SANITIZE_ADDRESS__
-enum { SANDBOX_IS_SANITIZED = 1, SANDBOX_CPU_S = 600 };
-#else
-enum { SANDBOX_IS_SANITIZED = 0, SANDBOX_CPU_S = 60 };
-#endif
+enum { SANDBOX_CPU_S = SANITIZED ? 600 : 60 };
 #define SANDBOX_GROWTH_BYTES (1ul << 30)
 
 /* No core file, nobody may look into the process, it ends with its parent, and no other open file than the standard three and the channel. */

@@ -6,18 +6,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/sanitized.h"
 #include "tests/fuzz/hostile.h"
 
-#if defined __has_feature
-#if __has_feature(address_sanitizer) && !defined __SANITIZE_ADDRESS__
-#define __SANITIZE_ADDRESS__ 1
-#endif
-#endif
-#ifdef __SANITIZE_ADDRESS__
-enum { CPU_MOST_MS = 20000 };
-#else
-enum { CPU_MOST_MS = 2000 };
-#endif
+enum { CPU_MOST_MS = SANITIZED ? 20000 : 2000 };
 
 enum { MAIL_BYTES = 256 << 20, HEAD_BYTES = 64 * KIB };
 

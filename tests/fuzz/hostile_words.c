@@ -1,12 +1,10 @@
 /* Words that mean something to FTS5, SQL, a pattern or a terminal, typed where words and codes are searched for: they are words, and find what words find. */
 #include "tests/unit/desk/run.h"
+#include "tests/unit/desk/filled.h"
 
 #include "base/utf8.h"
-#include "store/journal.h"
 
 enum { FIRST_SEEN = 1772460000, JOURNAL_ARENA_BYTES = 1 << 20 };
-
-static char folder[] = "/tmp/unit-fuzz-XXXXXX", path[64];
 
 static const char *const words[] = {
     "\"", "\"\"", "\"frame", "frame\" OR \"x", "frame*", "*", "^frame", "fra*me*", "title:frame", "title : frame", "-frame", "--frame", "+frame",
@@ -34,28 +32,12 @@ static void add(struct journal *journal, struct arena *arena) {
 
 static int fill(void **state) {
     (void)state;
-    struct journal *journal;
-    struct why why;
-    assert_non_null(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/journal.sqlite", folder);
+    struct journal *journal = new_journal();
     struct arena *arena = arena_new(JOURNAL_ARENA_BYTES);
-    if (journal_open(path, &journal, &why))
-        fail_msg("%s", why.text);
     add(journal, arena);
     journal_close(journal);
     arena_free(arena);
     return 0;
-}
-
-static int clean(void **state) {
-    (void)state;
-    static const char *const endings[] = {"", "-wal", "-shm"};
-    char name[96];
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        snprintf(name, sizeof name, "%s%s", path, endings[i]);
-        unlink(name);
-    }
-    return rmdir(folder);
 }
 
 /* What a library says of its own syntax is not for people. */

@@ -1,9 +1,6 @@
 /* sender ..., and what history forgets: each command, what it says and what the next one then finds. */
 #include "tests/unit/desk/run.h"
-
-#include "store/journal.h"
-
-static char folder[] = "/tmp/unit-desk-XXXXXX", path[64];
+#include "tests/unit/desk/filled.h"
 
 static void add(struct journal *journal, struct arena *arena, uint32_t uid, const char *asker, enum step step, time_t when) {
     struct why why;
@@ -24,14 +21,9 @@ static void add(struct journal *journal, struct arena *arena, uint32_t uid, cons
 
 static int fill(void **state) {
     (void)state;
-    struct journal *journal;
-    struct why why;
+    struct journal *journal = new_journal();
     const time_t now = time(NULL), year = 365 * 86400;
-    assert_non_null(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/journal.sqlite", folder);
     struct arena *arena = arena_new(1 << 20);
-    if (journal_open(path, &journal, &why))
-        fail_msg("%s", why.text);
     add(journal, arena, 1, "old@clinic.example", STEP_FILED, now - 2 * year);
     add(journal, arena, 2, "old@clinic.example", STEP_FILED, now - year + 3600);
     add(journal, arena, 3, "ann@clinic.example", STEP_FILED, now - 60);
@@ -42,17 +34,6 @@ static int fill(void **state) {
     journal_close(journal);
     arena_free(arena);
     return 0;
-}
-
-static int clean(void **state) {
-    (void)state;
-    static const char *const endings[] = {"", "-wal", "-shm"};
-    char name[96];
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        snprintf(name, sizeof name, "%s%s", path, endings[i]);
-        unlink(name);
-    }
-    return rmdir(folder);
 }
 
 static void each_command_says_what_it_did(void **state) {

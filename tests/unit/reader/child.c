@@ -119,7 +119,7 @@ static void a_mail_that_misbehaves_is_stopped_and_the_next_is_answered(void **st
         struct why why;
         bool died;
         const char *fields = arena_printf(fixture->arena, "X-Misbehave: %s\n", rows[i].deed);
-        const char *reason = SANDBOX_IS_SANITIZED && rows[i].when_sanitized ? rows[i].when_sanitized : rows[i].reason;
+        const char *reason = SANITIZED && rows[i].when_sanitized ? rows[i].when_sanitized : rows[i].reason;
         fixture->recalls = 0;
         int failed = read_mail(fixture, mail_with(fixture, fields, "What is CPT 20693?"), &note, &died, &why);
         if (failed != FAIL_INPUT || !died || !strstr(why.text, reason) || fixture->recalls)
