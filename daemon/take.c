@@ -131,9 +131,11 @@ static bool is_not_to_be_read(struct walk *walk, struct taken *taken) {
 
 /* The reader died over it. Where that was the first time, the question is read once more, by itself, and counted before. */
 static bool is_read_again(struct taken *taken, const struct why *death) {
-    log_line(LOG_LEVEL_WARNING, "exchange %lld: %s", (long long)taken->exchange->id, death->text);
+    bool again = taken->row.attempts < MAX_DEATHS;
+    log_line(LOG_LEVEL_WARNING, "exchange %lld: %s; %s", (long long)taken->exchange->id, death->text,
+             again ? "it is read once more" : "a person must read it");
     taken->was_begun = true;
-    return taken->row.attempts < MAX_DEATHS;
+    return again;
 }
 
 static int read_one(struct walk *walk, struct taken *taken, bool *ret_again, struct why *why) {

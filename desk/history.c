@@ -107,9 +107,10 @@ static void print_exchange(struct desk *desk, const struct exchange_row *row, co
     account_line(desk, "kept", row->keep ? "until history keep --no" : NULL);
     account_line(desk, "forgotten", row->purged_at ? desk_time(desk, row->purged_at) : NULL);
     print_steps(desk, steps);
-    if (row->question_text || row->reply_text || row->draft)
+    bool has_text = row->question_text && *row->question_text;
+    if (has_text || row->reply_text || row->draft)
         putchar('\n');
-    if (row->question_text)
+    if (has_text)
         printf("%sasked%s\n\n%s\n\n", desk->bold, desk->plain, row->question_text);
     if (row->reply_text)
         account_text(desk, "reply", row->reply_text);
