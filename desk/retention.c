@@ -45,14 +45,23 @@ static void say_purged(const struct invocation *invocation, size_t count, long d
         printf("%zu finished exchanges of more than %ld days ago %s.\n", count, days, dry ? "would be forgotten" : "are forgotten");
 }
 
+/* The default is no answer where a configuration may say that all is kept: what is forgotten does not come back. */
+static int read_days(struct desk *desk, const struct invocation *invocation, long *ret) {
+    *ret = desk->config.retention_days;
+    if (!desk->config_file && !option_given(invocation, "--days"))
+        return desk_complain(FAIL_INPUT, "how old? codingdesk --config FILE history purge goes by its retention_days, --days N by N");
+    int failed = option_number(invocation, "--days", DAYS_MOST, ret);
+    if (!failed && *ret == 0)
+        failed = desk_complain(FAIL_INPUT, "retention_days is 0, so everything is kept; --days N purges all the same");
+    return failed;
+}
+
 int history_purge_run(struct desk *desk, const struct invocation *invocation) {
     struct why why;
     bool dry = option_given(invocation, "--dry-run");
-    long days = desk->config.retention_days;
+    long days;
     size_t count = 0;
-    int failed = option_number(invocation, "--days", DAYS_MOST, &days);
-    if (!failed && days == 0)
-        failed = desk_complain(FAIL_INPUT, "retention_days is 0, so everything is kept; --days N purges all the same");
+    int failed = read_days(desk, invocation, &days);
     if (!failed)
         failed = dry ? desk_open_journal(desk) : desk_change_journal(desk);
     if (failed)
