@@ -153,11 +153,16 @@ static bool is_called(const struct context *context, size_t i) {
     return false;
 }
 
+static bool is_common_name(const struct token *token) {
+    return is_capital(token) && !token->taken && !token->mask && names_is_known(token->lower);
+}
+
 /* "my mother Edith" */
 static bool is_kin(struct redaction *redaction, size_t i) {
     return span_is_among(context_at(redaction->context, i - 1)->lower, "mother father son daughter wife husband brother sister aunt uncle mom dad "
                                                                        "grandmother grandfather grandma grandpa") &&
-           same_line(redaction->context, i, i - 1) && may_be_name(redaction, i, false);
+           same_line(redaction->context, i, i - 1) &&
+           (may_be_name(redaction, i, false) || is_common_name(context_at(redaction->context, i)));
 }
 
 /* "patient john q. public", all in small letters: a common first name, and something of a name behind it. */
@@ -199,16 +204,6 @@ static bool is_provider_before(const struct context *context, size_t first) {
 static bool is_owner(struct redaction *redaction, size_t i) {
     const struct context *context = redaction->context;
     return is_capital(context_at(context, i)) && owns(context, i + 1) && may_be_name(redaction, i, false) && !is_provider_before(context, i);
-}
-
-static void find_by_place(struct redaction *redaction) {
-    const struct context *context = redaction->context;
-    for (size_t i = 0; i < context->count; i++) {
-        size_t title = context_mark(context, i - 1) == '.' ? i - 2 : i - 1;
-        bool titled = context_at(context, i)->kind == TOKEN_WORD && same_line(context, i, title) && is_title(context_at(context, title));
-        if (titled || is_labelled(context, i) || is_called(context, i) || is_kin(redaction, i) || is_small(redaction, i) || is_owner(redaction, i))
-            take(redaction, i, name_end(redaction, i, true));
-    }
 }
 
 /* --- by weight */
@@ -279,6 +274,28 @@ static bool is_identified(const struct redaction *redaction, size_t end) {
             return false;
     }
     return false;
+}
+
+/* "Smith, Robert 01/02/1950": as lists have it. One of the two has to be a name that many have. */
+static bool is_reversed(struct redaction *redaction, size_t i) {
+    const struct context *context = redaction->context;
+    const struct token *last = context_at(context, i), *first = context_at(context, i + 2);
+    bool names = is_common_name(last) || is_common_name(first);
+    return names && context_mark(context, i + 1) == ',' && is_capital(last) && is_capital(first) && same_line(context, i, i + 2) &&
+           (is_plain_word(last) || is_common_name(last)) && (is_plain_word(first) || is_common_name(first)) &&
+           !is_provider_before(context, i) && is_identified(redaction, i + 3);
+}
+
+static void find_by_place(struct redaction *redaction) {
+    const struct context *context = redaction->context;
+    for (size_t i = 0; i < context->count; i++) {
+        size_t title = context_mark(context, i - 1) == '.' ? i - 2 : i - 1;
+        bool titled = context_at(context, i)->kind == TOKEN_WORD && same_line(context, i, title) && is_title(context_at(context, title));
+        if (titled || is_labelled(context, i) || is_called(context, i) || is_kin(redaction, i) || is_small(redaction, i) || is_owner(redaction, i))
+            take(redaction, i, name_end(redaction, i, true));
+        else if (is_reversed(redaction, i))
+            take(redaction, i, i + 3);
+    }
 }
 
 /* "RVUs" */
