@@ -21,12 +21,13 @@ seeds_of() {
 
 run_target() {
     target=$1
-    corpus=$build/corpus/$target
-    [ "$minutes" -gt 1 ] || corpus=$build/minute/$target
+    corpus=$build/corpus/$target seed=0
+    # The stage of a minute tries the same inputs each time: what it finds then came with a change.
+    [ "$minutes" -gt 1 ] || { corpus=$build/minute/$target seed=1; }
     rm -rf "$build/minute/$target"
     mkdir -p "$corpus"
     # shellcheck disable=SC2046 # a list
-    nice -n 15 "$build/bin/fuzz-$target" -max_total_time=$((minutes * 60)) -timeout=25 -rss_limit_mb=2500 -max_len=8192 -close_fd_mask=1 \
+    nice -n 15 "$build/bin/fuzz-$target" -seed=$seed -max_total_time=$((minutes * 60)) -timeout=25 -rss_limit_mb=2500 -max_len=8192 -close_fd_mask=1 \
         -artifact_prefix="$build/found/$target-" "$corpus" $(seeds_of "$target") >"$build/log/$target" 2>&1 && found=no || found=YES
     awk -v target="$target" -v found="$found" '
         /cov: / { for (i = 1; i < NF; i++) if ($i == "cov:") cov = $(i + 1); runs = substr($1, 2) }
