@@ -149,7 +149,7 @@ static int copy_file(const char *from, int to, struct why *why) {
     int fd = open(from, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     ssize_t copied = fd < 0 ? -1 : 1;
     enum { CHUNK_BYTES = 64 << 20 };
-    while (copied > 0)
+    while (copied > 0 || (fd >= 0 && copied < 0 && errno == EINTR))
         copied = sendfile(to, fd, NULL, CHUNK_BYTES);
     int error = errno;
     if (fd >= 0)
